@@ -1,0 +1,128 @@
+import { StringTable } from './strings.js';
+import type { FrameIndex, StringIndex } from './units.js';
+
+/** One call level, as the dump printed it. A value that the dump does not give is null. */
+export interface Frame {
+  /** Function name as printed (escapes kept; Node: the text before ` (`). */
+  readonly function: string | null;
+  /** File as printed. */
+  readonly file: string | null;
+  /** 1-based line. */
+  readonly line: number | null;
+  /** 1-based column; Python dumps have none. */
+  readonly column: number | null;
+}
+
+/** Stands for "not given" in the integer columns. No line, column or string row has this number. */
+const NONE = -1;
+const COLUMNS = 4;
+
+/**
+ * All frames of a set of dumps, each distinct one kept once, as four integers a row:
+ *
+ *     row: | function (StringIndex or -1) | file (StringIndex or -1) | line or -1 | column or -1 |
+ *
+ * A service's dumps hold a few thousand distinct frames however often it is dumped, so a stack is
+ * a run of small integers, and "the same frame" is an integer comparison.
+ */
+export class FrameTable {
+  readonly strings: StringTable;
+  #rows = new Int32Array(256 * COLUMNS);
+  #size = 0;
+  /** Open addressing: slot → row + 1, 0 is free. Always at most half full. */
+  #slots = new Int32Array(1024);
+
+  constructor(strings: StringTable = new StringTable()) {
+    this.strings = strings;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The row of a frame, added when it is new. */
+  intern(frame: Frame): FrameIndex {
+    return this.#internRow(
+      frame.function === null ? NONE : this.strings.intern(frame.function),
+      frame.file === null ? NONE : this.strings.intern(frame.file),
+      frame.line ?? NONE,
+      frame.column ?? NONE,
+    );
+  }
+
+  /** The frame of a row. */
+  get(row: FrameIndex): Frame {
+    return { function: this.functionOf(row), file: this.fileOf(row), line: this.lineOf(row), column: this.columnOf(row) };
+  }
+
+  functionOf(row: FrameIndex): string | null {
+    return this.#text(this.#cell(row, 0));
+  }
+
+  fileOf(row: FrameIndex): string | null {
+    return this.#text(this.#cell(row, 1));
+  }
+
+  lineOf(row: FrameIndex): number | null {
+    const line = this.#cell(row, 2);
+    return line === NONE ? null : line;
+  }
+
+  columnOf(row: FrameIndex): number | null {
+    const column = this.#cell(row, 3);
+    return column === NONE ? null : column;
+  }
+
+  /** The row of the same function and file with no line: equal for two rows that differ in position only. */
+  withoutPosition(row: FrameIndex): FrameIndex {
+    return this.#internRow(this.#cell(row, 0), this.#cell(row, 1), NONE, NONE);
+  }
+
+  #cell(row: FrameIndex, column: number): number {
+    return this.#rows[row * COLUMNS + column] ?? NONE;
+  }
+
+  #text(row: StringIndex): string | null {
+    return row === NONE ? null : this.strings.get(row);
+  }
+
+  #internRow(fn: number, file: number, line: number, column: number): FrameIndex {
+    const mask = this.#slots.length - 1;
+    let slot = hashRow(fn, file, line, column) & mask;
+    for (;;) {
+      const taken = this.#slots[slot]!;
+      if (taken === 0) break;
+      const at = (taken - 1) * COLUMNS;
+      const rows = this.#rows;
+      if (rows[at] === fn && rows[at + 1] === file && rows[at + 2] === line && rows[at + 3] === column) return taken - 1;
+      slot = (slot + 1) & mask;
+    }
+    const row = this.#size++;
+    if (this.#size * COLUMNS > this.#rows.length) {
+      const wider = new Int32Array(this.#rows.length * 2);
+      wider.set(this.#rows);
+      this.#rows = wider;
+    }
+    this.#rows.set([fn, file, line, column], row * COLUMNS);
+    this.#slots[slot] = row + 1;
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    return row;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let row = 0; row < this.#size; row++) {
+      let slot = hashRow(this.#cell(row, 0), this.#cell(row, 1), this.#cell(row, 2), this.#cell(row, 3)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = row + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+function hashRow(fn: number, file: number, line: number, column: number): number {
+  let h = Math.imul(fn, 0x9e3779b1) ^ Math.imul(file, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ Math.imul(line, 0x27d4eb2f) ^ Math.imul(column, 0x165667b1);
+  return h ^ (h >>> 13);
+}
