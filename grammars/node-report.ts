@@ -1,0 +1,212 @@
+/**
+ * Node's diagnostic report (`--report-on-signal`, `process.report`, `--report-uncaught-exception`, …), Node 11.8 and
+ * later, report versions none and 1 to 5: src/node_report.cc.
+ *
+ *     {
+ *       "header": { "reportVersion": 3, "event": "SIGUSR2", "trigger": "Signal", "dumpEventTime": "2026-11-23T03:24:01Z",
+ *                   "dumpEventTimeStamp": "1795404241123", "processId": 4214, "threadId": 0, "nodejsVersion": "v20.20.2", … },
+ *       "javascriptStack": { "message": "Signal", "stack": [ "at lookup (/srv/app/pool.js:8:5)", … ], "errorProperties": {} },
+ *       "nativeStack": [ { "pc": "0x…", "symbol": "node::…  [node]" } ],
+ *       "uvthreadResourceUsage": { "userCpuSeconds": 0.05, … },
+ *       "libuv": [ { "type": "tcp", "is_active": true, … }, …, { "type": "loop", "loopIdleTimeSeconds": 3.1 } ],
+ *       "workers": [ { whole report of a worker, with workers of its own } ],
+ *       … }
+ *
+ * Who fills `javascriptStack` decides what it means:
+ *
+ *     main thread, signal      no stack ever: the signal is handled in the event loop. Says nothing of what is stuck.
+ *     worker, running          "Signal", V8 frames without receiver or `new`, at most 10
+ *     worker, not running      "No stack." / ["Unavailable."]: idle from Node 16 on; up to 14 it always says that
+ *     API or exception         first line of `err.stack`, then its other lines, the last one lost (the splitter wants a final
+ *                              line feed): the outermost frame is missing, and further lines of the message stand among the frames
+ *
+ * `dumpEventTime` is local time that claims to be UTC; `dumpEventTimeStamp` is right. Environment variables, command line
+ * and endpoints hold secrets: only the ports and addresses of handles are kept, for the evidence.
+ *
+ * A report whose end is missing was cut by a hang or a full disk: main writes the workers' parts as they answer, so one
+ * buffer of about 8 KiB and no more means that a worker never answered, i.e. that it sits in native code.
+ */
+import P from 'parsimmon';
+import type { Frame, LoopHandle, NativeFrame, Reason } from '../src/model/index.js';
+import { fields, type JsonGrammar, type ReportedDump, type ReportedThread } from './grammar.js';
+
+// --- stack lines ---------------------------------------------------------------------------------------------------
+
+/** The part of a frame in parentheses, or the whole of a frame without a name. Lines and columns are 1-based. */
+const place = P.alt<Pick<Frame, 'file' | 'line' | 'column'>>(
+  fields(/(.*):(\d+):(\d+)$/s).map(([file, line, column]) => ({ file: file! || null, line: Number(line), column: Number(column) })),
+  fields(/(\/.*|file:.*|node:.*|[\w.-]+\.[cm]?[jt]s):(\d+)$/s).map(([file, line]) => ({ file: file!, line: Number(line), column: null })),
+  fields(/(<anonymous>|native|unknown location|index \d+|wasm:.*|.*wasm-function\[.*)$/s).map(([file]) => ({ file: file!, line: null, column: null })),
+);
+
+// Names may hold ` (`: a parenthesis opens a place only before something that a place can begin with.
+const PLACE_AHEAD = String.raw`(?=\/|[A-Za-z]:[\\/]|file:|node:|wasm:|data:|eval at |https?:|webpack|<anonymous>|native\)|unknown location|index \d|\[|REPL|evalmachine\.|internal\/|:\d|[\w.$@-]+\.[cm]?[jt]s:)`;
+
+/** `at NAME (PLACE)` or `at PLACE`; in worker reports an anonymous function is `at  (PLACE)`, with two blanks. */
+export const stackLine: P.Parser<Frame> = P.alt(
+  fields(new RegExp(String.raw`\s*at (.*?) ?\(${PLACE_AHEAD}(.*)\)\s*$`, 's')).chain(([name, at]) => {
+    const found = place.parse(at!);
+    return found.status ? P.succeed({ function: name! || null, ...found.value }) : P.fail('a place');
+  }),
+  fields(/\s*at (?:async )?(.*?)\s*$/s).chain(([at]) => {
+    const found = place.parse(at!);
+    return found.status ? P.succeed({ function: null, ...found.value }) : P.fail('a place');
+  }),
+);
+
+const EMITTED = /^Emitted '.*' event on .* at:$/;
+
+/**
+ * The frames among the entries of `javascriptStack.stack`. The entries before the first frame may be lines of the
+ * message, even ones that look like frames: all up to the last entry that is none are dropped. An `Emitted 'error'
+ * event` entry begins another stack (where the event was emitted, not where the error was made).
+ */
+function framesOf(entries: readonly string[]): Frame[] {
+  const emitted = entries.findIndex((entry) => EMITTED.test(entry));
+  const own = emitted < 0 ? entries : entries.slice(0, emitted);
+  const parsed = own.map((entry) => stackLine.parse(entry));
+  const lastOther = parsed.findLastIndex((result) => !result.status);
+  return parsed.slice(lastOther + 1).flatMap((result) => (result.status ? [result.value] : []));
+}
+
+// --- the container -------------------------------------------------------------------------------------------------
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object = (value: unknown): Json => (isObject(value) ? value : {});
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const integer = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+
+/** Epoch milliseconds stand as a string of digits. */
+function stamp(header: Json): number | null {
+  const value = Number(header['dumpEventTimeStamp'] ?? NaN);
+  return Number.isFinite(value) && value > 0 ? Math.trunc(value) : null;
+}
+
+const TRIGGERS: Readonly<Record<string, Reason['kind']>> = {
+  Signal: 'signal', API: 'request', GetReport: 'request', Exception: 'exception', FatalError: 'fatal', OOMError: 'fatal',
+};
+
+function reasonOf(header: Json, message: string | null): Reason | null {
+  const trigger = text(header['trigger']);
+  if (trigger === null) return null;
+  const kind = TRIGGERS[trigger] ?? 'request';
+  const event = text(header['event']) ?? '';
+  return { kind, text: kind === 'exception' ? `${event || trigger}: ${message ?? ''}` : event || trigger };
+}
+
+function endpoint(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (!isObject(value)) return null;
+  const host = text(value['host']) ?? text(value['ip4']) ?? text(value['ip6']) ?? '';
+  return `${host}:${number(value['port']) ?? '?'}`;
+}
+
+function handleDetails(handle: Json): string | null {
+  const local = endpoint(handle['localEndpoint']);
+  const remote = endpoint(handle['remoteEndpoint']);
+  if (local !== null || remote !== null) return remote === null ? `listens on ${local}` : `${local ?? '?'} to ${remote}`;
+  if (handle['type'] === 'timer') return handle['expired'] === true ? 'expired' : `fires in ${number(handle['firesInMsFromNow']) ?? '?'} ms`;
+  const pid = number(handle['pid']);
+  if (pid !== null) return `pid ${pid}`;
+  return text(handle['signal']) ?? text(handle['filename']) ?? null;
+}
+
+function handlesOf(report: Json): LoopHandle[] {
+  return list(report['libuv']).filter(isObject).filter((handle) => handle['type'] !== 'loop').map((handle) => ({
+    type: text(handle['type']) ?? 'unknown',
+    active: handle['is_active'] === true,
+    referenced: handle['is_referenced'] === true,
+    address: text(handle['address']),
+    details: handleDetails(handle),
+  }));
+}
+
+function nativeFramesOf(report: Json): NativeFrame[] {
+  return list(report['nativeStack']).filter(isObject).map((frame) => {
+    const [, symbol, module] = /^(.*?) ?(?:\[([^[\]]*)\])?$/s.exec(text(frame['symbol']) ?? '') ?? [];
+    return { symbol: symbol || null, address: text(frame['pc']), module: module ?? null };
+  });
+}
+
+const V8_DEFAULT_LIMIT = 10; // Error.stackTraceLimit, and the fixed limit of worker sub-reports
+const IDLE_IS_SAID_SINCE = 16; // Node 14 and older print "No stack." for workers that spin, too
+
+function threadOf(report: Json, isMain: boolean, nodeMajor: number | null): ReportedThread {
+  const header = object(report['header']);
+  const stack = object(report['javascriptStack']);
+  const entries = list(stack['stack']).filter((entry): entry is string => typeof entry === 'string');
+  const frames = framesOf(entries);
+  const fromError = /^(?:API|GetReport|Exception)$/.test(text(header['trigger']) ?? '') && text(stack['message']) !== text(header['trigger']);
+  const usage = object(report['uvthreadResourceUsage']);
+  const loop = object(list(report['libuv']).findLast((handle) => isObject(handle) && handle['type'] === 'loop'));
+  const idle = !isMain && entries[0] === 'Unavailable.' && nodeMajor !== null && nodeMajor >= IDLE_IS_SAID_SINCE;
+  const id = integer(header['threadId']);
+  return {
+    id: id === null ? null : String(id),
+    name: /^Worker thread subreport \[(.*)\]$/s.exec(text(header['event']) ?? '')?.[1] ?? null,
+    current: false,
+    truncated: frames.length > 0 && (fromError || frames.length >= V8_DEFAULT_LIMIT) ? 'likely' : false,
+    main: isMain,
+    activity: frames.length > 0 ? 'running' : idle ? 'idle' : 'unknown',
+    frames,
+    nativeFrames: nativeFramesOf(report),
+    notes: [],
+    measures: {
+      time: stamp(header),
+      userCpu: number(usage['userCpuSeconds']),
+      kernelCpu: number(usage['kernelCpuSeconds']),
+      loopIdle: number(loop['loopIdleTimeSeconds']),
+      loopActive: typeof loop['is_active'] === 'boolean' ? loop['is_active'] : null,
+      handles: handlesOf(report),
+    },
+  };
+}
+
+/** The report's own thread, then the workers', depth first. Iterative: nesting is as deep as the input says. */
+function threadsOf(report: Json, nodeMajor: number | null): ReportedThread[] {
+  const threads: ReportedThread[] = [];
+  const open: { readonly report: Json; readonly top: boolean }[] = [{ report, top: true }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const id = integer(object(next.report['header'])['threadId']);
+    threads.push(threadOf(next.report, next.top && (id === null || id === 0), nodeMajor));
+    const workers = list(next.report['workers']).filter(isObject);
+    for (const worker of workers.toReversed()) open.push({ report: worker, top: false });
+  }
+  return threads;
+}
+
+const CUT = 'the report ends in the middle: its writer was stopped or hangs, which happens when a worker sits in native code and never answers';
+
+function read(value: unknown, complete: boolean): ReportedDump | null {
+  const report = object(value);
+  const header = object(report['header']);
+  const version = text(header['nodejsVersion']);
+  if (version === null && header['dumpEventTime'] === undefined) return null;
+  const message = text(object(report['javascriptStack'])['message']);
+  const major = /^v(\d+)\./.exec(version ?? '')?.[1];
+  const reason = reasonOf(header, message);
+  return {
+    kind: reason?.kind === 'exception' || reason?.kind === 'fatal' ? 'error' : 'snapshot',
+    time: stamp(header),
+    pid: integer(header['processId']),
+    runtimeVersion: version,
+    reason,
+    threads: threadsOf(report, major === undefined ? null : Number(major)),
+    notes: [],
+    warnings: complete ? [] : [{ code: 'cut-report', message: CUT }],
+  };
+}
+
+export const nodeReport: JsonGrammar = {
+  kind: 'json',
+  id: 'node-report',
+  title: 'Node.js diagnostic report',
+  runtime: 'node',
+  openings: ['"header"'],
+  confirm: /^"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|$)/,
+  read,
+};

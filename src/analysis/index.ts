@@ -1,0 +1,5 @@
+/** Analysis: what the dumps mean. Pure functions on the model. */
+export * from './entry.js';
+export * from './groups.js';
+export * from './origin.js';
+export * from './series.js';

@@ -1,0 +1,45 @@
+import type { Dump, DumpSet, Seconds } from '../model/index.js';
+
+/** Dumps that show one process over time. */
+export interface Series {
+  readonly id: string;
+  /** Places in `DumpSet.dumps`, oldest first. */
+  readonly dumps: readonly number[];
+  /** From the first to the last dump; null when fewer than two of them have a time. */
+  readonly span: Seconds | null;
+}
+
+/** Two dumps without a process id are of one process when they share this part of the smaller one's thread ids. */
+const SHARED_IDS = 0.3;
+
+/**
+ * Which dumps show the same process. A process id decides where both dumps have one; else their thread ids, which live as
+ * long as their threads. Dumps that show nothing to compare by (no id on any thread) belong together within one input.
+ */
+export function seriesOf(set: DumpSet): Series[] {
+  const open: { last: Dump; ids: Set<string>; dumps: number[] }[] = [];
+  for (const [index, dump] of set.dumps.entries()) {
+    const ids = new Set(dump.threads.flatMap((thread) => thread.id ?? []));
+    const series = open.findLast((candidate) => sameProcess(candidate.last, candidate.ids, dump, ids));
+    if (series) {
+      series.dumps.push(index);
+      series.last = dump;
+      series.ids = ids;
+    } else open.push({ last: dump, ids, dumps: [index] });
+  }
+  return open.map(({ dumps }, i) => ({ id: `p${i + 1}`, dumps, span: spanOf(dumps.map((index) => set.dumps[index]!)) }));
+}
+
+function sameProcess(before: Dump, idsBefore: ReadonlySet<string>, dump: Dump, ids: ReadonlySet<string>): boolean {
+  if (before.runtime !== dump.runtime || before.origin !== dump.origin) return false;
+  if (before.pid !== null && dump.pid !== null) return before.pid === dump.pid;
+  if (ids.size === 0 || idsBefore.size === 0) return before.source === dump.source;
+  let shared = 0;
+  for (const id of ids) if (idsBefore.has(id)) shared++;
+  return shared >= Math.max(1, SHARED_IDS * Math.min(ids.size, idsBefore.size));
+}
+
+function spanOf(dumps: readonly Dump[]): Seconds | null {
+  const times = dumps.flatMap((dump) => dump.time ?? []);
+  return times.length < 2 ? null : (times.at(-1)! - times[0]!) / 1000;
+}

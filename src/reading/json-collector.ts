@@ -1,0 +1,67 @@
+import { parse as parseTolerantly } from 'jsonc-parser';
+import type { Bytes } from '../model/index.js';
+
+/** An object taken from the text; `complete` is false when its end is missing. */
+export interface CollectedJson {
+  readonly value: unknown;
+  readonly complete: boolean;
+  /** It was longer than {@link MOST_BYTES}, and the rest was left. */
+  readonly overlong: boolean;
+}
+
+/**
+ * Takes the bytes of one JSON object out of a stream, from after its opening brace to the matching one (knowing strings
+ * and escapes; never by lines, since a "compact" report of a process with workers spans hundreds of them).
+ */
+export class JsonCollector {
+  readonly #pieces: Uint8Array[] = [Buffer.from('{')];
+  #bytes: Bytes = 1;
+  #depth = 1;
+  #inString = false;
+  #escaped = false;
+
+  /** Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. */
+  take(bytes: Uint8Array, from: number, to: number): number {
+    let end = -1;
+    for (let at = from; at < to; at++) {
+      const byte = bytes[at]!;
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === 0x5c) this.#escaped = true;
+        else if (byte === 0x22) this.#inString = false;
+        // a string cannot hold a raw line feed: the text was cut or torn in the middle of one
+        else if (byte === 0x0a) this.#inString = false;
+      } else if (byte === 0x22) this.#inString = true;
+      else if (byte === 0x7b || byte === 0x5b) this.#depth++;
+      else if ((byte === 0x7d || byte === 0x5d) && --this.#depth === 0) {
+        end = at + 1;
+        break;
+      }
+    }
+    if (this.#bytes < MOST_BYTES) {
+      const piece = bytes.slice(from, Math.min(end < 0 ? to : end, from + MOST_BYTES - this.#bytes));
+      this.#pieces.push(piece);
+      this.#bytes += piece.length;
+    }
+    return end;
+  }
+
+  /** The object. `ended`: its closing brace was seen. Undefined: its text cannot be read at all. */
+  finish(ended: boolean): CollectedJson | undefined {
+    const text = Buffer.concat(this.#pieces).toString('utf8');
+    const overlong = this.#bytes >= MOST_BYTES;
+    try {
+      if (ended && !overlong) return { value: JSON.parse(text), complete: true, overlong };
+    } catch {
+      // read as far as it goes, below
+    }
+    try {
+      return { value: parseTolerantly(text, [], { allowTrailingComma: true, disallowComments: true }), complete: false, overlong };
+    } catch {
+      return undefined; // nested deeper than any report: the reader's stack ended
+    }
+  }
+}
+
+/** A report has 9–16 KB for the main thread and about 14 KB a worker, so this is some 4,000 workers; it bounds the memory a hostile input can claim. */
+const MOST_BYTES: Bytes = 64 << 20;

@@ -1,0 +1,103 @@
+import type { Bytes } from '../model/index.js';
+
+/**
+ * What each distinct line means, so that a grammar sees it once however often a log repeats it.
+ *
+ * Lines are told apart as bytes. Dumps of one process repeat each other nearly line by line, so the line that followed
+ * last time is compared first; two in three frame lines end there, at the price of one comparison and no hashing.
+ * The cache is bounded: when it is full it starts again, which costs some lines a second parse and nothing else.
+ */
+export class LineCache<Meaning> {
+  readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
+  readonly #arena: Uint8Array = new Uint8Array(ARENA_BYTES);
+  readonly #arenaView = new DataView(this.#arena.buffer);
+  #used: Bytes = 0;
+  readonly #start = new Int32Array(MOST_LINES + 1);
+  readonly #hash = new Int32Array(MOST_LINES);
+  /** Line → the line that came after it last time, -1 for none yet. */
+  readonly #next = new Int32Array(MOST_LINES).fill(-1);
+  /** Open addressing: slot → line + 1, 0 is free. */
+  readonly #slots = new Int32Array(MOST_LINES * 2);
+  #meanings: Meaning[] = [];
+  #previous = -1;
+
+  constructor(parse: (bytes: Uint8Array, from: number, to: number) => Meaning) {
+    this.#parse = parse;
+  }
+
+  /** The meaning of the line `bytes[from, to)`. `view` is a view on the same bytes. */
+  get(bytes: Uint8Array, view: DataView, from: number, to: number): Meaning {
+    const length = to - from;
+    const previous = this.#previous;
+    const expected = previous < 0 ? -1 : this.#next[previous]!;
+    if (expected >= 0 && this.#equals(expected, view, bytes, from, length)) {
+      this.#previous = expected;
+      return this.#meanings[expected]!;
+    }
+    if (length > LONGEST_LINE) {
+      this.#previous = -1;
+      return this.#parse(bytes, from, to);
+    }
+    const line = this.#find(bytes, view, from, to);
+    if (previous >= 0 && previous < this.#meanings.length) this.#next[previous] = line;
+    this.#previous = line;
+    return this.#meanings[line]!;
+  }
+
+  #find(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+    const length = to - from;
+    const hash = hashBytes(bytes, view, from, to);
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const line = this.#slots[slot]! - 1;
+      if (line < 0) break;
+      if (this.#hash[line] === hash && this.#equals(line, view, bytes, from, length)) return line;
+      slot = (slot + 1) & mask;
+    }
+    if (this.#meanings.length === MOST_LINES || this.#used + length + 4 > ARENA_BYTES) {
+      this.#clear();
+      slot = hash & mask;
+    }
+    const line = this.#meanings.length;
+    this.#arena.set(bytes.subarray(from, to), this.#used);
+    this.#used += length;
+    this.#start[line + 1] = this.#used;
+    this.#hash[line] = hash;
+    this.#slots[slot] = line + 1;
+    this.#meanings.push(this.#parse(bytes, from, to));
+    return line;
+  }
+
+  #equals(line: number, view: DataView, bytes: Uint8Array, from: number, length: number): boolean {
+    const start = this.#start[line]!;
+    if (this.#start[line + 1]! - start !== length) return false;
+    const arena = this.#arenaView;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (arena.getInt32(start + i, true) !== view.getInt32(from + i, true)) return false;
+    for (; i < length; i++) if (this.#arena[start + i] !== bytes[from + i]) return false;
+    return true;
+  }
+
+  #clear(): void {
+    this.#used = 0;
+    this.#meanings = [];
+    this.#next.fill(-1);
+    this.#slots.fill(0);
+    this.#previous = -1;
+  }
+}
+
+/** A service's dumps have some thousand distinct lines a gigabyte; beyond this the lines are all different and a cache is no help. */
+const MOST_LINES = 1 << 15;
+const ARENA_BYTES: Bytes = 6 << 20;
+/** Longer lines (lists of extension modules, names of 5,000 characters) are rare enough to be parsed each time. */
+const LONGEST_LINE: Bytes = 4096;
+
+function hashBytes(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+  let h = to - from;
+  let i = from;
+  for (; i + 4 <= to; i += 4) h = Math.imul(h ^ view.getInt32(i, true), 0x9e3779b1) ^ (h >>> 15);
+  for (; i < to; i++) h = Math.imul(h ^ bytes[i]!, 0x85ebca6b);
+  return h ^ (h >>> 16);
+}

@@ -1,0 +1,53 @@
+/**
+ * Searches bytes for any of several texts in one pass, whatever their number: the algorithm of Wu and Manber (1994),
+ * with blocks of two bytes. It looks at about one byte in as many as the shortest text has, so the log lines between
+ * dumps are never decoded, split or looked at one by one.
+ */
+export class Matcher {
+  readonly #patterns: readonly Uint8Array[];
+  /** Bytes that may be skipped when the two bytes at the end of the window are these; 0: look closer. */
+  readonly #shift: Uint8Array;
+  /** Two bytes → the patterns whose window ends in them. */
+  readonly #ending = new Map<number, Uint8Array[]>();
+  readonly #window: number;
+
+  constructor(texts: readonly string[]) {
+    this.#patterns = [...new Set(texts)].map((text) => Buffer.from(text, 'latin1'));
+    this.#window = Math.min(...this.#patterns.map((pattern) => pattern.length));
+    if (this.#window < 2) throw new RangeError('a text to search for must have two bytes or more');
+    this.#shift = new Uint8Array(1 << 16).fill(Math.min(this.#window - 1, 255));
+    for (const pattern of this.#patterns) {
+      for (let end = 1; end < this.#window; end++) {
+        const pair = (pattern[end - 1]! << 8) | pattern[end]!;
+        this.#shift[pair] = Math.min(this.#shift[pair]!, this.#window - 1 - end);
+        if (end === this.#window - 1) this.#ending.set(pair, [...(this.#ending.get(pair) ?? []), pattern]);
+      }
+    }
+  }
+
+  /** Offset of the first text in `bytes[from, to)`, or -1. */
+  search(bytes: Uint8Array, from: number, to: number): number {
+    const shift = this.#shift;
+    const window = this.#window;
+    let at = from + window - 1;
+    while (at < to) {
+      const pair = (bytes[at - 1]! << 8) | bytes[at]!;
+      const skip = shift[pair]!;
+      if (skip !== 0) {
+        at += skip;
+        continue;
+      }
+      const start = at - window + 1;
+      for (const pattern of this.#ending.get(pair)!) {
+        if (start + pattern.length <= to && startsWith(bytes, start, pattern)) return start;
+      }
+      at++;
+    }
+    return -1;
+  }
+}
+
+function startsWith(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+  for (let i = 0; i < pattern.length; i++) if (bytes[at + i] !== pattern[i]) return false;
+  return true;
+}

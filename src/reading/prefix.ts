@@ -1,0 +1,56 @@
+/**
+ * What a log collector (or a person: `> `, `# `, indentation) puts before every line of a dump.
+ *
+ * It is learnt from the dump's first line: all that stands before the opening. A following line has the same prefix when
+ * it agrees byte by byte, digits standing for any digit (time stamps and counters move); runs of digits may also change
+ * their length. A line without it is read as it is: what stood before the opening was then unfinished output of the program
+ * (`tests/test_x.py .Timeout (0:00:01)!`), which simply never comes again.
+ */
+export class Prefix {
+  /** The text that was learnt from. */
+  readonly text: string;
+  /** Per byte: the byte itself, or {@link ANY_DIGIT}. */
+  readonly #template: Uint16Array;
+  /** Length without the blanks at its end: collectors and editors drop those of empty lines. */
+  readonly #trimmed: number;
+  readonly #loose: RegExp;
+
+  constructor(bytes: Uint8Array) {
+    this.text = Buffer.from(bytes).toString('latin1');
+    this.#template = Uint16Array.from(bytes, (byte) => (isDigit(byte) ? ANY_DIGIT : byte));
+    this.#trimmed = this.text.trimEnd().length;
+    const loose = this.text.trimEnd().replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\d+/g, String.raw`\d+`);
+    const blanks = this.text.length - this.#trimmed;
+    this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
+  }
+
+  /** Offset of what follows the prefix in the line `bytes[from, to)`, or -1 when the line does not have it. */
+  strip(bytes: Uint8Array, from: number, to: number): number {
+    const template = this.#template;
+    const length = template.length;
+    let i = 0;
+    for (const most = Math.min(length, to - from); i < most; i++) {
+      const byte = bytes[from + i]!;
+      const should = template[i]!;
+      if (byte !== should && !(should === ANY_DIGIT && isDigit(byte))) break;
+    }
+    if (i === length) return from + length;
+    if (from + i === to && i >= this.#trimmed) return to;
+    return this.#stripLoosely(bytes, from, to);
+  }
+
+  #stripLoosely(bytes: Uint8Array, from: number, to: number): number {
+    const most = Math.min(to, from + this.#template.length + DIGITS_MORE);
+    const start = Buffer.from(bytes.buffer, bytes.byteOffset + from, most - from).toString('latin1');
+    this.#loose.lastIndex = 0;
+    return this.#loose.test(start) ? from + this.#loose.lastIndex : -1;
+  }
+}
+
+const ANY_DIGIT = 0x100;
+/** How much longer a prefix may get by longer numbers. */
+const DIGITS_MORE = 16;
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,257 @@
+import path from 'node:path';
+import { GRAMMARS, type ReportedDump } from '../../grammars/index.js';
+import { openText } from '../input/index.js';
+import { FrameTable, StackTable, type Bytes, type Dump, type DumpSet, type EpochMilliseconds, type Source, type Tables, type Thread, type TimeSource, type Warning } from '../model/index.js';
+import { describeStranger } from './strangers.js';
+import { TextReader, type DumpSink, type Surroundings } from './text-reader.js';
+import { findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
+
+export interface ReadOptions {
+  /** Zone of times that stand without one. Default UTC. */
+  readonly zone?: ZoneName;
+  /** Ends reading; what was found so far is returned. */
+  readonly signal?: AbortSignal;
+  /** Called after each block with the bytes of all inputs read so far. */
+  readonly onProgress?: (bytes: Bytes) => void;
+}
+
+/** One input as it is read: its blocks, and what its container tells of time. */
+export interface Input {
+  /** As the user gave it; `-` for standard input. */
+  readonly path: string;
+  readonly blocks: AsyncIterable<Uint8Array>;
+  /** Last change of the file, where there is one. */
+  readonly modified: EpochMilliseconds | null;
+  /** Warnings of the container, complete when the blocks have ended. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Warnings kept for one input: a log torn in ten thousand places is told once and counted. */
+const MOST_WARNINGS = 50;
+/** Kept of an input's beginning, to say what it is when no dump is in it. */
+const HEAD_BYTES: Bytes = 16 << 10;
+
+/**
+ * Reads the dumps of files and of standard input.
+ *
+ * @param paths regular files, or `-`. A path that cannot be read is a warning of its source (code `not-found`, …), never a throw.
+ * @returns all dumps, oldest first; those without a time keep their place in their input.
+ */
+export async function readFiles(paths: Iterable<string> | AsyncIterable<string>, options: ReadOptions = {}): Promise<DumpSet> {
+  const reading = new Reading(options);
+  for await (const file of paths) {
+    if (options.signal?.aborted) break;
+    await reading.add(openInput(file));
+  }
+  return reading.finish();
+}
+
+/** Reads the dumps of a text at hand. */
+export async function readText(text: string | Uint8Array, options: ReadOptions & { readonly path?: string } = {}): Promise<DumpSet> {
+  const reading = new Reading(options);
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
+  await reading.add({ path: options.path ?? '-', blocks: oneBlock(bytes), modified: null, warnings: [] });
+  return reading.finish();
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an input is a stream, also when it is one block
+async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function openInput(file: string): Input {
+  const warnings: Warning[] = [];
+  const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks() };
+  async function* blocks(): AsyncGenerator<Uint8Array> {
+    const text = openText(file);
+    for (let block = await text.next(); ; block = await text.next()) {
+      if (block.done) {
+        warnings.push(...block.value.warnings);
+        input.modified = block.value.modified;
+        return;
+      }
+      yield block.value;
+    }
+  }
+  return input;
+}
+
+/** Dumps of many inputs on their way into one {@link DumpSet}. */
+class Reading {
+  readonly #options: ReadOptions;
+  readonly #tables: Tables = { frames: new FrameTable(), stacks: new StackTable() };
+  readonly #sources: Source[] = [];
+  readonly #dumps: Dump[] = [];
+  #bytes: Bytes = 0;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+  }
+
+  async add(input: Input): Promise<void> {
+    const sink = new SourceSink(this.#tables, input.path, this.#options.zone ?? 'UTC');
+    const reader = new TextReader(this.#tables, sink);
+    const head: Uint8Array[] = [];
+    let bytes: Bytes = 0;
+    for await (const block of input.blocks) {
+      if (bytes < HEAD_BYTES) head.push(block.slice(0, HEAD_BYTES - bytes));
+      bytes += block.length;
+      this.#bytes += block.length;
+      reader.push(block);
+      this.#options.onProgress?.(this.#bytes);
+      if (this.#options.signal?.aborted) break;
+    }
+    reader.end();
+    const dumps = sink.finish(input.modified);
+    const warnings = [...input.warnings, ...sink.warnings()];
+    if (dumps.length === 0 && bytes > 0) {
+      const stranger = describeStranger(Buffer.concat(head));
+      if (stranger) warnings.push({ line: null, code: 'other-format', message: stranger });
+    }
+    this.#sources.push({ path: input.path, dumps: dumps.length, bytes, lines: reader.lines, warnings });
+    for (const dump of dumps) this.#dumps.push(dump);
+  }
+
+  finish(): DumpSet {
+    return { ...this.#tables, sources: this.#sources, dumps: oldestFirst(this.#dumps) };
+  }
+}
+
+/** Makes the dumps of one input. */
+class SourceSink implements DumpSink {
+  readonly #tables: Tables;
+  readonly #path: string;
+  readonly #zone: ZoneName;
+  readonly #dumps: Dump[] = [];
+  readonly #warnings: Warning[] = [];
+  #warningsLeftOut = 0;
+
+  constructor(tables: Tables, file: string, zone: ZoneName) {
+    this.#tables = tables;
+    this.#path = file;
+    this.#zone = zone;
+  }
+
+  warn(warning: Warning): void {
+    if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push(warning);
+    else this.#warningsLeftOut++;
+  }
+
+  warnings(): Warning[] {
+    if (this.#warningsLeftOut === 0) return this.#warnings;
+    return [...this.#warnings, { line: null, code: 'more-warnings', message: `${this.#warningsLeftOut} more warnings of this input were left out` }];
+  }
+
+  lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
+    const found = timeAround(around, this.#zone);
+    this.#dumps.push({
+      source: this.#path,
+      line: draft.line,
+      format: grammar.id,
+      runtime: grammar.runtime,
+      kind: 'snapshot',
+      time: found?.found.time ?? null,
+      timeFrom: found?.from ?? null,
+      timeZone: found?.found.zone ?? null,
+      pid: pidAround(around),
+      runtimeVersion: null,
+      origin: null,
+      reason: draft.reason,
+      threads: draft.threads,
+      threadsCut: draft.threadsCut,
+      notes: draft.notes,
+    });
+  }
+
+  report(...[grammar, dump, line, around]: Parameters<DumpSink['report']>): void {
+    const found = dump.time === null ? timeAround(around, this.#zone) : null;
+    for (const warning of dump.warnings) this.warn({ ...warning, line });
+    this.#dumps.push({
+      source: this.#path,
+      line,
+      format: grammar.id,
+      runtime: grammar.runtime,
+      kind: dump.kind,
+      time: dump.time ?? found?.found.time ?? null,
+      timeFrom: dump.time === null ? (found?.from ?? null) : 'dump',
+      timeZone: dump.time === null ? (found?.found.zone ?? null) : 'given',
+      pid: dump.pid ?? pidAround(around),
+      runtimeVersion: dump.runtimeVersion,
+      origin: null,
+      reason: dump.reason,
+      threads: this.#intern(dump.threads),
+      threadsCut: dump.warnings.some((warning) => warning.code === 'cut-report'),
+      notes: dump.notes,
+    });
+  }
+
+  /** The dumps, with the times and processes that only the file itself tells. */
+  finish(modified: EpochMilliseconds | null): Dump[] {
+    const name = path.basename(this.#path);
+    const named = this.#path === '-' ? null : findTimeInName(name, this.#zone);
+    const pid = /(?:^|[._-])pid[._-]?(\d{1,10})(?!\d)/i.exec(name)?.[1];
+    const last = this.#dumps.length - 1;
+    return this.#dumps.map((dump, i) => {
+      const withPid = dump.pid === null && pid !== undefined ? { ...dump, pid: Number(pid) } : dump;
+      if (dump.time !== null) return withPid;
+      // a file is named when it is begun and last changed when the last dump was written
+      if (named !== null && i === 0) return { ...withPid, time: named.time, timeFrom: 'file-name', timeZone: named.zone };
+      if (modified !== null && i === last) return { ...withPid, time: modified, timeFrom: 'file-time', timeZone: 'given' };
+      return withPid;
+    });
+  }
+
+  #intern(threads: ReportedDump['threads']): Thread[] {
+    return threads.map(({ frames, ...thread }) => ({
+      ...thread,
+      kind: 'thread',
+      stack: this.#tables.stacks.intern(frames.map((frame) => this.#tables.frames.intern(frame))),
+    }));
+  }
+}
+
+const SEPARATOR_LINE = /^\W*([=\-*#])\1|^\s*#/;
+
+/** The time that stands in the collector's prefix, in a separator line or in the nearest log line above. */
+function timeAround(around: Surroundings, zone: ZoneName): { found: FoundTime; from: TimeSource } | null {
+  const inPrefix = findTime(around.prefix, zone);
+  if (inPrefix) return { found: inPrefix, from: 'log' };
+  for (const line of around.above) {
+    const found = findTime(line.slice(0, 400), zone);
+    if (found) return { found, from: SEPARATOR_LINE.test(line) ? 'separator' : 'log' };
+  }
+  return null;
+}
+
+const PID_IN_PREFIX = /\[(\d{1,10})\]:|\bpid[=: ]\s?(\d{1,10})\b/;
+const PID_IN_LINE = /\bpid[=: ]\s?(\d{1,10})\b/i;
+
+function pidAround(around: Surroundings): number | null {
+  const inPrefix = PID_IN_PREFIX.exec(around.prefix);
+  const pid = inPrefix?.[1] ?? inPrefix?.[2] ?? around.above.slice(0, 3).map((line) => PID_IN_LINE.exec(line.slice(0, 400))?.[1]).find(Boolean);
+  return pid === undefined ? null : Number(pid);
+}
+
+/** Oldest first. A dump without a time keeps its place after the one before it in its input. */
+function oldestFirst(dumps: readonly Dump[]): Dump[] {
+  const keyed: { dump: Dump; key: EpochMilliseconds }[] = [];
+  let source: string | null = null;
+  let key = -Infinity;
+  for (const dump of dumps) {
+    if (dump.source !== source) {
+      source = dump.source;
+      key = -Infinity;
+    }
+    if (dump.time !== null) key = Math.max(key, dump.time);
+    keyed.push({ dump, key: dump.time ?? key });
+  }
+  // the dumps before the first known time of an input stand directly before it
+  for (let i = keyed.length - 2; i >= 0; i--) {
+    const [here, after] = [keyed[i]!, keyed[i + 1]!];
+    if (here.key === -Infinity && here.dump.source === after.dump.source) here.key = after.key;
+  }
+  return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ dump }) => dump);
+}
+
+/** Ids of the formats that are read. */
+export const FORMATS: readonly string[] = GRAMMARS.map((grammar) => grammar.id);

@@ -1,0 +1,107 @@
+import type { EpochMilliseconds } from '../model/index.js';
+
+/** A point in time found in a text. `assumed`: it stood there without a zone. */
+export interface FoundTime {
+  readonly time: EpochMilliseconds;
+  readonly zone: 'given' | 'assumed';
+}
+
+/** Zone in which a time without one is read: an IANA name or an offset such as `+02:00`. */
+export type ZoneName = string;
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ZONE = String.raw`(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
+
+/** Forms of a time in running text, as data: pattern and what its groups mean, in the order they are tried. */
+const FORMS: readonly { readonly pattern: RegExp; readonly groups: readonly Field[] }[] = [
+  // 2024-05-17T09:30:15.123456789Z, 2024-05-17 09:30:12,001, 2026/11/23 03:35:50
+  {
+    pattern: new RegExp(String.raw`(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)[T _](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?${ZONE}(?![\d:])`),
+    groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'],
+  },
+  // access logs: 17/May/2024:09:30:12 +0000
+  {
+    pattern: new RegExp(String.raw`(?<!\d)(\d\d)/([A-Z][a-z]{2})/((?:19|20)\d\d):(\d\d):(\d\d):(\d\d) ?${ZONE}`),
+    groups: ['day', 'monthName', 'year', 'hour', 'minute', 'second', 'zone'],
+  },
+  // ctime: Fri May 17 09:30:12 2024
+  {
+    pattern: /\b([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) ((?:19|20)\d\d)\b/,
+    groups: ['monthName', 'day', 'hour', 'minute', 'second', 'year'],
+  },
+];
+
+/** Times in file names also lack separators: 20141112093000, 20241112_093000, report.20261123.032401. */
+const NAME_FORM = {
+  pattern: /(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[-_.T ]?(\d\d)[-_.:h]?(\d\d)[-_.:m]?(\d\d)(?!\d)(?:[.,](\d{3,6})(?=Z))?(Z|[+-]\d\d:?\d\d)?/,
+  groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'] as readonly Field[],
+};
+
+type Field = 'year' | 'month' | 'monthName' | 'day' | 'hour' | 'minute' | 'second' | 'fraction' | 'zone';
+
+/** The first time that stands in a text, or null. */
+export function findTime(text: string, zone: ZoneName): FoundTime | null {
+  for (const form of FORMS) {
+    const found = timeOf(form.pattern.exec(text), form.groups, zone);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The time in a file's name (`20141112093000.log`, `dump_2024-05-17T09:30:30Z.txt`), or null. */
+export function findTimeInName(name: string, zone: ZoneName): FoundTime | null {
+  return timeOf(NAME_FORM.pattern.exec(name), NAME_FORM.groups, zone);
+}
+
+function timeOf(match: RegExpExecArray | null, groups: readonly Field[], zone: ZoneName): FoundTime | null {
+  if (!match) return null;
+  const value = (field: Field): string | undefined => {
+    const at = groups.indexOf(field);
+    return at < 0 ? undefined : match[at + 1];
+  };
+  const monthName = value('monthName');
+  const month = monthName === undefined ? Number(value('month')) : MONTHS.indexOf(monthName.toLowerCase()) + 1;
+  const [year, day, hour, minute, second] = [value('year'), value('day'), value('hour'), value('minute'), value('second') ?? '0'].map(Number) as [number, number, number, number, number];
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null;
+  const milliseconds = Number((value('fraction') ?? '').padEnd(3, '0').slice(0, 3));
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+  const given = value('zone');
+  return given === undefined
+    ? { time: wall - zoneOffset(wall, zone), zone: 'assumed' }
+    : { time: wall - fixedOffset(given), zone: 'given' };
+}
+
+/** Milliseconds that a zone written as an offset is ahead of UTC. */
+function fixedOffset(zone: string): number {
+  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
+  if (!match) return 0;
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000;
+}
+
+/** Milliseconds that a zone is ahead of UTC when its clocks show `wall`. */
+function zoneOffset(wall: EpochMilliseconds, zone: ZoneName): number {
+  if (zone === 'UTC') return 0;
+  if (/^[+-]\d\d:?\d\d$/.test(zone)) return fixedOffset(zone);
+  const guess = wall - offsetAt(wall, zone);
+  return offsetAt(guess, zone);
+}
+
+function offsetAt(time: EpochMilliseconds, zone: ZoneName): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  }).formatToParts(time);
+  const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
+  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return shown - Math.floor(time / 1000) * 1000;
+}
+
+/** Whether a zone name or offset is one that times can be read in. */
+export function isZone(zone: ZoneName): boolean {
+  if (/^[+-]\d\d:?\d\d$/.test(zone)) return true;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
