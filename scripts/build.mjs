@@ -1,0 +1,135 @@
+// Builds dist/: the library as plain ES modules with types (tsc), the command as one CommonJS file (esbuild), and
+// oclif.manifest.json, from which the help is made without loading a command.
+//
+//   node scripts/build.mjs [--bundle]      --bundle: the command only, without type checks (while developing)
+//
+// Why a bundle: loading oclif's many small files is two thirds of the start-up (ecosystem.md's measurements: plain ESM
+// costs nine times an empty Node, one file under four). Why CommonJS: an ESM bundle that oclif imports from within
+// itself waits for its own top-level await.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import * as esbuild from 'esbuild';
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => path.join(ROOT, ...parts);
+
+const BUNDLE = at('dist', 'cli', 'standstill.cjs');
+const MANIFEST = at('oclif.manifest.json');
+/** tsc's memory of the last build, out of dist so that it is not published. */
+const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
+/** Loaded only for input of their kind, from node_modules. */
+const DECOMPRESSORS = ['fzstd', 'xz-decompress', 'seek-bzip'];
+/** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */
+const ABSENT = ['typescript', 'ts-node', 'pnpapi'];
+
+/** The files that tsc should leave in dist, relative to it. */
+function expectedOutputs() {
+  const outputs = new Set();
+  for (const folder of ['src', 'grammars']) {
+    if (!fs.existsSync(at(folder))) continue;
+    for (const name of fs.readdirSync(at(folder), { recursive: true })) {
+      if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
+      const stem = path.join(folder, name.slice(0, -'.ts'.length));
+      outputs.add(`${stem}.js`).add(`${stem}.d.ts`);
+    }
+  }
+  return outputs;
+}
+
+/** Removes what deleted sources left behind, and tsc's memory when something it believes to have written is missing. */
+function tidy() {
+  const expected = expectedOutputs();
+  for (const folder of ['src', 'grammars']) {
+    if (!fs.existsSync(at('dist', folder))) continue;
+    for (const entry of fs.readdirSync(at('dist', folder), { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (entry.isFile() && !expected.has(path.relative(at('dist'), file))) fs.rmSync(file);
+    }
+  }
+  if ([...expected].some((name) => !fs.existsSync(at('dist', name)))) fs.rmSync(BUILD_INFO, { force: true });
+}
+
+/** Compiles the library; what the compiler says goes to standard error. */
+async function compile() {
+  tidy();
+  const args = [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.json'), '--incremental', '--tsBuildInfoFile', BUILD_INFO];
+  const status = await new Promise((resolve, reject) => {
+    spawn(process.execPath, [...args, '--pretty', String(process.stderr.isTTY ?? false)], { cwd: ROOT, stdio: ['ignore', 2, 2] })
+      .on('error', reject)
+      .on('close', resolve);
+  });
+  if (status !== 0) throw new Error('the type check failed');
+}
+
+/**
+ * oclif's compiled files load everything at their head; most is needed for help, errors or plugins only. Within the
+ * bundle packages are loaded at their first use instead, by writing the `require` where the variable stood.
+ */
+const lazyRequires = {
+  name: 'lazy-requires',
+  setup(build) {
+    build.onLoad({ filter: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, (args) => {
+      let text = fs.readFileSync(args.path, 'utf8');
+      for (const [line, name, wrap, target] of text.matchAll(/^const (\w+) = (?:(__importDefault)\()?(require\("[^"]+"\))\)?;$/gm)) {
+        const used = wrap ? `(${wrap}(${target}))` : `(${target})`;
+        const lazy = text.replace(line, '').replace(new RegExp(`\\b${name}\\b(?=\\.)`, 'g'), () => used);
+        // A name that is used in another way than `name.member` stays as it is.
+        if (!new RegExp(`\\b${name}\\b`).test(lazy)) text = lazy;
+      }
+      // package.json's `engines` says which Node; oclif would load `semver` to check its own.
+      if (args.path.endsWith(path.join('lib', 'index.js'))) text = text.replace('checkNodeVersion();', '');
+      return { contents: text, loader: 'js' };
+    });
+  },
+};
+
+/** Bundles the command. Written beside its place and then moved, so that a running command never reads half a file. */
+async function bundle() {
+  const unfinished = `${BUNDLE}.${process.pid}`;
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/cli.ts'],
+    outfile: unfinished,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    keepNames: true,
+    // jsonc-parser's `main` is UMD, whose requires cannot be followed.
+    mainFields: ['module', 'main'],
+    external: [...DECOMPRESSORS, ...ABSENT],
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [lazyRequires],
+    logLevel: 'warning',
+  });
+  return () => fs.renameSync(unfinished, BUNDLE);
+}
+
+/** Writes oclif's manifest from the commands in the bundle, by oclif's own way of loading a package. */
+async function manifest() {
+  // oclif would look for the TypeScript source of the bundle.
+  process.env.OCLIF_TS_NODE = '0';
+  const { Plugin } = await import('@oclif/core');
+  const plugin = new Plugin({ root: ROOT, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  await plugin.load();
+  fs.writeFileSync(`${MANIFEST}.${process.pid}`, `${JSON.stringify(plugin.manifest, null, 2)}\n`);
+  fs.renameSync(`${MANIFEST}.${process.pid}`, MANIFEST);
+}
+
+try {
+  fs.mkdirSync(path.dirname(BUNDLE), { recursive: true });
+  fs.mkdirSync(path.dirname(BUILD_INFO), { recursive: true });
+  const [place] = await Promise.all([bundle(), process.argv.includes('--bundle') ? undefined : compile()]);
+  place();
+  await manifest();
+} catch (error) {
+  // esbuild and tsc have printed what is wrong.
+  process.stderr.write(`standstill: ${error.errors ? 'the bundle failed' : error.message}\n`);
+  process.exitCode = 1;
+} finally {
+  fs.rmSync(`${BUNDLE}.${process.pid}`, { force: true });
+}

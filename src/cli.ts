@@ -1,0 +1,309 @@
+/**
+ * The command line as a whole: which command the arguments mean, running it, and what is said when it fails.
+ * Bundled into `dist/cli/standstill.cjs`, which `bin/run.js` loads. What commands do is in `commands/`.
+ *
+ * oclif parses flags and writes help; its `execute` and `run` are not used (lost output, process.exit, and three times
+ * the start-up: they look for plugins, which there are none of).
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+import { Config, Help, type Command, type Interfaces } from '@oclif/core';
+
+import { COMMANDS } from './commands/index.js';
+
+export { COMMANDS };
+
+/** The exit statuses that are given here; the others are the commands' own. */
+const STATUS = { usage: 2, fault: 70 } as const;
+
+/** What a path without a command before it means. */
+const DEFAULT_COMMAND = 'analyze';
+
+/**
+ * What an error may say about itself; any error with an `exitCode` or a `hint` is meant for the user, and its message
+ * is printed as it is. Errors without are faults of this tool.
+ */
+interface ForUser {
+  /** The status to end with; 2 when absent. */
+  exitCode?: number;
+  /** A name for scripts, such as `no-dump`. */
+  code?: string;
+  /** What to do about it. */
+  hint?: string;
+}
+
+/** An error as it is shown: as lines on standard error, or with `--json` as one document on standard output. */
+interface Report {
+  status: number;
+  code: string;
+  message: string;
+  hint: string | null;
+}
+
+type CommandClass = Command.Class;
+
+const commands: Readonly<Record<string, CommandClass>> = COMMANDS;
+
+/** A wrong call of the command, noticed before any command runs. */
+class UsageError extends Error {
+  readonly exitCode = STATUS.usage;
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(message: string, code: string, hint: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Runs the command line and sets `process.exitCode`; never rejects and never ends the process.
+ *
+ * @param argv the arguments after the program's name, such as `['analyze', 'dump.log', '--json']`
+ */
+export async function main(argv: string[]): Promise<void> {
+  const fail = (error: unknown): void => {
+    report(explain(error, argv), argv);
+  };
+  // Errors that are thrown outside the command's promise (in a stream's event): the same words, not Node's stack.
+  const outside = (error: unknown): void => {
+    fail(error);
+    process.exit();
+  };
+  process.on('uncaughtException', outside).on('unhandledRejection', outside);
+  try {
+    await run(argv);
+  } catch (error) {
+    fail(error);
+  } finally {
+    process.off('uncaughtException', outside).off('unhandledRejection', outside);
+  }
+}
+
+async function run(argv: string[]): Promise<void> {
+  const call = resolve(argv);
+  if (call.kind === 'help') {
+    const config = await loadConfig();
+    const help = new Help(config, config.pjson.oclif.helpOptions);
+    await help.showHelp(call.subject);
+    return;
+  }
+  const command = commands[call.id];
+  if (!command) throw new Error(`no command ${call.id}`);
+  command.id = call.id;
+  await command.run(call.argv, await loadConfig());
+}
+
+type Call = { kind: 'help'; subject: string[] } | { kind: 'command'; id: string; argv: string[] };
+
+/**
+ * What the arguments mean:
+ *
+ * - `help [COMMAND]`, `--help` or `-h` before any `--`, and nothing at all on a terminal: help;
+ * - a command's name first (or after flags that `analyze` knows): that command;
+ * - a path, `-` or flags alone: `analyze`;
+ * - any other word: a mistyped command.
+ *
+ * @throws UsageError
+ */
+export function resolve(argv: readonly string[]): Call {
+  const separator = argv.indexOf('--');
+  const own = separator === -1 ? argv : argv.slice(0, separator);
+  if (own[0] === 'help') return { kind: 'help', subject: subject(own.slice(1)) };
+
+  const at = firstWord(own);
+  const word = at === -1 ? undefined : own[at];
+  const found = word === undefined ? undefined : findCommand(own.slice(at));
+  const wantsHelp = own.includes('--help') || (own.includes('-h') && !hasShortH(found?.id ?? DEFAULT_COMMAND));
+  if (wantsHelp) return { kind: 'help', subject: found || word === undefined ? (found?.id.split(':') ?? []) : [isTopic(word) ? word : DEFAULT_COMMAND] };
+  if (found) return { kind: 'command', id: found.id, argv: [...argv.slice(0, at), ...argv.slice(at + found.words)] };
+  if (word !== undefined && isTopic(word)) return { kind: 'help', subject: [word] };
+  if (argv.length === 0 && process.stdin.isTTY) return { kind: 'help', subject: [] };
+  if (word === undefined || looksLikePath(word)) return { kind: 'command', id: DEFAULT_COMMAND, argv: [...argv] };
+  throw unknownCommand(word);
+}
+
+/** The words after `help`, when they name a command or topic. */
+function subject(words: readonly string[]): string[] {
+  const names = words.filter((word) => !word.startsWith('-'));
+  const [first] = names;
+  if (first === undefined) return [];
+  const found = findCommand(names);
+  if (found) return found.id.split(':');
+  if (isTopic(first)) return [first];
+  throw unknownCommand(first);
+}
+
+/** Index of the first argument that is neither a flag nor the value of one (by the default command's flags), or -1. */
+function firstWord(argv: readonly string[]): number {
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i] ?? '';
+    if (arg === '-' || !arg.startsWith('-')) return i;
+    if (takesValue(arg)) i++;
+  }
+  return -1;
+}
+
+function defaultFlags(): [string, Interfaces.Flag<unknown>][] {
+  const command = commands[DEFAULT_COMMAND];
+  return Object.entries({ ...command?.baseFlags, ...command?.flags }) as [string, Interfaces.Flag<unknown>][];
+}
+
+function takesValue(arg: string): boolean {
+  if (arg.includes('=')) return false;
+  return defaultFlags().some(([name, flag]) => flag.type === 'option' && (arg === `--${name}` || (flag.char !== undefined && arg === `-${flag.char}`)));
+}
+
+function hasShortH(id: string): boolean {
+  const command = commands[id];
+  return Object.values({ ...command?.baseFlags, ...command?.flags }).some((flag) => flag.char === 'h');
+}
+
+/** The command whose name the words begin with, the longest name first: `history add` is the id `history:add`. */
+function findCommand(words: readonly string[]): { id: string; words: number } | undefined {
+  const ids = aliases();
+  for (let count = Math.min(words.length, 3); count > 0; count--) {
+    const id = ids.get(words.slice(0, count).join(':'));
+    if (id !== undefined) return { id, words: count };
+  }
+  return undefined;
+}
+
+function aliases(): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const [id, command] of Object.entries(commands)) {
+    ids.set(id, id);
+    for (const alias of [...command.aliases, ...command.hiddenAliases]) ids.set(alias.replaceAll(' ', ':'), id);
+  }
+  return ids;
+}
+
+function isTopic(word: string): boolean {
+  return Object.keys(commands).some((id) => id.startsWith(`${word}:`));
+}
+
+function looksLikePath(word: string): boolean {
+  return word === '-' || /[/\\.]/.test(word) || fs.existsSync(word);
+}
+
+function unknownCommand(word: string): UsageError {
+  const names = Object.entries(commands).flatMap(([id, command]) => (command.hidden ? [] : [id.replaceAll(':', ' ')]));
+  const [nearest] = [...names, 'help'].map((name) => ({ name, edits: editDistance(word, name) })).sort((a, b) => a.edits - b.edits);
+  const near = nearest && nearest.edits <= Math.max(1, Math.floor(nearest.name.length / 3));
+  return new UsageError(
+    `there is no command and no file "${word}"`,
+    'unknown-command',
+    near ? `did you mean "standstill ${nearest.name}"?` : 'see "standstill --help" for the commands',
+  );
+}
+
+/** Insertions, removals, replacements and swaps of neighbours that turn one word into the other. */
+function editDistance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const above = rows[i - 1]!;
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      let edits = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, rows[i - 2]![j - 2]! + 1);
+      row.push(edits);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/** The package's folder: the nearest one above this file with a package.json, whether this is the source or a build. */
+function packageRoot(): string {
+  let folder = import.meta.dirname;
+  while (!fs.existsSync(path.join(folder, 'package.json'))) {
+    const parent = path.dirname(folder);
+    if (parent === folder) throw new Error('no package.json above the program');
+    folder = parent;
+  }
+  return folder;
+}
+
+/** oclif's configuration, without its search for plugins. */
+async function loadConfig(): Promise<Config> {
+  const root = packageRoot();
+  const pjson = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as Interfaces.PJSON;
+  return Config.load({ root, pjson, userPlugins: false, devPlugins: false });
+}
+
+/** What to say about an error, and the status to end with. */
+function explain(error: unknown, argv: readonly string[]): Report {
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<Error> & ForUser & { oclif?: { exit?: number }; path?: string; syscall?: string };
+  const message = thrown.message ?? '';
+  // oclif's own: wrong flags (`Parser` errors), `this.error`, and `this.exit`, which says nothing.
+  if (thrown.oclif) {
+    const status = thrown.oclif.exit ?? STATUS.usage;
+    if (thrown.code === 'EEXIT') return { status, code: 'exit', message: '', hint: null };
+    const lines = message.split('\n').filter((line) => line.trim() !== '' && !/^See more help with/.test(line));
+    return { status, code: thrown.code ?? 'usage', message: oneLine(lines), hint: thrown.hint ?? `see "standstill ${helpFor(argv)}--help"` };
+  }
+  if (typeof thrown.exitCode === 'number' || typeof thrown.hint === 'string') {
+    return { status: thrown.exitCode ?? STATUS.usage, code: thrown.code ?? 'error', message: oneLine([message]), hint: thrown.hint ?? null };
+  }
+  // The system's word on a file: its message holds the path and nothing of the content.
+  if (thrown.syscall !== undefined && thrown.path !== undefined) {
+    return { status: STATUS.usage, code: (thrown.code ?? 'io').toLowerCase(), message: oneLine([message]), hint: null };
+  }
+  return fault(error, argv);
+}
+
+function oneLine(lines: readonly string[]): string {
+  return lines
+    .flatMap((line) => line.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ');
+}
+
+function helpFor(argv: readonly string[]): string {
+  const at = firstWord(argv);
+  const found = at === -1 ? undefined : findCommand(argv.slice(at));
+  return `${(found?.id ?? DEFAULT_COMMAND).replaceAll(':', ' ')} `;
+}
+
+/**
+ * A fault of this tool. The message of the error is left out, because it may quote the input (JSON.parse does); the
+ * error's kind, the places in this tool and the sizes of the inputs are enough to find most faults.
+ */
+function fault(error: unknown, argv: readonly string[]): Report {
+  const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const name = error instanceof Error ? error.name : typeof error;
+  const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const places = frames.slice(0, 5).map((line) => line.trim().replace(/\(?(?:file:\/\/)?[^\s()]*[/\\]([^/\\()]+)\)?$/, '($1)'));
+  const told = process.env.STANDSTILL_DEBUG && error instanceof Error ? `; ${error.message}` : '';
+  return {
+    status: STATUS.fault,
+    code: 'internal',
+    message: `a fault of standstill itself (${name}; standstill ${version}, Node ${process.version}, ${process.platform}-${process.arch}; ${shapes(argv)}${told})${places.length > 0 ? ` ${places.join(' ')}` : ''}`,
+    hint: 'please report this line; it holds nothing of your input',
+  };
+}
+
+/** Flags by name, inputs by size: the shape of a call without a word of its content. */
+function shapes(argv: readonly string[]): string {
+  const shape = argv.map((arg) => {
+    if (commands[arg] || arg === '-') return arg;
+    if (arg.startsWith('-')) return arg.replace(/=.*$/s, '=…');
+    const stat = fs.statSync(arg, { throwIfNoEntry: false });
+    if (!stat) return '…';
+    return stat.isFile() ? `<file of ${stat.size} bytes>` : stat.isDirectory() ? '<directory>' : '<special file>';
+  });
+  return shape.length === 0 ? 'no arguments' : shape.join(' ');
+}
+
+function report({ status, code, message, hint }: Report, argv: readonly string[]): void {
+  process.exitCode = status;
+  if (message === '') return;
+  const separator = argv.indexOf('--');
+  const json = (separator === -1 ? argv : argv.slice(0, separator)).includes('--json');
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+  else process.stderr.write(`standstill: ${message}\n${hint === null ? '' : `${hint}\n`}`);
+}
