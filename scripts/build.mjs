@@ -56,7 +56,14 @@ function tidy() {
 /** Compiles the library; what the compiler says goes to standard error. */
 async function compile() {
   tidy();
-  const args = [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.json'), '--incremental', '--tsBuildInfoFile', BUILD_INFO];
+  const args = [
+    at('node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    at('tsconfig.json'),
+    '--incremental',
+    '--tsBuildInfoFile',
+    BUILD_INFO,
+  ];
   const status = await new Promise((resolve, reject) => {
     spawn(process.execPath, [...args, '--pretty', String(process.stderr.isTTY ?? false)], { cwd: ROOT, stdio: ['ignore', 2, 2] })
       .on('error', reject)

@@ -122,7 +122,7 @@ function stale() {
 /** Does `work` while no other run does. */
 async function guarded(work) {
   fs.mkdirSync(path.dirname(GUARD), { recursive: true });
-  for (let waited = false; ; ) {
+  for (let waited = false; ;) {
     try {
       fs.mkdirSync(GUARD);
       break;

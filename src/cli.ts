@@ -118,7 +118,8 @@ export function resolve(argv: readonly string[]): Call {
   const word = at === -1 ? undefined : own[at];
   const found = word === undefined ? undefined : findCommand(own.slice(at));
   const wantsHelp = own.includes('--help') || (own.includes('-h') && !hasShortH(found?.id ?? DEFAULT_COMMAND));
-  if (wantsHelp) return { kind: 'help', subject: found || word === undefined ? (found?.id.split(':') ?? []) : [isTopic(word) ? word : DEFAULT_COMMAND] };
+  if (wantsHelp)
+    return { kind: 'help', subject: found || word === undefined ? (found?.id.split(':') ?? []) : [isTopic(word) ? word : DEFAULT_COMMAND] };
   if (found) return { kind: 'command', id: found.id, argv: [...argv.slice(0, at), ...argv.slice(at + found.words)] };
   if (word !== undefined && isTopic(word)) return { kind: 'help', subject: [word] };
   if (argv.length === 0 && process.stdin.isTTY) return { kind: 'help', subject: [] };
@@ -154,7 +155,9 @@ function defaultFlags(): [string, Interfaces.Flag<unknown>][] {
 
 function takesValue(arg: string): boolean {
   if (arg.includes('=')) return false;
-  return defaultFlags().some(([name, flag]) => flag.type === 'option' && (arg === `--${name}` || (flag.char !== undefined && arg === `-${flag.char}`)));
+  return defaultFlags().some(
+    ([name, flag]) => flag.type === 'option' && (arg === `--${name}` || (flag.char !== undefined && arg === `-${flag.char}`)),
+  );
 }
 
 function hasShortH(id: string): boolean {
@@ -236,17 +239,28 @@ async function loadConfig(): Promise<Config> {
 
 /** What to say about an error, and the status to end with. */
 function explain(error: unknown, argv: readonly string[]): Report {
-  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<Error> & ForUser & { oclif?: { exit?: number }; path?: string; syscall?: string };
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<Error> &
+    ForUser & { oclif?: { exit?: number }; path?: string; syscall?: string };
   const message = thrown.message ?? '';
   // oclif's own: wrong flags (`Parser` errors), `this.error`, and `this.exit`, which says nothing.
   if (thrown.oclif) {
     const status = thrown.oclif.exit ?? STATUS.usage;
     if (thrown.code === 'EEXIT') return { status, code: 'exit', message: '', hint: null };
     const lines = message.split('\n').filter((line) => line.trim() !== '' && !/^See more help with/.test(line));
-    return { status, code: thrown.code ?? 'usage', message: oneLine(lines), hint: thrown.hint ?? `see "standstill ${helpFor(argv)}--help"` };
+    return {
+      status,
+      code: thrown.code ?? 'usage',
+      message: oneLine(lines),
+      hint: thrown.hint ?? `see "standstill ${helpFor(argv)}--help"`,
+    };
   }
   if (typeof thrown.exitCode === 'number' || typeof thrown.hint === 'string') {
-    return { status: thrown.exitCode ?? STATUS.usage, code: thrown.code ?? 'error', message: oneLine([message]), hint: thrown.hint ?? null };
+    return {
+      status: thrown.exitCode ?? STATUS.usage,
+      code: thrown.code ?? 'error',
+      message: oneLine([message]),
+      hint: thrown.hint ?? null,
+    };
   }
   // The system's word on a file: its message holds the path and nothing of the content.
   if (thrown.syscall !== undefined && thrown.path !== undefined) {
