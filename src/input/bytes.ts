@@ -1,0 +1,173 @@
+import fs from 'node:fs';
+import process from 'node:process';
+import type { Bytes, EpochMilliseconds, Warning } from '../model/index.js';
+import { Turns, type Block } from './blocks.js';
+import { InputError, openingError, reasonOf, systemCode } from './errors.js';
+
+/** 64 KiB to 1 MiB cost the same (performance.md, section 3); 256 KiB is what zlib is given too. */
+export const BLOCK_BYTES: Bytes = 256 << 10;
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-';
+
+const STANDARD_INPUT_FD = 0;
+
+/** Never waits for the writer of a FIFO that took the file's place after it was looked at. Windows has neither flag. */
+const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0);
+
+export interface ReadBlocksOptions {
+  /** Size of a block. Default {@link BLOCK_BYTES}; of a pipe a block is what the pipe gives, 64 KiB at most. */
+  readonly blockBytes?: Bytes;
+  /** Ends reading as if the input ended there; also wakes a wait for standard input. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is known when the last block was read. */
+export interface ReadEnd {
+  readonly bytes: Bytes;
+  /** Last change of the file when it was opened; null for standard input. */
+  readonly modified: EpochMilliseconds | null;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The bytes of a regular file, or of standard input for `-`, block by block.
+ *
+ * A file that is being written is read up to the size it had when it was opened, so that reading ends
+ * also when the writer is faster.
+ *
+ * @returns warnings `read-failed` (the disk or the network failed in the middle), `file-shrank`
+ *   (somebody cut the file meanwhile), `standard-input-twice`.
+ * @throws InputError when nothing can be read: `not-found`, `not-readable`, `not-a-regular-file`
+ *   (directories, FIFOs, sockets and devices are never opened).
+ */
+export async function* readBlocks(path: string, options: ReadBlocksOptions = {}): AsyncGenerator<Block, ReadEnd> {
+  if (path !== STANDARD_INPUT) return yield* readFileBlocks(path, options);
+  const stats = statStandardInput();
+  if (stats?.isDirectory()) throw new InputError('not-a-regular-file', path, 'standard input is a directory');
+  // `< file`: as fast as a file. A pipe or terminal is read by the event loop.
+  return stats?.isFile() ? yield* readDescriptor(STANDARD_INPUT_FD, path, stats, options) : yield* readStandardInput(options);
+}
+
+async function* readFileBlocks(path: string, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
+  let fd: number;
+  try {
+    refuseUnlessRegular(path, fs.statSync(path));
+    fd = fs.openSync(path, OPEN_FLAGS);
+  } catch (error) {
+    throw error instanceof InputError ? error : openingError(path, error);
+  }
+  try {
+    // Looked at again: between the two somebody may have put a FIFO in its place.
+    const stats = fs.fstatSync(fd);
+    refuseUnlessRegular(path, stats);
+    return yield* readDescriptor(fd, path, stats, options);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function refuseUnlessRegular(path: string, stats: fs.Stats): void {
+  if (stats.isFile()) return;
+  const [kind, hint] = stats.isDirectory()
+    ? ['a directory', null]
+    : stats.isFIFO()
+      ? ['a FIFO or pipe', `Reading it could wait for ever; redirect it instead: standstill - < ${path}`]
+      : stats.isSocket()
+        ? ['a socket', null]
+        : ['a device', null];
+  throw new InputError('not-a-regular-file', path, `${path}: is ${kind}, not a regular file`, hint);
+}
+
+async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
+  const memory = new Uint8Array(options.blockBytes ?? BLOCK_BYTES);
+  const warnings: Warning[] = [];
+  const turns = new Turns();
+  let bytes: Bytes = 0;
+  // Files of /proc say 0 and have content. Standard input may stand in the middle of its file and end sooner.
+  let limit = stats.size || Infinity;
+  while (bytes < limit && options.signal?.aborted !== true) {
+    if (turns.due) await turns.take();
+    let count: number;
+    try {
+      count = fs.readSync(fd, memory, 0, Math.min(memory.length, limit - bytes), null);
+    } catch (error) {
+      if (bytes === 0) throw openingError(path, error);
+      warnings.push({ line: null, code: 'read-failed', message: `reading failed after ${bytes} bytes: ${reasonOf(error)}` });
+      break;
+    }
+    if (count === 0) break;
+    bytes += count;
+    // It was empty when it was opened and is being written now.
+    if (limit === Infinity) limit = sizeNow(fd) || Infinity;
+    yield memory.subarray(0, count);
+  }
+  if (bytes < limit && limit !== Infinity && sizeNow(fd) < stats.size) {
+    warnings.push({ line: null, code: 'file-shrank', message: `the file was cut from ${stats.size} to ${sizeNow(fd)} bytes while it was read` });
+  }
+  return { bytes, modified: path === STANDARD_INPUT ? null : stats.mtimeMs, warnings };
+}
+
+function sizeNow(fd: number): Bytes {
+  try {
+    return fs.fstatSync(fd).size;
+  } catch {
+    return 0;
+  }
+}
+
+function statStandardInput(): fs.Stats | null {
+  try {
+    return fs.fstatSync(STANDARD_INPUT_FD);
+  } catch {
+    return null;
+  }
+}
+
+let standardInputTaken = false;
+
+/**
+ * Standard input that is no file. `process.stdin` and not `fs.createReadStream` on descriptor 0: that waits in a
+ * thread, and `process.exit` in a Ctrl-C handler then waits for the thread until the pipe's writer ends (seen on Node 20).
+ */
+async function* readStandardInput(options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
+  const warnings: Warning[] = [];
+  let bytes: Bytes = 0;
+  if (standardInputTaken) {
+    warnings.push({ line: null, code: 'standard-input-twice', message: 'standard input was read before and has nothing left' });
+    return { bytes, modified: null, warnings };
+  }
+  standardInputTaken = true;
+  const turns = new Turns();
+  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const aborted = abortion(options.signal);
+  try {
+    for (;;) {
+      if (turns.due) await turns.take();
+      const step = await Promise.race([chunks.next(), aborted.promise]);
+      if (step === null || step.done === true) break;
+      const chunk = step.value;
+      bytes += chunk.length;
+      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    }
+  } catch (error) {
+    if (bytes === 0 && systemCode(error) !== 'EOF') throw openingError(STANDARD_INPUT, error);
+    warnings.push({ line: null, code: 'read-failed', message: `reading failed after ${bytes} bytes: ${reasonOf(error)}` });
+  } finally {
+    aborted.forget();
+    // Lets the process end although the pipe is open.
+    process.stdin.destroy();
+  }
+  return { bytes, modified: null, warnings };
+}
+
+/** A promise of null for when the signal fires. */
+function abortion(signal: AbortSignal | undefined): { promise: Promise<null>; forget: () => void } {
+  let fire = (): void => undefined;
+  const promise = new Promise<null>((resolve) => {
+    fire = () => resolve(null);
+  });
+  if (signal?.aborted === true) fire();
+  signal?.addEventListener('abort', fire, { once: true });
+  return { promise, forget: () => signal?.removeEventListener('abort', fire) };
+}

@@ -1,0 +1,219 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import type { Warning } from '../model/index.js';
+import { Turns } from './blocks.js';
+import { STANDARD_INPUT } from './bytes.js';
+import { reasonOf, systemCode } from './errors.js';
+
+/** Other people's code and version control: large, and never a place for dumps. */
+const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['node_modules', '.git']);
+
+/** Directories below a temporary directory in which dumps are looked for without being asked: itself and its children. */
+const DEFAULT_DEPTH = 2;
+
+/**
+ * Names that a dump is likely to have: logs and redirected output, rotated or packed, Node's
+ * `report.<date>.<time>.<pid>.<tid>.<seq>.json`. Packed archives (`.tar.gz`) are not logs.
+ */
+const DUMP_NAME = /^(?!.*\.tar\.)(?:report\..*\.json|.*\.(?:log|txt|out|err|dump|trace|stderr))(?:[.-]\d+)*(?:\.(?:gz|zst|xz|bz2))?$|^(?!.*\.tar\.).*\.(?:gz|zst|xz|bz2)$/i;
+
+export interface FindOptions {
+  /** Levels of directories: 1 is a directory's own files. Default: all. */
+  readonly maxDepth?: number;
+  /** Only files and directories of this user, and no symbolic links: for directories that anybody may write to. */
+  readonly ownedBy?: number;
+  /** Names of files to take from directories. Default: all. */
+  readonly names?: RegExp;
+  readonly signal?: AbortSignal;
+}
+
+/** An input (`named`: the user gave it, it was not found in a directory), or why a directory could not be read. */
+export type FoundInput = { readonly path: string; readonly named: boolean } | { readonly warning: Warning };
+
+/**
+ * The inputs that paths stand for: files and `-` as given (also what does not exist or is no regular file: whoever
+ * opens it says so), directories as the regular files in them, deeply, each directory in the order of names with
+ * numbers counted (`app.log.2` before `app.log.10`). Nothing is opened. A file is given once, however many
+ * paths lead to it.
+ *
+ * Symbolic links in directories: to a file outside, it is taken; to one inside, it is met anyway; to a directory, it
+ * is not followed, so there are no loops.
+ */
+export async function* findInputs(paths: readonly string[], options: FindOptions = {}): AsyncGenerator<FoundInput> {
+  const given = new Set<string>();
+  const directories: { given: string; real: string }[] = [];
+  for (const one of paths) {
+    const stats = one === STANDARD_INPUT ? null : statOrNull(one);
+    if (stats?.isDirectory()) directories.push({ given: one, real: realPath(one) });
+  }
+  const named = new Set(paths.filter((one) => one !== STANDARD_INPUT && !statOrNull(one)?.isDirectory()).map(realPath));
+  const walk = new Walk(options, named);
+  for (const one of paths) {
+    const directory = directories.find((candidate) => candidate.given === one);
+    const key = one === STANDARD_INPUT ? one : (directory?.real ?? realPath(one));
+    if (given.has(key)) continue;
+    given.add(key);
+    if (directory === undefined) yield { path: one, named: true };
+    else yield* walk.files(directory.given, directory.real);
+  }
+}
+
+/**
+ * What to read when no path is given: this user's files in the temporary directory and its children that are named
+ * like dumps. Other users' files are left, since anybody may put anything there.
+ */
+export function defaultInputs(temporaryDirectory: string): AsyncGenerator<FoundInput> {
+  const uid = process.getuid?.();
+  return findInputs([temporaryDirectory], { maxDepth: DEFAULT_DEPTH, names: DUMP_NAME, ...(uid === undefined ? {} : { ownedBy: uid }) });
+}
+
+interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'link';
+}
+
+/** A directory on the way: its sorted entries and the next one. */
+interface Level {
+  readonly path: string;
+  readonly real: string;
+  readonly entries: readonly Entry[];
+  next: number;
+}
+
+class Walk {
+  readonly #options: FindOptions;
+  /** Real paths of files that the user named. */
+  readonly #named: ReadonlySet<string>;
+  /** Real paths of roots, and of what links led to. */
+  readonly #roots = new Set<string>();
+  readonly #linked = new Set<string>();
+
+  constructor(options: FindOptions, named: ReadonlySet<string>) {
+    this.#options = options;
+    this.#named = named;
+  }
+
+  async *files(root: string, real: string): AsyncGenerator<FoundInput> {
+    const { maxDepth = Infinity, signal } = this.#options;
+    if ([...this.#roots].some((other) => isInside(real, other))) return;
+    const turns = new Turns();
+    // A stack and not a recursion: how deep directories go is not ours to say.
+    const levels: Level[] = [];
+    yield* this.#enter(root, real, levels);
+    for (let level = levels.at(-1); level !== undefined && signal?.aborted !== true; level = levels.at(-1)) {
+      const entry = level.entries[level.next++];
+      if (entry === undefined) {
+        levels.pop();
+        continue;
+      }
+      if (turns.due) await turns.take();
+      const at = path.join(level.path, entry.name);
+      const realAt = path.join(level.real, entry.name);
+      if (entry.kind === 'directory') {
+        if (levels.length < maxDepth && !this.#roots.has(realAt) && this.#isOurs(realAt)) yield* this.#enter(at, realAt, levels);
+      } else if (this.#isTaken(entry, realAt, real)) yield { path: at, named: false };
+    }
+    this.#roots.add(real);
+  }
+
+  *#enter(directory: string, real: string, levels: Level[]): Generator<FoundInput> {
+    try {
+      levels.push({ path: directory, real, entries: this.#read(real), next: 0 });
+    } catch (error) {
+      // It was there a moment ago; temporary directories come and go.
+      if (levels.length > 0 && systemCode(error) === 'ENOENT') return;
+      const reason = systemCode(error) === 'EACCES' ? 'permission denied' : reasonOf(error);
+      yield { warning: { line: null, code: 'unreadable-directory', message: `${directory}: cannot be listed: ${reason}` } };
+    }
+  }
+
+  /** Only what may be read is kept, so that 200,000 other files cost nothing. */
+  #read(directory: string): Entry[] {
+    const { names, ownedBy } = this.#options;
+    const entries: Entry[] = [];
+    const handle = fs.opendirSync(directory, { bufferSize: 1024 });
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+        if (entry.isDirectory()) {
+          if (!SKIPPED_DIRECTORIES.has(entry.name)) entries.push({ name: entry.name, kind: 'directory' });
+        } else if (names === undefined || names.test(entry.name)) {
+          if (entry.isFile()) entries.push({ name: entry.name, kind: 'file' });
+          else if (entry.isSymbolicLink() && ownedBy === undefined) entries.push({ name: entry.name, kind: 'link' });
+        }
+      }
+    } finally {
+      handle.closeSync();
+    }
+    return entries.sort((a, b) => compareNames(a.name, b.name));
+  }
+
+  #isTaken(entry: Entry, file: string, root: string): boolean {
+    if (entry.kind === 'file') return !this.#named.has(file) && this.#isOurs(file);
+    if (!statOrNull(file)?.isFile()) return false;
+    const target = realPath(file);
+    if (isInside(target, root) || this.#named.has(target) || this.#linked.has(target)) return false;
+    this.#linked.add(target);
+    return true;
+  }
+
+  #isOurs(file: string): boolean {
+    if (this.#options.ownedBy === undefined) return true;
+    try {
+      return fs.lstatSync(file).uid === this.#options.ownedBy;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function isInside(file: string, directory: string): boolean {
+  return file === directory || file.startsWith(directory.endsWith(path.sep) ? directory : directory + path.sep);
+}
+
+function statOrNull(file: string): fs.Stats | null {
+  try {
+    return fs.statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+function realPath(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
+}
+
+/** Orders names by code units, runs of digits by their value: the same on every machine, whatever its language. */
+export function compareNames(a: string, b: string): number {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    if (isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
+      const x = digitsAt(a, i);
+      const y = digitsAt(b, j);
+      i += x.length;
+      j += y.length;
+      const [left, right] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
+      if (left !== right) return left.length - right.length || (left < right ? -1 : 1);
+    } else {
+      const difference = a.charCodeAt(i++) - b.charCodeAt(j++);
+      if (difference !== 0) return difference;
+    }
+  }
+  // `a01` and `a1` are equal but for the zeros: any order, but always the same.
+  return a.length - i - (b.length - j) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function digitsAt(text: string, from: number): string {
+  let to = from;
+  while (to < text.length && isDigit(text.charCodeAt(to))) to++;
+  return text.slice(from, to);
+}

@@ -1,0 +1,94 @@
+import type { Bytes, EpochMilliseconds, Warning } from '../model/index.js';
+import { Lookahead, type Block } from './blocks.js';
+import { readBlocks, type ReadBlocksOptions, type ReadEnd } from './bytes.js';
+import { decompress, MAGIC_BYTES, recogniseCompression } from './compression.js';
+import { decodeText, guessEncoding, type Encoding } from './encoding.js';
+
+/** Beginning by which a text is told from other data. */
+const HEAD_BYTES: Bytes = 8 << 10;
+
+export interface OpenTextOptions extends ReadBlocksOptions {
+  /** Ends after the first 8 KiB, with no block, when they are no text: for files that nobody named. Default false. */
+  readonly skipBinary?: boolean;
+}
+
+/** What is known of an input when its last block was read. */
+export interface TextEnd {
+  /** Of the text: unpacked, as UTF-8. */
+  readonly bytes: Bytes;
+  /** Of the file as it is on disk, as far as it was read. */
+  readonly bytesRead: Bytes;
+  /** Last change of the file; null for standard input. */
+  readonly modified: EpochMilliseconds | null;
+  readonly encoding: Encoding;
+  /** It was left because of `skipBinary`. */
+  readonly skipped: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The text of a file, or of standard input for `-`, as blocks of UTF-8 (or of what passes for it, see
+ * `decodeText`): unpacked and converted. Blocks do not end with lines. Memory is flat for any input.
+ *
+ * A block is valid until the next one is asked for. Who stops early calls `return()`, as `for await` does, to close the file.
+ *
+ * @throws InputError when nothing can be read; what fails later is a warning.
+ */
+export async function* openText(path: string, options: OpenTextOptions = {}): AsyncGenerator<Block, TextEnd> {
+  let read: ReadEnd = { bytes: 0, modified: null, warnings: [] };
+  let unpackWarnings: readonly Warning[] = [];
+  let encoding: Encoding = 'utf-8';
+  let bytes: Bytes = 0;
+  let skipped = false;
+  async function* raw(): AsyncGenerator<Block> {
+    read = yield* readBlocks(path, options);
+  }
+  async function* unpacked(): AsyncGenerator<Block> {
+    unpackWarnings = yield* decompress(raw());
+  }
+  const data = new Lookahead(unpacked());
+  async function* text(): AsyncGenerator<Block> {
+    encoding = (yield* decodeText(data)).encoding;
+  }
+  try {
+    if (options.skipBinary === true && isBinary(await data.head(HEAD_BYTES))) skipped = true;
+    else {
+      for await (const block of text()) {
+        bytes += block.length;
+        yield block;
+      }
+    }
+  } finally {
+    await data.return();
+  }
+  return { bytes, bytesRead: read.bytes, modified: read.modified, encoding, skipped, warnings: [...read.warnings, ...unpackWarnings] };
+}
+
+/** A run of NULs this long is a hole: the log was cut by copytruncate while its writer kept its position. */
+const HOLE_BYTES: Bytes = 256;
+/** Text has none outside holes; a torn write may leave a few. */
+const MOST_NUL_SHARE = 0.003;
+/** Control characters other than tab, line ends and escape, which logs have. Executables and images have a fifth. */
+const MOST_CONTROL_SHARE = 0.02;
+
+/**
+ * Whether data is no text by its first bytes (8 KiB are enough). Compressed data and UTF-16 are text that is packed.
+ */
+export function isBinary(firstBytes: Uint8Array): boolean {
+  if (recogniseCompression(firstBytes.subarray(0, MAGIC_BYTES)) !== null) return false;
+  if (guessEncoding(firstBytes).encoding !== 'utf-8') return false;
+  let controls = 0;
+  let nuls = 0;
+  let run = 0;
+  for (let at = 0; at <= firstBytes.length; at++) {
+    const byte = firstBytes[at];
+    if (byte === 0) {
+      run++;
+      continue;
+    }
+    if (run < HOLE_BYTES) nuls += run;
+    run = 0;
+    if (byte !== undefined && byte < 0x20 && !(byte >= 0x07 && byte <= 0x0d) && byte !== 0x1b) controls++;
+  }
+  return nuls > firstBytes.length * MOST_NUL_SHARE || controls > firstBytes.length * MOST_CONTROL_SHARE;
+}
