@@ -66,7 +66,7 @@ const arrows = {
       if (to === -1) {
         if (/^(src|grammars)\//.test(target)) context.report({ node, messageId: 'unknown', data: { file: target } });
       } else if (to > from) {
-        context.report({ node, messageId: 'upward', data: { from: LAYERS[from].name, to: LAYERS[to].name } });
+        context.report({ node, messageId: 'upward', data: { from: LAYERS[from]?.name ?? '', to: LAYERS[to]?.name ?? '' } });
       } else if (file.startsWith('grammars/') && target.startsWith('grammars/')) {
         const shared = target.startsWith(`${SHARED_GRAMMAR}.`) || file.startsWith(`${GRAMMAR_LIST}.`);
         if (!shared) context.report({ node, messageId: 'sibling' });

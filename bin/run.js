@@ -5,7 +5,8 @@
 'use strict';
 
 const argv = process.argv.slice(2);
-if (['--version', '-v', '-V'].includes(argv[0])) {
+// `-v FILE` is another thing: the commands' `--verbose`.
+if (argv[0] === '--version' || (argv.length === 1 && /^-[vV]$/.test(argv[0]))) {
   const { name, version } = require('../package.json');
   console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
 } else {

@@ -8,6 +8,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 
 import { Config, Help, type Command, type Interfaces } from '@oclif/core';
 
@@ -22,8 +23,8 @@ const STATUS = { usage: 2, fault: 70 } as const;
 const DEFAULT_COMMAND = 'analyze';
 
 /**
- * What an error may say about itself; any error with an `exitCode` or a `hint` is meant for the user, and its message
- * is printed as it is. Errors without are faults of this tool.
+ * What an error may say about itself. Any error with an `exitCode` or a `hint` (null too) is meant for the user, and
+ * its message is printed as it is. Errors without are faults of this tool.
  */
 interface ForUser {
   /** The status to end with; 2 when absent. */
@@ -31,7 +32,7 @@ interface ForUser {
   /** A name for scripts, such as `no-dump`. */
   code?: string;
   /** What to do about it. */
-  hint?: string;
+  hint?: string | null;
 }
 
 /** An error as it is shown: as lines on standard error, or with `--json` as one document on standard output. */
@@ -150,7 +151,7 @@ function firstWord(argv: readonly string[]): number {
 
 function defaultFlags(): [string, Interfaces.Flag<unknown>][] {
   const command = commands[DEFAULT_COMMAND];
-  return Object.entries({ ...command?.baseFlags, ...command?.flags }) as [string, Interfaces.Flag<unknown>][];
+  return Object.entries({ ...command?.baseFlags, ...command?.flags });
 }
 
 function takesValue(arg: string): boolean {
@@ -246,35 +247,37 @@ function explain(error: unknown, argv: readonly string[]): Report {
   if (thrown.oclif) {
     const status = thrown.oclif.exit ?? STATUS.usage;
     if (thrown.code === 'EEXIT') return { status, code: 'exit', message: '', hint: null };
-    const lines = message.split('\n').filter((line) => line.trim() !== '' && !/^See more help with/.test(line));
+    const said = message.replace(/^See more help with.*$/m, '');
     return {
       status,
       code: thrown.code ?? 'usage',
-      message: oneLine(lines),
+      message: oneLine(said),
       hint: thrown.hint ?? `see "standstill ${helpFor(argv)}--help"`,
     };
   }
-  if (typeof thrown.exitCode === 'number' || typeof thrown.hint === 'string') {
+  if (thrown.exitCode !== undefined || thrown.hint !== undefined) {
     return {
       status: thrown.exitCode ?? STATUS.usage,
       code: thrown.code ?? 'error',
-      message: oneLine([message]),
+      message: oneLine(message),
       hint: thrown.hint ?? null,
     };
   }
   // The system's word on a file: its message holds the path and nothing of the content.
   if (thrown.syscall !== undefined && thrown.path !== undefined) {
-    return { status: STATUS.usage, code: (thrown.code ?? 'io').toLowerCase(), message: oneLine([message]), hint: null };
+    return { status: STATUS.usage, code: (thrown.code ?? 'io').toLowerCase(), message: oneLine(message), hint: null };
   }
   return fault(error, argv);
 }
 
-function oneLine(lines: readonly string[]): string {
-  return lines
-    .flatMap((line) => line.split('\n'))
+/** One printable line: an error's text may hold line breaks, and a file's name even sequences that steer a terminal. */
+function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .join('; ');
+    .join('; ')
+    .replace(/\p{Cc}/gu, '\uFFFD');
 }
 
 function helpFor(argv: readonly string[]): string {
@@ -290,9 +293,14 @@ function helpFor(argv: readonly string[]): string {
 function fault(error: unknown, argv: readonly string[]): Report {
   const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   const name = error instanceof Error ? error.name : typeof error;
-  const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^ {4}at /.test(line));
+  // After the message, whose own lines may look like frames: it is dumps that are read here.
+  const { stack = '', message = '' } = error instanceof Error ? error : {};
+  const frames = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line));
   const places = frames.slice(0, 5).map((line) => line.trim().replace(/\(?(?:file:\/\/)?[^\s()]*[/\\]([^/\\()]+)\)?$/, '($1)'));
-  const told = process.env.STANDSTILL_DEBUG && error instanceof Error ? `; ${error.message}` : '';
+  const told = process.env.STANDSTILL_DEBUG ? `; ${oneLine(message)}` : '';
   return {
     status: STATUS.fault,
     code: 'internal',
