@@ -58,13 +58,11 @@ const EMITTED = /^Emitted '.*' event on .* at:$/;
 
 /**
  * The frames among the entries of `javascriptStack.stack`. The entries before the first frame may be lines of the
- * message, even ones that look like frames: all up to the last entry that is none are dropped. An `Emitted 'error'
- * event` entry begins another stack (where the event was emitted, not where the error was made).
+ * message, even ones that look like frames: all up to the last entry that is none are dropped. After an `Emitted 'error'
+ * event` entry stand the frames of the place that emitted the event, which is further out than where the error was made.
  */
 function framesOf(entries: readonly string[]): Frame[] {
-  const emitted = entries.findIndex((entry) => EMITTED.test(entry));
-  const own = emitted < 0 ? entries : entries.slice(0, emitted);
-  const parsed = own.map((entry) => stackLine.parse(entry));
+  const parsed = entries.filter((entry) => !EMITTED.test(entry)).map((entry) => stackLine.parse(entry));
   const lastOther = parsed.findLastIndex((result) => !result.status);
   return parsed.slice(lastOther + 1).flatMap((result) => (result.status ? [result.value] : []));
 }

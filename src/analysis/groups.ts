@@ -1,4 +1,4 @@
-import { StackTable, type Dump, type DumpSet, type StackIndex } from '../model/index.js';
+import { StackTable, type DumpSet, type FrameIndex, type StackIndex } from '../model/index.js';
 
 /** A thread of a dump set: the dump's place in `dumps`, the thread's place in the dump. */
 export interface Member {
@@ -59,28 +59,39 @@ function keyFunction(set: DumpSet, grouping: Grouping): (stack: StackIndex) => n
 }
 
 /**
- * A name for a stack that is the same on every machine and in every run: 16 hexadecimal digits of a hash over functions,
+ * Names for stacks that are the same on every machine and in every run: 16 hexadecimal digits of a hash over functions,
  * files and lines.
  */
-export function stackId(set: DumpSet, stack: StackIndex): string {
-  let [high, low] = [0x811c9dc5, 0x9747b28c];
-  const add = (text: string): void => {
-    for (let i = 0; i <= text.length; i++) {
-      const code = i === text.length ? 0xffff : text.charCodeAt(i);
-      high = Math.imul(high ^ code, 0x01000193);
-      low = Math.imul(low ^ (code + (high >>> 16)), 0x5bd1e995);
-    }
-  };
-  for (const row of set.stacks.frames(stack)) {
-    add(set.frames.functionOf(row) ?? '?');
-    add(set.frames.fileOf(row) ?? '?');
-    add(String(set.frames.lineOf(row) ?? '?'));
-  }
-  const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
-  return hex(high) + hex(low);
-}
+export class StackIds {
+  readonly #set: DumpSet;
+  /** Per frame row: the two halves of its hash. */
+  readonly #high: (number | undefined)[] = [];
+  readonly #low: number[] = [];
 
-/** Threads of a dump without managed frames: idle Node threads, `<no Python frame>`. */
-export function framelessThreads(dump: Dump): number {
-  return dump.threads.reduce((count, thread) => count + (thread.stack === 0 ? 1 : 0), 0);
+  constructor(set: DumpSet) {
+    this.#set = set;
+  }
+
+  of(stack: StackIndex): string {
+    let [high, low] = [0x811c9dc5, 0x9747b28c];
+    for (const row of this.#set.stacks.frames(stack)) {
+      if (this.#high[row] === undefined) this.#hashFrame(row);
+      high = Math.imul(high ^ this.#high[row]!, 0x01000193) ^ (high >>> 13);
+      low = Math.imul(low ^ this.#low[row]!, 0x5bd1e995) ^ (low >>> 15);
+    }
+    const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
+    return hex(high) + hex(low);
+  }
+
+  #hashFrame(row: FrameIndex): void {
+    const { frames } = this.#set;
+    const text = [frames.functionOf(row) ?? '?', frames.fileOf(row) ?? '?', frames.lineOf(row) ?? '?'].join('\uffff');
+    let [high, low] = [0x811c9dc5, 0x9747b28c];
+    for (let i = 0; i < text.length; i++) {
+      high = Math.imul(high ^ text.charCodeAt(i), 0x01000193);
+      low = Math.imul(low ^ (text.charCodeAt(i) + (high >>> 16)), 0x5bd1e995);
+    }
+    this.#high[row] = high;
+    this.#low[row] = low;
+  }
 }

@@ -33,8 +33,11 @@ interface OpenThread {
   readonly current: boolean;
   truncated: Truncation;
   native: NativeFrame[] | null;
-  notes: string[];
+  notes: string[] | null;
 }
+
+/** Shared by the many threads that have none. */
+const NONE: readonly never[] = Object.freeze([]);
 
 /**
  * Puts the lines of one dump together, as `formats` describes where it begins and ends (a dump has no end mark and is
@@ -207,7 +210,7 @@ export class DumpAssembler {
     if (this.#thread === null || this.#closed) return false;
     if (token.text === '<freed thread state>' && this.#last === 'blank') this.#threadsCut = true;
     else {
-      this.#thread.notes.push(token.text);
+      (this.#thread.notes ??= []).push(token.text);
       if (token.cutsStack) this.#thread.truncated = 'marked';
     }
     if (this.#foreign > 0) this.#bridge();
@@ -249,7 +252,7 @@ export class DumpAssembler {
   }
 
   #openThread(head: { id: string | null; name: string | null; current: boolean }): void {
-    this.#thread = { id: head.id, name: head.name, current: head.current, truncated: false, native: null, notes: [] };
+    this.#thread = { id: head.id, name: head.name, current: head.current, truncated: false, native: null, notes: null };
     this.#depth = 0;
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
     if (head.id !== null) this.#ids.add(head.id);
@@ -270,11 +273,11 @@ export class DumpAssembler {
       current: open.current,
       truncated,
       stack: this.#tables.stacks.intern(this.#frames, this.#depth),
-      nativeFrames: open.native ?? [],
+      nativeFrames: open.native ?? NONE,
       main: outermost === null || truncated === 'marked' ? null : outermost.endsWith('_bootstrap') ? false : this.#grammar.outermost.has(outermost) ? true : null,
       activity: null,
       measures: null,
-      notes: open.notes,
+      notes: open.notes ?? NONE,
     });
     this.#thread = null;
     this.#depth = 0;

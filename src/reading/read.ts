@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { GRAMMARS, type ReportedDump } from '../../grammars/index.js';
-import { openText } from '../input/index.js';
+import { InputError, openText } from '../input/index.js';
 import { FrameTable, StackTable, type Bytes, type Dump, type DumpSet, type EpochMilliseconds, type Source, type Tables, type Thread, type TimeSource, type Warning } from '../model/index.js';
 import { describeStranger } from './strangers.js';
 import { TextReader, type DumpSink, type Surroundings } from './text-reader.js';
@@ -15,8 +15,11 @@ export interface ReadOptions {
   readonly onProgress?: (bytes: Bytes) => void;
 }
 
+/** A file to read. One that nobody named (found in a folder) is left after its first bytes when it is no text. */
+export type InputFile = string | { readonly path: string; readonly named: boolean };
+
 /** One input as it is read: its blocks, and what its container tells of time. */
-export interface Input {
+interface Input {
   /** As the user gave it; `-` for standard input. */
   readonly path: string;
   readonly blocks: AsyncIterable<Uint8Array>;
@@ -34,14 +37,14 @@ const HEAD_BYTES: Bytes = 16 << 10;
 /**
  * Reads the dumps of files and of standard input.
  *
- * @param paths regular files, or `-`. A path that cannot be read is a warning of its source (code `not-found`, …), never a throw.
+ * @param files regular files, or `-`. A path that cannot be read is a warning of its source (code `not-found`, …), never a throw.
  * @returns all dumps, oldest first; those without a time keep their place in their input.
  */
-export async function readFiles(paths: Iterable<string> | AsyncIterable<string>, options: ReadOptions = {}): Promise<DumpSet> {
+export async function readFiles(files: Iterable<InputFile> | AsyncIterable<InputFile>, options: ReadOptions = {}): Promise<DumpSet> {
   const reading = new Reading(options);
-  for await (const file of paths) {
+  for await (const file of files) {
     if (options.signal?.aborted) break;
-    await reading.add(openInput(file));
+    await reading.add(typeof file === 'string' ? openInput(file, true) : openInput(file.path, file.named));
   }
   return reading.finish();
 }
@@ -59,18 +62,17 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function openInput(file: string): Input {
+function openInput(file: string, named: boolean): Input {
   const warnings: Warning[] = [];
   const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks() };
   async function* blocks(): AsyncGenerator<Uint8Array> {
-    const text = openText(file);
-    for (let block = await text.next(); ; block = await text.next()) {
-      if (block.done) {
-        warnings.push(...block.value.warnings);
-        input.modified = block.value.modified;
-        return;
-      }
-      yield block.value;
+    try {
+      const end = yield* openText(file, { skipBinary: !named });
+      warnings.push(...end.warnings);
+      input.modified = end.modified;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      warnings.push({ line: null, code: error.code, message: error.message });
     }
   }
   return input;

@@ -1,4 +1,4 @@
-import { Origins, groupThreads, seriesOf, stackId, type Root } from '../analysis/index.js';
+import { Origins, StackIds, groupThreads, seriesOf, type Root } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 
 /** Version of the JSON documents. Grows when a field changes its meaning or goes; new fields do not change it. */
@@ -7,48 +7,48 @@ export const SCHEMA_VERSION = 1;
 const CHUNK_BYTES: Bytes = 256 << 10;
 
 /**
- * Bytes of a document on their way out, in chunks: a document of a thousand dumps is never held as one text. Pieces that
- * come often (frames) are kept encoded and copied.
+ * Bytes of a document on their way out: a document of a thousand dumps is never held as one text. One chunk is used
+ * again and again, so a chunk that was taken is valid until the next one is asked for.
  */
 class Chunks {
-  #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  #used = 0;
-  #full: Buffer[] = [];
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #used: Bytes = 0;
+  /** What did not fit behind the chunk's content, in order. */
+  #more: Buffer[] = [];
 
   text(text: string): void {
     // at most three bytes a UTF-16 unit
-    if (text.length * 3 > CHUNK_BYTES - this.#used) {
-      this.bytes(Buffer.from(text, 'utf8'));
-      return;
-    }
-    this.#used += this.#chunk.write(text, this.#used, 'utf8');
+    if (this.#more.length === 0 && text.length * 3 <= CHUNK_BYTES - this.#used) this.#used += this.#chunk.write(text, this.#used, 'utf8');
+    else this.bytes(Buffer.from(text, 'utf8'));
   }
 
   bytes(bytes: Buffer): void {
-    if (bytes.length > CHUNK_BYTES - this.#used) {
-      this.#flush();
-      if (bytes.length > CHUNK_BYTES) {
-        this.#full.push(bytes);
-        return;
+    if (this.#more.length > 0 || bytes.length > CHUNK_BYTES - this.#used) this.#more.push(bytes);
+    else {
+      bytes.copy(this.#chunk, this.#used);
+      this.#used += bytes.length;
+    }
+  }
+
+  /** The chunk, when it is full. To be called after every row, so that little has to wait behind it. */
+  *takeFull(): Generator<Buffer> {
+    if (this.#more.length > 0) yield* this.take();
+  }
+
+  *take(): Generator<Buffer> {
+    yield this.#chunk.subarray(0, this.#used);
+    this.#used = 0;
+    const more = this.#more;
+    this.#more = [];
+    for (const bytes of more) {
+      if (bytes.length <= CHUNK_BYTES - this.#used) this.bytes(bytes);
+      else {
+        if (this.#used > 0) yield this.#chunk.subarray(0, this.#used);
+        this.#used = 0;
+        if (bytes.length > CHUNK_BYTES) yield bytes;
+        else this.bytes(bytes);
       }
     }
-    bytes.copy(this.#chunk, this.#used);
-    this.#used += bytes.length;
-  }
-
-  /** The chunks that are complete; all of them at the end. */
-  *take(end = false): Generator<Buffer> {
-    if (end) this.#flush();
-    const full = this.#full;
-    this.#full = [];
-    yield* full;
-  }
-
-  #flush(): void {
-    if (this.#used === 0) return;
-    this.#full.push(this.#chunk.subarray(0, this.#used));
-    this.#chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    this.#used = 0;
   }
 }
 
@@ -61,38 +61,39 @@ export interface JsonOptions {
 /** The document of `analyze --json` (contract: `schemas/analyze.schema.json`), as UTF-8 chunks. */
 export function* analyzeJson(set: DumpSet, options: JsonOptions = {}): Generator<Buffer> {
   const out = new Chunks();
-  const frames = new FrameTexts(set, new Origins(set.frames, options.roots));
+  const stacks = new StackTexts(set, new Origins(set.frames, options.roots));
+  const ids = new StackIds(set);
   out.text(`{"schemaVersion":${SCHEMA_VERSION},${options.interrupted ? '"interrupted":true,' : ''}"sources":[`);
   for (const [i, source] of set.sources.entries()) {
     out.text((i ? ',\n' : '\n') + JSON.stringify(source));
-    yield* out.take();
+    yield* out.takeFull();
   }
   out.text('],\n"dumps":[');
   for (const [index, dump] of set.dumps.entries()) {
     out.text((index ? ',\n' : '\n') + dumpHead(dump, index));
     for (const [t, thread] of dump.threads.entries()) {
       out.text((t ? ',\n' : '\n') + threadHead(thread));
-      writeFrames(out, set, frames, thread.stack);
+      out.bytes(stacks.of(thread.stack));
       out.text(threadTail(thread));
-      yield* out.take();
+      yield* out.takeFull();
     }
     out.text(']}');
   }
   out.text('],\n"groups":[');
   for (const [i, group] of groupThreads(set).entries()) {
-    out.text(`${i ? ',\n' : '\n'}{"id":"${stackId(set, group.stacks[0]!)}","kind":"${group.kind}","frames":`);
-    writeFrames(out, set, frames, group.stacks[0]!);
+    out.text(`${i ? ',\n' : '\n'}{"id":"${ids.of(group.stacks[0]!)}","kind":"${group.kind}","frames":`);
+    out.bytes(stacks.of(group.stacks[0]!));
     out.text(',"members":[');
     for (const [m, member] of group.members.entries()) out.text(`${m ? ',' : ''}{"dump":${member.dump},"thread":${member.thread}}`);
     out.text(']}');
-    yield* out.take();
+    yield* out.takeFull();
   }
   out.text('],\n"series":[');
   for (const [i, series] of seriesOf(set).entries()) {
     out.text((i ? ',\n' : '\n') + JSON.stringify({ id: series.id, dumps: series.dumps, spanSeconds: series.span }));
   }
   out.text(']}\n');
-  yield* out.take(true);
+  yield* out.take();
 }
 
 /** A time as the JSON documents write it. */
@@ -120,39 +121,45 @@ function threadTail(thread: Thread): string {
   return `,${JSON.stringify(rest).slice(1)}`;
 }
 
-const OPEN = Buffer.from('[');
-const COMMA = Buffer.from(',');
-const CLOSE = Buffer.from(']');
+/** Encoded stacks kept: those of pools and of what does not move come in every dump. When it is full it starts again. */
+const STACK_TEXTS_BYTES: Bytes = 16 << 20;
 
-function writeFrames(out: Chunks, set: DumpSet, frames: FrameTexts, stack: StackIndex): void {
-  out.bytes(OPEN);
-  const rows = set.stacks.frames(stack);
-  for (let i = 0; i < rows.length; i++) {
-    if (i) out.bytes(COMMA);
-    out.bytes(frames.of(rows[i]!));
-  }
-  out.bytes(CLOSE);
-}
-
-/** Frames kept encoded: one service's dumps have a few thousand; beyond this they are encoded each time. */
-const MOST_FRAME_TEXTS = 1 << 16;
-
-/** Each distinct frame's JSON. */
-class FrameTexts {
+/** The JSON of stacks; frames and stacks that come again are encoded once. */
+class StackTexts {
   readonly #set: DumpSet;
   readonly #origins: Origins;
-  readonly #texts: (Buffer | undefined)[] = [];
+  readonly #frames: (string | undefined)[] = [];
+  readonly #stacks = new Map<StackIndex, Buffer>();
+  #bytes: Bytes = 0;
 
   constructor(set: DumpSet, origins: Origins) {
     this.#set = set;
     this.#origins = origins;
   }
 
-  of(row: FrameIndex): Buffer {
-    const known = this.#texts[row];
+  of(stack: StackIndex): Buffer {
+    const known = this.#stacks.get(stack);
     if (known !== undefined) return known;
-    const text = Buffer.from(JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) }), 'utf8');
-    if (row < MOST_FRAME_TEXTS) this.#texts[row] = text;
+    let text = '[';
+    for (const row of this.#set.stacks.frames(stack)) text += (text.length > 1 ? ',' : '') + this.#frame(row);
+    const bytes = Buffer.from(`${text}]`, 'utf8');
+    if (this.#bytes + bytes.length > STACK_TEXTS_BYTES) {
+      this.#stacks.clear();
+      this.#bytes = 0;
+    }
+    this.#stacks.set(stack, bytes);
+    this.#bytes += bytes.length;
+    return bytes;
+  }
+
+  #frame(row: FrameIndex): string {
+    const known = this.#frames[row];
+    if (known !== undefined) return known;
+    const text = JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) });
+    if (row < MOST_FRAME_TEXTS) this.#frames[row] = text;
     return text;
   }
 }
+
+/** Frames kept encoded: one service's dumps have a few thousand; beyond this they are encoded each time. */
+const MOST_FRAME_TEXTS = 1 << 15;

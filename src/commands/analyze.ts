@@ -1,0 +1,57 @@
+import process from 'node:process';
+import { Args, Command, Flags } from '@oclif/core';
+import { analyzeJson, analyzeText, screenOf, visible } from '../report/index.js';
+import { writeAll, writeLines } from './output.js';
+import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
+
+export class Analyze extends Command {
+  static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
+  static override description = `Reads dumps of Python (faulthandler) and Node (diagnostic reports) from files, from directories
+and from standard input, amid any other text, compressed or not. Stacks that are the same are shown once;
+your own frames stand out, those of libraries are folded.
+
+Without PATH it reads standard input, or, when that is a terminal, the dump files in the temporary directory.
+
+How to get a dump:
+  Python   python -X faulthandler …; faulthandler.register(signal.SIGUSR1), then kill -USR1 PID;
+           faulthandler.dump_traceback_later(60, repeat=True)
+  Node     node --report-on-signal …, then kill -USR2 PID`;
+
+  static override examples = [
+    { description: 'What does the dump say?', command: '<%= config.bin %> <%= command.id %> /tmp/20261123093000.log' },
+    { description: 'All reports of one process, oldest first', command: '<%= config.bin %> <%= command.id %> /var/tmp/reports/' },
+    { description: 'A CI log with "Timeout (0:05:00)!" somewhere in it', command: 'curl -s "$LOG_URL" | <%= config.bin %> <%= command.id %> -' },
+    { description: 'For scripts', command: '<%= config.bin %> <%= command.id %> --json hang.log.gz > hang.json' },
+  ];
+
+  static override args = {
+    PATH: Args.string({ description: 'file, directory, or - for standard input', ignoreStdin: true }),
+  };
+  static override strict = false;
+
+  static override flags = {
+    json: Flags.boolean({ description: 'one JSON document (schemas/analyze.schema.json) instead of text' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show all stacks, dumps and warnings' }),
+    color: Flags.option({ options: ['auto', 'always', 'never'] as const, default: 'auto' as const, description: 'colour the text', helpValue: 'WHEN' })(),
+    ...READING_FLAGS,
+  };
+
+  override async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Analyze);
+    const { set, interrupted } = await readInputs(argv as string[], flags);
+    const roots = rootsOf(flags);
+    if (flags.json) {
+      await writeAll(analyzeJson(set, { roots, interrupted }));
+      return;
+    }
+    if (set.dumps.length === 0) {
+      process.stdout.write('no stack dump found\n');
+    } else {
+      await writeLines(analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, verbose: flags.verbose }));
+    }
+    for (const source of set.sources) {
+      if (source.bytes > 0 || source.dumps > 0) continue;
+      for (const warning of source.warnings) process.stderr.write(`standstill: ${visible(warning.message)}\n`);
+    }
+  }
+}

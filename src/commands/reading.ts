@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import process from 'node:process';
+import { Flags } from '@oclif/core';
+import { defaultInputs, findInputs } from '../input/index.js';
+import type { DumpSet, Warning } from '../model/index.js';
+import { isZone, readFiles, type InputFile } from '../reading/index.js';
+import type { Root } from '../analysis/index.js';
+import { STATUS, UserError } from './errors.js';
+import { Progress } from './progress.js';
+
+/** Flags of every command that reads dumps. */
+export const READING_FLAGS = {
+  tz: Flags.string({ description: 'zone of times that stand without one, such as Europe/Berlin or +02:00', helpValue: 'ZONE', default: 'UTC', helpGroup: 'READING' }),
+  'allow-empty': Flags.boolean({ description: 'end with status 0 and an empty answer when no input holds a dump', helpGroup: 'READING' }),
+  'app-root': Flags.string({ description: 'folder whose files are application code', helpValue: 'DIR', multiple: true, multipleNonGreedy: true, helpGroup: 'READING' }),
+  'library-root': Flags.string({ description: 'folder whose files are library code', helpValue: 'DIR', multiple: true, multipleNonGreedy: true, helpGroup: 'READING' }),
+};
+
+export interface ReadingFlags {
+  readonly tz: string;
+  readonly 'allow-empty': boolean;
+  readonly 'app-root'?: readonly string[] | undefined;
+  readonly 'library-root'?: readonly string[] | undefined;
+}
+
+/** The dumps, and whether Ctrl-C ended the reading before all was read. */
+export interface ReadResult {
+  readonly set: DumpSet;
+  readonly interrupted: boolean;
+}
+
+/** Standard input that is neither a terminal nor /dev/null holds the input when no path is given. */
+function stdinHoldsInput(): boolean {
+  if (process.stdin.isTTY) return false;
+  try {
+    const stat = fs.fstatSync(0);
+    if (stat.isFIFO() || stat.isSocket()) return true;
+    return stat.isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Silence of standard input after which one line says what is waited for. */
+const SILENT_MS = 2000;
+
+/**
+ * Reads what the user named.
+ *
+ * @throws UserError `no-dump` when no input holds one, and the first input's own code when none could be read.
+ */
+export async function readInputs(paths: readonly string[], flags: ReadingFlags): Promise<ReadResult> {
+  if (!isZone(flags.tz)) throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    abort.abort();
+  };
+  const progress = new Progress(process.stderr);
+  const fromStdin = paths.length === 0 ? stdinHoldsInput() : paths.includes('-');
+  const hint = fromStdin ? setTimeout(() => process.stderr.write('standstill: waiting for dumps on standard input (Ctrl-D ends it; see --help)\n'), SILENT_MS) : undefined;
+  hint?.unref();
+  process.once('SIGINT', interrupt);
+  const walked: Warning[] = [];
+  const files = async function* (): AsyncGenerator<InputFile> {
+    if (paths.length === 0 && fromStdin) {
+      yield '-';
+      return;
+    }
+    for await (const found of paths.length === 0 ? defaultInputs(os.tmpdir()) : findInputs([...paths])) {
+      if ('warning' in found) walked.push(found.warning);
+      else yield found;
+    }
+  };
+  try {
+    const set = await readFiles(files(), {
+      zone: flags.tz,
+      signal: abort.signal,
+      onProgress: (bytes) => {
+        clearTimeout(hint);
+        progress.at(bytes);
+      },
+    });
+    const interrupted = abort.signal.aborted;
+    if (interrupted) process.exitCode = STATUS.interrupted;
+    const all = walked.length === 0 ? set : { ...set, sources: [...set.sources, ...walked.map((warning) => ({ path: '', dumps: 0, bytes: 0, lines: 0, warnings: [warning] }))] };
+    if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
+    return { set: all, interrupted };
+  } finally {
+    clearTimeout(hint);
+    progress.end();
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** Folders named by flags, as roots of the analysis. */
+export function rootsOf(flags: ReadingFlags): Root[] {
+  return [
+    ...(flags['app-root'] ?? []).map((path): Root => ({ path: withSlash(path), origin: 'application' })),
+    ...(flags['library-root'] ?? []).map((path): Root => ({ path: withSlash(path), origin: 'library' })),
+  ];
+}
+
+const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
+
+const UNREADABLE: ReadonlySet<string> = new Set(['not-found', 'not-readable', 'not-a-regular-file']);
+
+function noDump(set: DumpSet, paths: readonly string[], fromStdin: boolean): UserError {
+  const warnings = set.sources.flatMap((source) => source.warnings);
+  const unreadable = warnings.find((warning) => UNREADABLE.has(warning.code));
+  if (unreadable && set.sources.every((source) => source.warnings.some((warning) => UNREADABLE.has(warning.code)))) {
+    return new UserError(unreadable.code, unreadable.message, 'name a file, a directory, or - for standard input');
+  }
+  const stranger = warnings.find((warning) => warning.code === 'other-format');
+  const where =
+    paths.length === 0 && !fromStdin ? `the dump files in ${os.tmpdir()}` : fromStdin && set.sources.length <= 1 ? 'standard input' : set.sources.length === 1 ? set.sources[0]!.path : `${set.sources.length} inputs`;
+  const hint = stranger ? stranger.message : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill analyze --help` shows how';
+  return new UserError('no-dump', `no stack dump in ${where}`, hint);
+}

@@ -1,0 +1,260 @@
+import path from 'node:path';
+import Table from 'cli-table3';
+import { Origins, entryDepth, groupThreads, seriesOf, type Group, type Root, type Series } from '../analysis/index.js';
+import type { Dump, DumpSet, Thread } from '../model/index.js';
+import { functionOf, moduleOf, placeOf, stackLines } from './frame-text.js';
+import { isoTime } from './json.js';
+import { count, fit, fitEnd, paint, visible, type Screen } from './terminal.js';
+
+export interface TextOptions {
+  readonly roots?: readonly Root[];
+  /** Everything: all groups, all dumps, all warnings. */
+  readonly verbose?: boolean;
+}
+
+/** Rows of the table of dumps, and groups with application frames, shown before the rest is counted. A table costs time quadratic in its rows. */
+const MOST_DUMP_ROWS = 12;
+const MOST_GROUPS = 12;
+const MOST_BACKGROUND = 6;
+const MOST_WARNINGS = 6;
+
+/** The answer of `analyze` for people: what the dumps are, then the stacks, those worth a look first. */
+export function* analyzeText(set: DumpSet, screen: Screen, options: TextOptions = {}): Generator<string> {
+  const view = new View(set, screen, options);
+  yield* view.lines();
+}
+
+interface RankedGroup {
+  readonly group: Group;
+  readonly crashed: boolean;
+  /** Application frames inside the function that the thread was started with: idle workers have none. */
+  readonly depth: number;
+  readonly application: boolean;
+  readonly dumps: number;
+  readonly threads: number;
+}
+
+class View {
+  readonly #set: DumpSet;
+  readonly #screen: Screen;
+  readonly #verbose: boolean;
+  readonly #origins: Origins;
+  readonly #series: readonly Series[];
+
+  constructor(set: DumpSet, screen: Screen, options: TextOptions) {
+    this.#set = set;
+    this.#screen = screen;
+    this.#verbose = options.verbose ?? false;
+    this.#origins = new Origins(set.frames, options.roots);
+    this.#series = seriesOf(set);
+  }
+
+  *lines(): Generator<string> {
+    const { dumps } = this.#set;
+    yield paint(this.#screen, 'strong', this.#headline());
+    if (dumps.length === 1) yield `  ${this.#dumpLine(dumps[0]!)}`;
+    else yield* this.#dumpTable();
+    const ranked = rank(this.#set, this.#origins);
+    const foreground = ranked.filter((group) => group.application || group.crashed);
+    const background = ranked.filter((group) => !group.application && !group.crashed);
+    const most = this.#verbose ? Infinity : MOST_GROUPS;
+    for (const group of foreground.slice(0, most)) yield* this.#group(group);
+    if (foreground.length > most) {
+      yield '';
+      yield paint(this.#screen, 'dim', `… and ${count(foreground.length - most, 'more stack')} with application frames (--verbose shows all)`);
+    }
+    yield* this.#background(background);
+    yield* this.#frameless();
+    yield* this.#warnings();
+    yield* this.#advice();
+  }
+
+  #headline(): string {
+    const { dumps } = this.#set;
+    const runtimes = [...new Set(dumps.map((dump) => (dump.runtime === 'python' ? 'Python' : 'Node')))].join(' and ');
+    const threads = dumps.reduce((sum, dump) => sum + dump.threads.length, 0);
+    if (dumps.length === 1) return `1 dump of a ${runtimes} process, ${count(threads, 'thread')}${reasonText(dumps[0]!)}`;
+    const span = this.#series.length === 1 ? this.#series[0]!.span : null;
+    const processes = this.#series.length === 1 ? `one ${runtimes} process` : `${this.#series.length} ${runtimes} processes`;
+    return `${dumps.length} dumps of ${processes}${span === null ? '' : ` over ${duration(span)}`}`;
+  }
+
+  #dumpLine(dump: Dump): string {
+    const parts = [`${visible(dump.source)}:${dump.line}`, dump.format, timeText(dump)];
+    if (dump.pid !== null) parts.push(`pid ${dump.pid}`);
+    if (dump.runtimeVersion !== null) parts.push(visible(dump.runtimeVersion));
+    return fit(parts.join(' · '), this.#screen.width - 2);
+  }
+
+  *#dumpTable(): Generator<string> {
+    const { dumps } = this.#set;
+    const rows = this.#verbose ? dumps.slice(0, 200) : dumps.length <= MOST_DUMP_ROWS ? dumps : [...dumps.slice(0, MOST_DUMP_ROWS / 2), ...dumps.slice(-MOST_DUMP_ROWS / 2)];
+    const withPid = rows.some((dump) => dump.pid !== null);
+    const inputWidth = Math.max(16, this.#screen.width - (withPid ? 58 : 50) - 2);
+    const table = new Table({
+      head: ['#', 'time', 'input', 'format', ...(withPid ? ['pid'] : []), 'threads'],
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+      chars: NO_BORDERS,
+      colAligns: ['right', 'left', 'left', 'left', ...(withPid ? (['right'] as const) : []), 'right'],
+    });
+    const numbers = new Map(dumps.map((dump, i) => [dump, i + 1]));
+    for (const dump of rows) {
+      table.push([
+        numbers.get(dump)!,
+        shortTime(dump),
+        fitEnd(`${visible(path.basename(dump.source))}:${dump.line}`, inputWidth),
+        dump.format,
+        ...(withPid ? [dump.pid ?? ''] : []),
+        dump.threads.length,
+      ]);
+    }
+    const lines = table.toString().split('\n').map((line) => `  ${line.trimEnd()}`);
+    yield paint(this.#screen, 'dim', lines[0]!);
+    const gap = rows.length < dumps.length && !this.#verbose ? MOST_DUMP_ROWS / 2 : -1;
+    for (const [i, line] of lines.slice(1).entries()) {
+      if (i === gap) yield `  … ${dumps.length - rows.length} more dumps`;
+      yield line;
+    }
+    if (this.#verbose && rows.length < dumps.length) yield `  … ${dumps.length - rows.length} more dumps`;
+    const reasons = [...new Set(dumps.map((dump) => dump.reason?.text).filter((text): text is string => text !== undefined))];
+    if (reasons.length > 0) yield fit(`  reason: ${reasons.slice(0, 3).map(visible).join('; ')}`, this.#screen.width);
+  }
+
+  *#group(ranked: RankedGroup): Generator<string> {
+    const { group } = ranked;
+    const members = group.members.map((member) => this.#set.dumps[member.dump]!.threads[member.thread]!);
+    yield '';
+    const label = ranked.crashed ? paint(this.#screen, 'alarm', 'CRASHED ') : '';
+    const similar = group.kind === 'similar' ? `, ${group.stacks.length} variants at other lines` : '';
+    yield `${label}${paint(this.#screen, 'title', fit(this.#who(ranked, members) + similar, this.#screen.width - (ranked.crashed ? 8 : 0)))}`;
+    yield* stackLines(this.#set, this.#origins, group.stacks[0]!, this.#screen, '    ');
+    const cut = members.find((thread) => thread.truncated !== false && thread.stack === group.stacks[0]);
+    if (cut) yield `    ${paint(this.#screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
+  }
+
+  #who(ranked: RankedGroup, members: readonly Thread[]): string {
+    const names = [...new Set(members.map((thread) => thread.name ?? thread.id).filter((name): name is string => name !== null))];
+    const all = this.#set.dumps.length;
+    const times = all === 1 ? '' : ranked.dumps === all ? `, in all ${all} dumps` : `, in ${ranked.dumps} of ${all} dumps`;
+    const main = members.every((thread) => thread.main === true) ? ' (main)' : '';
+    const shown = names.slice(0, 3).map((name) => visible(name)).join(', ');
+    return `${count(ranked.threads, 'thread')}${main}${times}${shown === '' ? '' : `: ${shown}${names.length > 3 ? `, …` : ''}`}`;
+  }
+
+  *#background(groups: readonly RankedGroup[]): Generator<string> {
+    if (groups.length === 0) return;
+    yield '';
+    yield paint(this.#screen, 'dim', 'Without application frames (library and runtime threads):');
+    const most = this.#verbose ? Infinity : MOST_BACKGROUND;
+    for (const { group, threads } of groups.slice(0, most)) {
+      const stack = group.stacks[0]!;
+      const top = this.#set.stacks.frameAt(stack, 0);
+      const entry = entryDepth(this.#set, stack);
+      const from = entry > 0 ? this.#set.stacks.frameAt(stack, entry) : top;
+      const into = from === top ? '' : `, in ${moduleOf(this.#set.frames.fileOf(top))}.${functionOf(this.#set, top)}`;
+      yield paint(this.#screen, 'dim', fit(`  ${String(threads).padStart(4)} × ${functionOf(this.#set, from)} ${placeOf(this.#set, from)}${into}`, this.#screen.width));
+    }
+    if (groups.length > most) yield paint(this.#screen, 'dim', `  … and ${count(groups.length - most, 'more stack')}`);
+  }
+
+  *#frameless(): Generator<string> {
+    const newest = this.#series.map((series) => this.#set.dumps[series.dumps.at(-1)!]!);
+    const idle = newest.flatMap((dump) => dump.threads.filter((thread) => thread.stack === 0 && thread.activity === 'idle'));
+    const silent = newest.flatMap((dump) => dump.threads.filter((thread) => thread.stack === 0 && thread.activity !== 'idle'));
+    if (idle.length + silent.length === 0) return;
+    yield '';
+    if (idle.length > 0) yield `${count(idle.length, 'worker')} idle in the event loop: ${fit(names(idle), this.#screen.width - 34)}`;
+    const main = silent.filter((thread) => thread.main === true && thread.activity === 'unknown');
+    if (main.length > 0) yield fit('The main thread shows no stack: Node writes reports from its event loop. Not proof of idleness.', this.#screen.width);
+    const rest = silent.filter((thread) => !main.includes(thread));
+    if (rest.length > 0) yield `${count(rest.length, 'thread')} without frames: ${fit(names(rest), this.#screen.width - 28)}`;
+  }
+
+  *#warnings(): Generator<string> {
+    const warnings = this.#set.sources.flatMap((source) => source.warnings.map((warning) => ({ source, warning })));
+    if (warnings.length === 0) return;
+    yield '';
+    const most = this.#verbose ? Infinity : MOST_WARNINGS;
+    for (const { source, warning } of warnings.slice(0, most)) {
+      const where = `${visible(path.basename(source.path))}${warning.line === null ? '' : `:${warning.line}`}`;
+      yield paint(this.#screen, 'warning', fit(`! ${where}: ${visible(warning.message)}`, Math.max(this.#screen.width, 100)));
+    }
+    if (warnings.length > most) yield paint(this.#screen, 'warning', `! … and ${count(warnings.length - most, 'more warning')} (--verbose)`);
+  }
+
+  *#advice(): Generator<string> {
+    const [only] = this.#set.dumps;
+    if (this.#set.dumps.length !== 1 || !only || only.kind === 'error' || only.reason?.kind === 'fatal') return;
+    yield '';
+    const pid = only.pid === null ? 'PID' : String(only.pid);
+    const how =
+      only.runtime === 'node'
+        ? `kill -USR2 ${pid} (the process must run with --report-on-signal)`
+        : `kill -USR1 ${pid} after faulthandler.register(signal.SIGUSR1), or py-spy dump --pid ${pid}`;
+    yield 'One dump shows where threads stand, not whether they move. Take two more, ten seconds apart:';
+    yield `    ${how}`;
+    yield 'and give all three to standstill.';
+  }
+}
+
+const NO_BORDERS = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
+};
+
+/** Crashed threads first, then by application depth, by how many dumps show the stack, by number of threads. */
+function rank(set: DumpSet, origins: Origins): RankedGroup[] {
+  return groupThreads(set)
+    .map((group): RankedGroup => {
+      const stack = group.stacks[0]!;
+      const frames = Array.from(set.stacks.frames(stack));
+      const entry = entryDepth(set, stack);
+      const inside = frames.slice(0, Math.max(entry, 0)).filter((frame) => origins.isApplication(frame)).length;
+      return {
+        group,
+        crashed: group.members.some(({ dump, thread }) => set.dumps[dump]!.threads[thread]!.current && isCrash(set.dumps[dump]!)),
+        depth: inside,
+        application: frames.some((frame) => origins.isApplication(frame)),
+        dumps: new Set(group.members.map((member) => member.dump)).size,
+        threads: Math.max(...countPerDump(group).values()),
+      };
+    })
+    .sort((a, b) => Number(b.crashed) - Number(a.crashed) || Math.min(b.depth, 1) - Math.min(a.depth, 1) || b.dumps - a.dumps || b.depth - a.depth || b.threads - a.threads);
+}
+
+function countPerDump(group: Group): Map<number, number> {
+  const perDump = new Map<number, number>();
+  for (const { dump } of group.members) perDump.set(dump, (perDump.get(dump) ?? 0) + 1);
+  return perDump;
+}
+
+function isCrash(dump: Dump): boolean {
+  return dump.kind === 'error' || dump.reason?.kind === 'fatal' || dump.reason?.kind === 'exception';
+}
+
+function names(threads: readonly Thread[]): string {
+  return threads.map((thread) => visible(thread.name === null ? (thread.id ?? '?') : `${thread.id ?? '?'} ${thread.name}`)).join(', ');
+}
+
+function reasonText(dump: Dump): string {
+  return dump.reason === null ? '' : `: ${fit(visible(dump.reason.text), 200)}`;
+}
+
+const TIME_FROM: Readonly<Record<string, string>> = { 'file-name': ' by file name', 'file-time': ' by file time', separator: '', log: ' by the log', dump: '' };
+
+function timeText(dump: Dump): string {
+  const time = isoTime(dump.time);
+  if (time === null || dump.timeFrom === null) return 'no time known';
+  return `${time.replace('T', ' ').replace(/\.\d+Z$/, 'Z')}${TIME_FROM[dump.timeFrom] ?? ''}${dump.timeZone === 'assumed' ? ', zone assumed' : ''}`;
+}
+
+function shortTime(dump: Dump): string {
+  return isoTime(dump.time)?.replace('T', ' ').replace(/\.\d+Z$/, 'Z') ?? '–';
+}
+
+/** A length of time for people: `45 s`, `12 min`, `3.5 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Number((seconds / 3600).toFixed(1))} h`;
+}

@@ -1,0 +1,4 @@
+/** Reports: what is found, as text and as documents. */
+export * from './analyze-text.js';
+export * from './json.js';
+export * from './terminal.js';

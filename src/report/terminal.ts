@@ -1,0 +1,66 @@
+/** What the reader's screen can do. */
+export interface Screen {
+  readonly colour: boolean;
+  /** Columns. */
+  readonly width: number;
+}
+
+/** Width of what is no terminal (pipes, files), and of terminals that do not tell. */
+export const DEFAULT_WIDTH = 80;
+/** Narrower terminals get lines of this length. */
+export const LEAST_WIDTH = 60;
+/** Longer lines are hard to follow with the eye. */
+const MOST_WIDTH = 140;
+
+export type ColourChoice = 'auto' | 'always' | 'never';
+
+/** The screen behind a stream: `--color` first, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
+export function screenOf(stream: { isTTY?: boolean | undefined; columns?: number | undefined }, choice: ColourChoice, env: Readonly<Record<string, string | undefined>>): Screen {
+  const terminal = stream.isTTY === true;
+  const force = env['FORCE_COLOR'];
+  const colour =
+    choice !== 'auto' ? choice === 'always' : (env['NO_COLOR'] ?? '') !== '' ? false : force !== undefined ? force !== '0' && force !== 'false' : terminal && env['TERM'] !== 'dumb';
+  // some pseudo-terminals say 0
+  const columns = terminal && stream.columns ? stream.columns : DEFAULT_WIDTH;
+  return { colour, width: Math.min(Math.max(columns, LEAST_WIDTH), MOST_WIDTH) };
+}
+
+const STYLES = { strong: [1, 22], dim: [2, 22], alarm: [31, 39], warning: [33, 39], title: [36, 39] } as const;
+export type Style = keyof typeof STYLES;
+
+/** Text in a style, or as it is where there is no colour. */
+export function paint(screen: Screen, style: Style, text: string): string {
+  if (!screen.colour || text === '') return text;
+  const [on, off] = STYLES[style];
+  return `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+/**
+ * Text of a dump as it may be shown: control characters (terminal commands), bidirectional marks and lone surrogates
+ * become `\x1b`-like escapes, so that no dump acts on the reader's terminal or reorders what they read.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
+    /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    (sign) => {
+      const code = sign.charCodeAt(0);
+      return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+    },
+  );
+}
+
+/** Text of at most `width` columns, cut at its end. */
+export function fit(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Text of at most `width` columns, cut at its beginning: of a path the end tells most. */
+export function fitEnd(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - Math.max(0, width - 1))}`;
+}
+
+/** `1 thread`, `2 threads`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
