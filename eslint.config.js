@@ -57,9 +57,8 @@ const arrows = {
   create(context) {
     const file = fromRoot(context.filename);
     const from = layerOf(file);
-    /** @param {unknown} source */
-    const check = (source) => {
-      const node = /** @type {import('estree').Literal | null | undefined} */ (source);
+    /** @param {any} node the text after `from`, where there is one */
+    const check = (node) => {
       if (typeof node?.value !== 'string' || !node.value.startsWith('.')) return;
       const target = fromRoot(path.resolve(path.dirname(context.filename), node.value));
       const to = layerOf(target);
