@@ -105,7 +105,6 @@ async function bundle() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    keepNames: true,
     // jsonc-parser's `main` is UMD, whose requires cannot be followed.
     mainFields: ['module', 'main'],
     external: [...DECOMPRESSORS, ...ABSENT],
