@@ -20,13 +20,21 @@ export interface ReadBlocksOptions {
   readonly blockBytes?: Bytes;
   /** Ends reading as if the input ended there; also wakes a wait for standard input. */
   readonly signal?: AbortSignal;
+  /** Called once, when the input is open. */
+  readonly onOpen?: (opened: Opened) => void;
+}
+
+/** What is known of an input before it is read. */
+export interface Opened {
+  /** As it is on disk; null for a pipe. */
+  readonly size: Bytes | null;
+  /** Last change of the file; null for standard input. */
+  readonly modified: EpochMilliseconds | null;
 }
 
 /** What is known when the last block was read. */
 export interface ReadEnd {
   readonly bytes: Bytes;
-  /** Last change of the file when it was opened; null for standard input. */
-  readonly modified: EpochMilliseconds | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -80,6 +88,7 @@ function refuseUnlessRegular(path: string, stats: fs.Stats): void {
 }
 
 async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
+  options.onOpen?.({ size: stats.size, modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
   const memory = new Uint8Array(options.blockBytes ?? BLOCK_BYTES);
   const warnings: Warning[] = [];
   const turns = new Turns();
@@ -105,7 +114,7 @@ async function* readDescriptor(fd: number, path: string, stats: fs.Stats, option
   if (bytes < limit && limit !== Infinity && sizeNow(fd) < stats.size) {
     warnings.push({ line: null, code: 'file-shrank', message: `the file was cut from ${stats.size} to ${sizeNow(fd)} bytes while it was read` });
   }
-  return { bytes, modified: path === STANDARD_INPUT ? null : stats.mtimeMs, warnings };
+  return { bytes, warnings };
 }
 
 function sizeNow(fd: number): Bytes {
@@ -135,9 +144,10 @@ async function* readStandardInput(options: ReadBlocksOptions): AsyncGenerator<Bl
   let bytes: Bytes = 0;
   if (standardInputTaken) {
     warnings.push({ line: null, code: 'standard-input-twice', message: 'standard input was read before and has nothing left' });
-    return { bytes, modified: null, warnings };
+    return { bytes, warnings };
   }
   standardInputTaken = true;
+  options.onOpen?.({ size: null, modified: null });
   const turns = new Turns();
   const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const aborted = abortion(options.signal);
@@ -158,7 +168,7 @@ async function* readStandardInput(options: ReadBlocksOptions): AsyncGenerator<Bl
     // Lets the process end although the pipe is open.
     process.stdin.destroy();
   }
-  return { bytes, modified: null, warnings };
+  return { bytes, warnings };
 }
 
 /** A promise of null for when the signal fires. */

@@ -2,8 +2,7 @@ import type { Bytes, Warning } from '../model/index.js';
 import type { Input, Output } from 'seek-bzip';
 import { Turns, type Block } from './blocks.js';
 import { ByteQueue } from './byte-queue.js';
-import { cut, damaged } from './damage.js';
-import { reasonOf } from './errors.js';
+import { cut, damaged, damagedBy } from './damage.js';
 import { StepLimit } from './step-limit.js';
 
 /**
@@ -18,9 +17,8 @@ const TEXT_BYTES: Bytes = 256 << 10;
 class EndOfData extends Error {}
 
 /** bzip2, also of several joined streams (pbzip2) and with junk after the last. A block is whole or left out. */
-export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning: Warning) => void): AsyncGenerator<Block, void> {
+export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning: Warning) => void, limit = new StepLimit()): AsyncGenerator<Block, void> {
   const { default: Bunzip } = await import('seek-bzip');
-  const limit = new StepLimit();
   const turns = new Turns();
   const queue = new ByteQueue(packed);
   const input = inputOf(queue);
@@ -36,7 +34,10 @@ export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning:
         if (more) bunzip._read_bunzip();
       });
       if (more) {
-        yield* output.take();
+        for (const text of output.take()) {
+          limit.made(text.length);
+          yield text;
+        }
         if (turns.due) await turns.take();
         continue;
       }
@@ -46,7 +47,7 @@ export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning:
       bunzip._start_bunzip(input, output);
     }
   } catch (error) {
-    warn(error instanceof EndOfData ? cut('bzip2') : damaged('bzip2', reasonOf(error)));
+    warn(error instanceof EndOfData ? cut('bzip2') : damagedBy('bzip2', error));
   } finally {
     await queue.return();
   }

@@ -41,21 +41,17 @@ export type FoundInput = { readonly path: string; readonly named: boolean } | { 
  * is not followed, so there are no loops.
  */
 export async function* findInputs(paths: readonly string[], options: FindOptions = {}): AsyncGenerator<FoundInput> {
-  const given = new Set<string>();
-  const directories: { given: string; real: string }[] = [];
-  for (const one of paths) {
-    const stats = one === STANDARD_INPUT ? null : statOrNull(one);
-    if (stats?.isDirectory()) directories.push({ given: one, real: realPath(one) });
-  }
-  const named = new Set(paths.filter((one) => one !== STANDARD_INPUT && !statOrNull(one)?.isDirectory()).map(realPath));
-  const walk = new Walk(options, named);
-  for (const one of paths) {
-    const directory = directories.find((candidate) => candidate.given === one);
-    const key = one === STANDARD_INPUT ? one : (directory?.real ?? realPath(one));
-    if (given.has(key)) continue;
-    given.add(key);
-    if (directory === undefined) yield { path: one, named: true };
-    else yield* walk.files(directory.given, directory.real);
+  const inputs = paths.map((given) => {
+    if (given === STANDARD_INPUT) return { given, real: given, isDirectory: false };
+    return { given, real: realPath(given), isDirectory: statOrNull(given)?.isDirectory() ?? false };
+  });
+  const walk = new Walk(options, new Set(inputs.filter((input) => !input.isDirectory).map((input) => input.real)));
+  const seen = new Set<string>();
+  for (const { given, real, isDirectory } of inputs) {
+    if (seen.has(real)) continue;
+    seen.add(real);
+    if (isDirectory) yield* walk.files(given, real);
+    else yield { path: given, named: true };
   }
 }
 

@@ -1,30 +1,49 @@
+import { performance } from 'node:perf_hooks';
 import vm from 'node:vm';
+import type { Bytes } from '../model/index.js';
 
-/**
- * Longest run of one step of a decoder. A step makes a few hundred KiB at most in some 10 ms (bzip2: 900 KB in
- * 250 ms), so this one is caught in a loop, even on a machine a hundred times busier.
- */
-const STEP_MILLISECONDS = 10_000;
+/** Time for a decoder that makes nothing. A step makes some 100 KiB in 10 ms; bzip2's, of 900 KB, take 250 ms. */
+const BASE_MILLISECONDS = 10_000;
+/** The slowest decoder (bzip2) makes 3,700 bytes a millisecond. A hundred times less is no decoding any more. */
+const LEAST_BYTES_PER_MILLISECOND = 37;
 
 const script = new vm.Script('work()');
+let work: () => void = () => undefined;
+/** Made at the first step: it costs a millisecond. */
+let context: vm.Context | null = null;
 
 /**
- * Runs steps of a library that can be brought to loop for ever by a few bytes: seek-bzip by 32 run symbols in a
- * row (its run length turns negative), fzstd by a Huffman weight table with one symbol (no bits are consumed).
+ * Runs the steps of a decoder that can be brought to loop by a few bytes: seek-bzip by 32 run symbols in a row (its
+ * run length turns negative), fzstd by a Huffman weight table with one symbol (no bits are consumed), or by blocks
+ * of 20 bytes that say they are made of 98,000 copies.
+ *
  * `vm`'s timeout ends any JavaScript that runs under it, wherever it was loaded; it costs 0.2 ms a step.
  */
 export class StepLimit {
-  #step: () => void = () => undefined;
-  readonly #context = vm.createContext({ work: () => this.#step() });
-  readonly #milliseconds: number;
+  readonly #base: number;
+  #spent = 0;
+  #made: Bytes = 0;
 
-  constructor(milliseconds: number = STEP_MILLISECONDS) {
-    this.#milliseconds = milliseconds;
+  /** @param base milliseconds for steps that make nothing. */
+  constructor(base: number = BASE_MILLISECONDS) {
+    this.#base = base;
   }
 
   /** @throws what `step` throws; an error with code `ERR_SCRIPT_EXECUTION_TIMEOUT` when it does not end. */
   run(step: () => void): void {
-    this.#step = step;
-    script.runInContext(this.#context, { timeout: this.#milliseconds });
+    context ??= vm.createContext({ work: () => work() });
+    work = step;
+    const left = this.#base + this.#made / LEAST_BYTES_PER_MILLISECOND - this.#spent;
+    const start = performance.now();
+    try {
+      script.runInContext(context, { timeout: Math.max(1, Math.round(left)) });
+    } finally {
+      this.#spent += performance.now() - start;
+    }
+  }
+
+  /** Says that steps made so many bytes. */
+  made(bytes: Bytes): void {
+    this.#made += bytes;
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes, EpochMilliseconds, Warning } from '../model/index.js';
 import { Lookahead, type Block } from './blocks.js';
-import { readBlocks, type ReadBlocksOptions, type ReadEnd } from './bytes.js';
+import { readBlocks, type Opened, type ReadBlocksOptions } from './bytes.js';
 import { decompress, MAGIC_BYTES, recogniseCompression } from './compression.js';
 import { decodeText, guessEncoding, type Encoding } from './encoding.js';
 
@@ -35,13 +35,32 @@ export interface TextEnd {
  * @throws InputError when nothing can be read; what fails later is a warning.
  */
 export async function* openText(path: string, options: OpenTextOptions = {}): AsyncGenerator<Block, TextEnd> {
-  let read: ReadEnd = { bytes: 0, modified: null, warnings: [] };
+  let modified: EpochMilliseconds | null = null;
+  let bytesRead: Bytes = 0;
+  let readWarnings: readonly Warning[] = [];
   let unpackWarnings: readonly Warning[] = [];
   let encoding: Encoding = 'utf-8';
   let bytes: Bytes = 0;
   let skipped = false;
   async function* raw(): AsyncGenerator<Block> {
-    read = yield* readBlocks(path, options);
+    const onOpen = (opened: Opened): void => {
+      modified = opened.modified;
+      options.onOpen?.(opened);
+    };
+    const blocks = readBlocks(path, { ...options, onOpen });
+    try {
+      // By hand: a decoder that has seen enough gives the file up before its end is returned.
+      for (let step = await blocks.next(); ; step = await blocks.next()) {
+        if (step.done === true) {
+          readWarnings = step.value.warnings;
+          return;
+        }
+        bytesRead += step.value.length;
+        yield step.value;
+      }
+    } finally {
+      await blocks.return({ bytes: bytesRead, warnings: [] });
+    }
   }
   async function* unpacked(): AsyncGenerator<Block> {
     unpackWarnings = yield* decompress(raw());
@@ -61,7 +80,7 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
   } finally {
     await data.return();
   }
-  return { bytes, bytesRead: read.bytes, modified: read.modified, encoding, skipped, warnings: [...read.warnings, ...unpackWarnings] };
+  return { bytes, bytesRead, modified, encoding, skipped, warnings: [...readWarnings, ...unpackWarnings] };
 }
 
 /** A run of NULs this long is a hole: the log was cut by copytruncate while its writer kept its position. */

@@ -13,9 +13,8 @@ interface XzExports {
 }
 
 /**
- * What xz-decompress 0.2.3 has inside. Its public stream is not enough: it stops at the end of the first of several
- * joined .xz files, drops what it unpacked before damage, and holds a lock from its start to its end, so that an
- * .xz in an .xz, or one that was given up half read, waits for ever.
+ * What xz-decompress 0.2.3 has inside. Its public stream is not enough: it drops what it unpacked before damage, and
+ * holds a lock from its start to its end, so that an .xz in an .xz, or one that was given up half read, waits for ever.
  */
 interface XzModule {
   readonly XzReadableStream: {
@@ -25,60 +24,46 @@ interface XzModule {
 }
 
 /** `enum xz_ret` of XZ Embedded's xz.h. An unknown kind of checksum is only not checked. */
-const XZ = { OK: 0, STREAM_END: 1, UNSUPPORTED_CHECK: 2, MEM_ERROR: 3, MEMLIMIT_ERROR: 4, FORMAT_ERROR: 5, OPTIONS_ERROR: 6, DATA_ERROR: 7, BUF_ERROR: 8 } as const;
+const XZ = { OK: 0, STREAM_END: 1, UNSUPPORTED_CHECK: 2, MEM_ERROR: 3, MEMLIMIT_ERROR: 4, FORMAT_ERROR: 5, OPTIONS_ERROR: 6, BUF_ERROR: 8 } as const;
 
 const REASONS: ReadonlyMap<number, string> = new Map([
   [XZ.MEM_ERROR, 'there is not enough memory for its dictionary'],
   [XZ.MEMLIMIT_ERROR, 'it needs too much memory; try: xz -dc FILE | standstill -'],
-  [XZ.FORMAT_ERROR, 'it does not begin as xz data does'],
   [XZ.OPTIONS_ERROR, 'it uses options that are not supported; try: xz -dc FILE | standstill -'],
 ]);
 
 /** xz, also of several joined streams and with padding or junk after the last. */
 export async function* decodeXz(packed: AsyncIterable<Block>, warn: (warning: Warning) => void): AsyncGenerator<Block, void> {
   const turns = new Turns();
-  let exports: XzExports;
+  let stream: XzStream;
   try {
-    exports = await loadXz();
+    stream = new XzStream(await loadXz());
   } catch (error) {
     return warn(damaged('xz', `the decoder cannot be loaded: ${reasonOf(error)}; try: xz -dc FILE | standstill -`));
   }
-  let stream: XzStream | null = null;
-  let streams = 0;
   try {
     for await (const block of packed) {
-      let at = 0;
-      while (at < block.length) {
-        if (stream === null) {
-          // Streams are padded with NULs (.xz format, section 2.2).
-          while (at < block.length && block[at] === 0) at++;
-          if (at === block.length) break;
-          stream = new XzStream(exports);
-          streams++;
-        }
+      for (let at = 0; at < block.length; ) {
         at += stream.supply(block.subarray(at));
-        for (;;) {
+        for (let more = true; more; ) {
           const { text, result, full } = stream.next();
           if (text.length > 0) yield text;
           if (turns.due) await turns.take();
-          if (result === XZ.STREAM_END) {
-            at -= stream.unused;
-            stream.destroy();
-            stream = null;
-            break;
-          }
-          // Junk after a whole stream.
-          if (result === XZ.FORMAT_ERROR && streams > 1) return;
-          if (result !== XZ.OK && result !== XZ.UNSUPPORTED_CHECK && !(result === XZ.BUF_ERROR && stream.unused === 0)) {
+          // The first stream's mark was seen before: this is junk after a whole stream.
+          if (result === XZ.FORMAT_ERROR) return;
+          if (result !== XZ.OK && result !== XZ.STREAM_END && result !== XZ.UNSUPPORTED_CHECK && result !== XZ.BUF_ERROR) {
             return warn(damaged('xz', REASONS.get(result) ?? 'its contents do not fit its checksums'));
           }
-          if (!full && stream.unused === 0) break;
+          more = full || stream.unused > 0;
+          if (more && result === XZ.BUF_ERROR) return warn(damaged('xz', 'it makes no progress'));
         }
       }
     }
-    if (stream !== null) warn(cut('xz'));
+    // No input stands for the end of it; only then is the end of a stream the end of all.
+    stream.supply(new Uint8Array(0));
+    if (stream.next().result !== XZ.STREAM_END) warn(cut('xz'));
   } finally {
-    stream?.destroy();
+    stream.destroy();
   }
 }
 
@@ -97,7 +82,7 @@ function isXzModule(loaded: unknown): loaded is XzModule {
 }
 
 /**
- * One .xz stream. The context in the module's memory, as 32-bit words:
+ * An .xz file being unpacked. The context in the module's memory, as 32-bit words:
  *
  *     | buffer size | input address | input position | input size | output address | output position | …
  */

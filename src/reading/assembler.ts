@@ -6,6 +6,8 @@ export interface Meaning {
   readonly token: LineToken;
   /** Row of the frame, -1 when the line is none. */
   readonly frame: FrameIndex;
+  /** A foreign line such as programs write between two dumps. */
+  readonly separator: boolean;
 }
 
 /** A dump as its lines tell it; when and where it was made is not known here. */
@@ -24,8 +26,6 @@ export type Fed = 'taken' | 'foreign' | 'ended';
 const BRIDGED_LINES = 3;
 /** Between a cause and the first thread an exception, a path configuration or log lines may stand. */
 const LINES_AFTER_CAUSE = 24;
-/** Lines that programs write between dumps: a rule of signs, with or without a title. */
-const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
 
 interface OpenThread {
   readonly id: string | null;
@@ -90,7 +90,7 @@ export class DumpAssembler {
     return this.#sawBlankBetweenThreads;
   }
 
-  feed(meaning: Meaning, line: LineNumber, text: () => string): Fed {
+  feed(meaning: Meaning, line: LineNumber): Fed {
     if (meaning.frame >= 0) return this.#frame(meaning.frame);
     const token = meaning.token;
     switch (token.is) {
@@ -105,11 +105,11 @@ export class DumpAssembler {
       case 'native-head':
         return this.#nativeHead();
       case 'native':
-        return this.#native(token.frame) ? 'taken' : this.#other(line, text());
+        return this.#native(token.frame) ? 'taken' : this.#other(line, meaning.separator);
       case 'pseudo-frame':
-        return this.#pseudoFrame(token) ? 'taken' : this.#other(line, text());
+        return this.#pseudoFrame(token) ? 'taken' : this.#other(line, meaning.separator);
       case 'ellipsis':
-        return this.#ellipsis() ? 'taken' : this.#other(line, text());
+        return this.#ellipsis() ? 'taken' : this.#other(line, meaning.separator);
       case 'remark':
         if (this.#closed) return 'ended';
         this.#remarks.push(token.text);
@@ -117,7 +117,7 @@ export class DumpAssembler {
         this.#last = 'remark';
         return 'taken';
       default:
-        return this.#other(line, text());
+        return this.#other(line, meaning.separator);
     }
   }
 
@@ -231,13 +231,13 @@ export class DumpAssembler {
     return true;
   }
 
-  #other(line: LineNumber, text: string): Fed {
+  #other(line: LineNumber, separator: boolean): Fed {
     if (this.#closed) return 'ended';
     const begun = this.#thread !== null;
     if (begun && this.#quoted && this.#threads.length === 0 && this.#depth === 0 && this.#last === 'head') return 'ended';
     if (this.#foreign === 0) this.#foreignLine = line;
     this.#foreign++;
-    this.#separated ||= SEPARATOR.test(text);
+    this.#separated ||= separator;
     this.#last = 'foreign';
     return this.#foreign > (begun ? BRIDGED_LINES : LINES_AFTER_CAUSE) ? 'ended' : 'foreign';
   }

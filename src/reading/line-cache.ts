@@ -25,15 +25,28 @@ export class LineCache<Meaning> {
     this.#parse = parse;
   }
 
+  /**
+   * Whether the line that is expected next stands at `from`, with a line feed behind it within `bytes[from, end)`: its
+   * length, or -1. Spares the search for the line's end. The line is then taken with {@link takeExpected}.
+   */
+  expectedLength(bytes: Uint8Array, view: DataView, from: number, end: number): number {
+    const expected = this.#previous < 0 ? -1 : this.#next[this.#previous]!;
+    if (expected < 0) return -1;
+    const length = this.#start[expected + 1]! - this.#start[expected]!;
+    return from + length < end && bytes[from + length] === LF && this.#equals(expected, view, bytes, from, length) ? length : -1;
+  }
+
+  /** The meaning of the expected line, just found in place by {@link expectedLength}. */
+  takeExpected(): Meaning {
+    const expected = this.#next[this.#previous]!;
+    this.#previous = expected;
+    return this.#meanings[expected]!;
+  }
+
   /** The meaning of the line `bytes[from, to)`. `view` is a view on the same bytes. */
   get(bytes: Uint8Array, view: DataView, from: number, to: number): Meaning {
     const length = to - from;
     const previous = this.#previous;
-    const expected = previous < 0 ? -1 : this.#next[previous]!;
-    if (expected >= 0 && this.#equals(expected, view, bytes, from, length)) {
-      this.#previous = expected;
-      return this.#meanings[expected]!;
-    }
     if (length > LONGEST_LINE) {
       this.#previous = -1;
       return this.#parse(bytes, from, to);
@@ -87,6 +100,8 @@ export class LineCache<Meaning> {
     this.#previous = -1;
   }
 }
+
+const LF = 0x0a;
 
 /** A service's dumps have some thousand distinct lines a gigabyte; beyond this the lines are all different and a cache is no help. */
 const MOST_LINES = 1 << 15;

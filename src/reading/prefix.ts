@@ -24,6 +24,18 @@ export class Prefix {
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }
 
+  /** Offset of what follows the prefix in a line that begins at `from`, when it has the prefix digit by digit; else -1. */
+  stripAtOnce(bytes: Uint8Array, from: number, end: number): number {
+    const template = this.#template;
+    if (from + template.length > end) return -1;
+    for (let i = 0; i < template.length; i++) {
+      const byte = bytes[from + i]!;
+      const should = template[i]!;
+      if (byte !== should && !(should === ANY_DIGIT && isDigit(byte))) return -1;
+    }
+    return from + template.length;
+  }
+
   /** Offset of what follows the prefix in the line `bytes[from, to)`, or -1 when the line does not have it. */
   strip(bytes: Uint8Array, from: number, to: number): number {
     const template = this.#template;

@@ -217,7 +217,7 @@ export class TextReader {
       warn: (warning) => this.#sink.warn(warning),
     });
     this.#dump = { assembler, grammar, cache, prefix, around: { prefix: prefix?.text ?? '', above } };
-    if (token.is !== 'unfinished') assembler.feed(this.#intern(token), this.#line, () => '');
+    if (token.is !== 'unfinished') assembler.feed(this.#intern(token, ''), this.#line);
     return true;
   }
 
@@ -232,22 +232,28 @@ export class TextReader {
   #readDump(final: boolean): void {
     const dump = this.#dump!;
     const bytes = this.#buffer;
+    const { assembler, cache, prefix } = dump;
     while (this.#at < this.#filled) {
-      let end = bytes.indexOf(LF, this.#at);
-      if (end < 0 || end >= this.#filled) {
-        if (!final) return;
-        end = this.#filled;
+      // most lines are the ones that followed last time: no search for their end, no text made of them
+      let from = prefix === null ? this.#at : prefix.stripAtOnce(bytes, this.#at, this.#filled);
+      const length = from < 0 || this.#unfinished !== null ? -1 : cache.expectedLength(bytes, this.#view, from, this.#filled);
+      let to = from + length;
+      let next = to + 1;
+      let meaning: Meaning;
+      if (length >= 0) meaning = cache.takeExpected();
+      else {
+        let end = bytes.indexOf(LF, this.#at);
+        if (end < 0 || end >= this.#filled) {
+          if (!final) return;
+          end = this.#filled;
+        }
+        next = Math.min(end + 1, this.#filled);
+        to = end > this.#at && bytes[end - 1] === CR ? end - 1 : end;
+        const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#at, to);
+        from = stripped >= 0 ? stripped : this.#at;
+        meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
       }
-      const next = Math.min(end + 1, this.#filled);
-      let to = end;
-      if (to > this.#at && bytes[to - 1] === CR) to--;
-      let from = this.#at;
-      if (dump.prefix !== null) {
-        const stripped = dump.prefix.strip(bytes, from, to);
-        if (stripped >= 0) from = stripped;
-      }
-      const meaning = this.#unfinished === null ? dump.cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
-      const fed = dump.assembler.feed(meaning, this.#line, () => decode(bytes, from, to));
+      const fed = assembler.feed(meaning, this.#line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
         this.#floor = this.#at;
         this.#finishDump();
@@ -273,7 +279,7 @@ export class TextReader {
   #join(grammar: LineGrammar, from: number, to: number): Meaning {
     const text = `${this.#unfinished}\n${decode(this.#buffer, from, to)}`;
     this.#unfinished = null;
-    return this.#intern(grammar.line.tryParse(text));
+    return this.#intern(grammar.line.tryParse(text), text);
   }
 
   #finishDump(): void {
@@ -298,11 +304,11 @@ export class TextReader {
   #meaning(grammar: LineGrammar, bytes: Uint8Array, from: number, to: number): Meaning {
     let text = decode(bytes, from, to);
     if (text.includes('\x1b')) text = stripVTControlCharacters(text);
-    return this.#intern(grammar.line.tryParse(text));
+    return this.#intern(grammar.line.tryParse(text), text);
   }
 
-  #intern(token: LineToken): Meaning {
-    return { token, frame: token.is === 'frame' ? this.#tables.frames.intern(token.frame) : -1 };
+  #intern(token: LineToken, text: string): Meaning {
+    return { token, frame: token.is === 'frame' ? this.#tables.frames.intern(token.frame) : -1, separator: token.is === 'other' && SEPARATOR.test(text) };
   }
 
   /** The line without terminal control sequences, or null when it has none. */
@@ -351,6 +357,9 @@ export class TextReader {
     this.#sink.report(grammar, dump, line, around);
   }
 }
+
+/** Lines that programs write between dumps: a rule of signs, with or without a title. */
+const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
 
 /** Tokens that a dump can begin with. */
 const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head', 'remark']);

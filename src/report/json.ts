@@ -111,7 +111,8 @@ function dumpHead(dump: Dump, index: number): string {
 
 function threadHead(thread: Thread): string {
   const { id, name, kind, current, truncated, main, activity } = thread;
-  return `${JSON.stringify({ id, name, kind, current, truncated, main, activity }).slice(0, -1)},"frames":`;
+  const cut = truncated === false ? 'false' : `"${truncated}"`;
+  return `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"kind":"${kind}","current":${current},"truncated":${cut},"main":${main},"activity":${activity === null ? 'null' : `"${activity}"`},"frames":`;
 }
 
 function threadTail(thread: Thread): string {
@@ -121,45 +122,76 @@ function threadTail(thread: Thread): string {
   return `,${JSON.stringify(rest).slice(1)}`;
 }
 
-/** Encoded stacks kept: those of pools and of what does not move come in every dump. When it is full it starts again. */
-const STACK_TEXTS_BYTES: Bytes = 16 << 20;
+/** Encoded stacks kept, in each of two generations. Those of pools and of what does not move come in every dump, so they stay. */
+const GENERATION_BYTES: Bytes = 6 << 20;
+/** Frames kept encoded: one service's dumps have a few thousand; beyond this they are encoded each time. */
+const MOST_FRAME_TEXTS = 1 << 15;
 
-/** The JSON of stacks; frames and stacks that come again are encoded once. */
+interface Generation {
+  readonly arena: Buffer;
+  used: Bytes;
+  readonly stacks: Map<StackIndex, Buffer>;
+}
+
+const generation = (): Generation => ({ arena: Buffer.allocUnsafeSlow(GENERATION_BYTES), used: 0, stacks: new Map() });
+
+/** The JSON of stacks; frames and stacks that come again are encoded once, within bounded memory. */
 class StackTexts {
   readonly #set: DumpSet;
   readonly #origins: Origins;
-  readonly #frames: (string | undefined)[] = [];
-  readonly #stacks = new Map<StackIndex, Buffer>();
-  #bytes: Bytes = 0;
+  readonly #frames: (Buffer | undefined)[] = [];
+  #young = generation();
+  #old = generation();
 
   constructor(set: DumpSet, origins: Origins) {
     this.#set = set;
     this.#origins = origins;
   }
 
+  /** Valid until the next call. */
   of(stack: StackIndex): Buffer {
-    const known = this.#stacks.get(stack);
+    const known = this.#young.stacks.get(stack);
     if (known !== undefined) return known;
-    let text = '[';
-    for (const row of this.#set.stacks.frames(stack)) text += (text.length > 1 ? ',' : '') + this.#frame(row);
-    const bytes = Buffer.from(`${text}]`, 'utf8');
-    if (this.#bytes + bytes.length > STACK_TEXTS_BYTES) {
-      this.#stacks.clear();
-      this.#bytes = 0;
-    }
-    this.#stacks.set(stack, bytes);
-    this.#bytes += bytes.length;
-    return bytes;
+    const older = this.#old.stacks.get(stack);
+    if (older !== undefined) return this.#keep(stack, older.length, (to) => older.copy(to));
+    const frames = Array.from(this.#set.stacks.frames(stack), (row) => this.#frame(row));
+    const length = frames.reduce((sum, frame) => sum + frame.length, 0) + Math.max(frames.length - 1, 0) + 2;
+    return this.#keep(stack, length, (to) => {
+      let at = 0;
+      to[at++] = 0x5b;
+      for (const [i, frame] of frames.entries()) {
+        if (i > 0) to[at++] = 0x2c;
+        at += frame.copy(to, at);
+      }
+      to[at] = 0x5d;
+    });
   }
 
-  #frame(row: FrameIndex): string {
+  #keep(stack: StackIndex, length: Bytes, write: (to: Buffer) => void): Buffer {
+    if (length > GENERATION_BYTES) {
+      const alone = Buffer.allocUnsafe(length);
+      write(alone);
+      return alone;
+    }
+    if (this.#young.used + length > GENERATION_BYTES) {
+      const emptied = this.#old;
+      emptied.stacks.clear();
+      emptied.used = 0;
+      this.#old = this.#young;
+      this.#young = emptied;
+    }
+    const text = this.#young.arena.subarray(this.#young.used, this.#young.used + length);
+    write(text);
+    this.#young.used += length;
+    this.#young.stacks.set(stack, text);
+    return text;
+  }
+
+  #frame(row: FrameIndex): Buffer {
     const known = this.#frames[row];
     if (known !== undefined) return known;
-    const text = JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) });
+    const text = Buffer.from(JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) }), 'utf8');
     if (row < MOST_FRAME_TEXTS) this.#frames[row] = text;
     return text;
   }
 }
-
-/** Frames kept encoded: one service's dumps have a few thousand; beyond this they are encoded each time. */
-const MOST_FRAME_TEXTS = 1 << 15;
