@@ -13,9 +13,9 @@ let work: () => void = () => undefined;
 let context: vm.Context | null = null;
 
 /**
- * Runs the steps of a decoder that can be brought to loop by a few bytes: seek-bzip by 32 run symbols in a row (its
- * run length turns negative), fzstd by a Huffman weight table with one symbol (no bits are consumed), or by blocks
- * of 20 bytes that say they are made of 98,000 copies.
+ * Runs the steps of a decoder that a few bytes can bring to loop: fzstd for ever by a Huffman weight table with one
+ * symbol (no bits are consumed), and for seconds by blocks of 20 bytes that say they are made of 98,000 long copies;
+ * seek-bzip by blocks of 40 bytes, each of which takes 4 MB of memory.
  *
  * `vm`'s timeout ends any JavaScript that runs under it, wherever it was loaded; it costs 0.2 ms a step.
  */

@@ -11,7 +11,8 @@ const CHUNK_BYTES: Bytes = 256 << 10;
 const PIECE_BYTES: Bytes = 16 << 10;
 /** The packed beginning that is kept to unpack a damaged piece again in small steps. */
 const KEPT_BYTES: Bytes = 1 << 20;
-const SALVAGE_BYTES: Bytes = 32;
+/** First step in which a damaged piece is given again. */
+const SALVAGE_BYTES: Bytes = 128;
 
 /** Codes that zlib and zstd give when the data ends early. */
 const CUT_CODES: ReadonlySet<string | null> = new Set(['Z_BUF_ERROR', 'ZSTD_error_srcSize_wrong']);
@@ -67,23 +68,29 @@ async function* decodeWith(create: () => Transform, format: string, packed: Asyn
   warn(wasCut ? cut(format) : damaged(format, reasonOf(stream.error)));
 }
 
-/** The text of the damaged piece, the last of `kept`, up to the damage. `delivered` bytes of text are known already. */
-async function* salvage(create: () => Transform, kept: readonly Block[], delivered: Bytes): AsyncGenerator<Block, void> {
+/**
+ * The text of the damaged piece, the last of `kept`, up to the damage: the piece is given again in small steps, and the
+ * step that fails in single bytes. `delivered` bytes of text are known already.
+ */
+async function* salvage(create: () => Transform, kept: readonly Block[], delivered: Bytes, step = SALVAGE_BYTES): AsyncGenerator<Block, void> {
+  const damagedPiece = kept.at(-1);
+  if (damagedPiece === undefined) return;
   const stream = new SteppedStream(create());
-  let known = delivered;
+  const whole = kept.slice(0, -1);
+  let made: Bytes = 0;
+  let at = 0;
   try {
-    for (const [index, piece] of kept.entries()) {
-      const step = index === kept.length - 1 ? SALVAGE_BYTES : PIECE_BYTES;
-      for (let at = 0; at < piece.length && !stream.over; at += step) {
-        for await (const text of stream.give(piece.subarray(at, at + step))) {
-          if (text.length > known) yield text.subarray(known);
-          known = Math.max(0, known - text.length);
-        }
+    for (const piece of whole) for await (const text of stream.give(piece)) made += text.length;
+    for (; at < damagedPiece.length && !stream.over; at += step) {
+      for await (const text of stream.give(damagedPiece.subarray(at, at + step))) {
+        made += text.length;
+        if (made > delivered) yield text.subarray(Math.max(0, text.length - (made - delivered)));
       }
     }
   } finally {
     stream.destroy();
   }
+  if (step > 1) yield* salvage(create, [...whole, damagedPiece.subarray(0, at - step), damagedPiece.subarray(at - step, at)], Math.max(made, delivered), 1);
 }
 
 /** A transform stream that is given one piece at a time: nothing is queued, and the piece's memory is free again after. */

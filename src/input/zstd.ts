@@ -3,6 +3,7 @@ import { Turns, type Block } from './blocks.js';
 import { ByteQueue } from './byte-queue.js';
 import { cut, damaged, damagedBy } from './damage.js';
 import { StepLimit } from './step-limit.js';
+import { Xxh64 } from './xxh64.js';
 import { nativeZstd } from './zlib-streams.js';
 
 /** RFC 8878, section 3.1.1.2.4: no block is larger, packed or not. fzstd does not check it. */
@@ -22,8 +23,8 @@ export function decodeZstd(packed: AsyncIterable<Block>, warn: (warning: Warning
 
 /**
  * fzstd is given one block of the format at a time, whose ends are found here: its output then stays small, its window
- * is checked before it is made, and it is known whether the data ended where a frame ends. fzstd does not
- * check checksums; the length of a frame's content, where it is given, is checked here.
+ * is checked before it is made, and it is known whether the data ended where a frame ends. fzstd checks neither
+ * the length of a frame's content nor its checksum, and makes nonsense of many damaged files: both are checked here.
  */
 export async function* decodeWithFzstd(packed: AsyncIterable<Block>, warn: (warning: Warning) => void, limit = new StepLimit()): AsyncGenerator<Block, void> {
   const { Decompress } = await import('fzstd');
@@ -47,6 +48,7 @@ export async function* decodeWithFzstd(packed: AsyncIterable<Block>, warn: (warn
       const texts: Block[] = [];
       const decoder = new Decompress((text) => texts.push(text));
       decoder.push(header);
+      const checksum = new Xxh64();
       let made: Bytes = 0;
       for (let last = false; !last; ) {
         if (!(await queue.has(3))) return warn(cut('zstd'));
@@ -61,12 +63,16 @@ export async function* decodeWithFzstd(packed: AsyncIterable<Block>, warn: (warn
         for (const text of texts.splice(0)) {
           made += text.length;
           limit.made(text.length);
+          if (frame.checksum) checksum.update(text);
           yield text;
         }
         if (turns.due) await turns.take();
       }
       if (frame.content !== null && made !== frame.content) return warn(damaged('zstd', `a frame has ${made} bytes and should have ${frame.content}`));
-      if (frame.checksum && !(await queue.skip(CHECKSUM_BYTES))) return warn(cut('zstd'));
+      if (!frame.checksum) continue;
+      if (!(await queue.has(CHECKSUM_BYTES))) return warn(cut('zstd'));
+      if (queue.uint32(0) !== checksum.low32()) return warn(damaged('zstd', 'its contents do not fit its checksum'));
+      await queue.skip(CHECKSUM_BYTES);
     }
   } catch (error) {
     warn(damagedBy('zstd', error));

@@ -27,6 +27,19 @@ const BRIDGED_LINES = 3;
 /** Between a cause and the first thread an exception, a path configuration or log lines may stand. */
 const LINES_AFTER_CAUSE = 24;
 
+export interface AssemblerOptions {
+  /** An earlier dump of the input had an empty line between threads. */
+  readonly blanksKept: boolean;
+  /** Foreign text stands before the first line. */
+  readonly quoted: boolean;
+  readonly warn: (warning: Warning) => void;
+  /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
+  readonly recent: Map<string, Thread>;
+}
+
+/** Ids are as many as the threads of a process; a log of many processes starts again. */
+const MOST_RECENT = 1 << 16;
+
 interface OpenThread {
   readonly id: string | null;
   readonly name: string | null;
@@ -51,6 +64,7 @@ export class DumpAssembler {
   readonly #blanksKept: boolean;
   /** The first line had foreign text before it: a lone head is then more likely a quotation. */
   readonly #quoted: boolean;
+  readonly #recent: Map<string, Thread>;
   #line: LineNumber;
   #reason: Reason | null = null;
   #remarks: string[] = [];
@@ -76,13 +90,14 @@ export class DumpAssembler {
   #seam: { readonly threads: number; readonly line: LineNumber } | null = null;
   #finished: DraftDump[] = [];
 
-  constructor(grammar: LineGrammar, tables: Tables, line: LineNumber, options: { blanksKept: boolean; quoted: boolean; warn: (warning: Warning) => void }) {
+  constructor(grammar: LineGrammar, tables: Tables, line: LineNumber, options: AssemblerOptions) {
     this.#grammar = grammar;
     this.#tables = tables;
     this.#line = line;
     this.#blanksKept = options.blanksKept;
     this.#quoted = options.quoted;
     this.#warn = options.warn;
+    this.#recent = options.recent;
   }
 
   /** An empty line stood between two threads: the input kept its empty lines, so a head without one begins a new dump. */
@@ -266,21 +281,32 @@ export class DumpAssembler {
     const outermost = this.#depth > 0 ? this.#tables.frames.functionOf(this.#frames[this.#depth - 1]!) : null;
     let truncated = open.truncated;
     if (truncated === false && this.#depth > 0 && (this.#depth >= this.#grammar.maxFrames || outermost === null || !this.#grammar.outermost.has(outermost))) truncated = 'likely';
-    this.#threads.push({
+    const stack = this.#tables.stacks.intern(this.#frames, this.#depth);
+    this.#thread = null;
+    this.#depth = 0;
+    const before = open.id === null ? undefined : this.#recent.get(open.id);
+    if (before?.stack === stack && before.name === open.name && before.current === open.current && before.truncated === truncated && open.native === null && open.notes === null && before.nativeFrames.length === 0 && before.notes.length === 0) {
+      this.#threads.push(before);
+      return;
+    }
+    const thread: Thread = {
       id: open.id,
       name: open.name,
       kind: 'thread',
       current: open.current,
       truncated,
-      stack: this.#tables.stacks.intern(this.#frames, this.#depth),
+      stack,
       nativeFrames: open.native ?? NONE,
       main: outermost === null || truncated === 'marked' ? null : outermost.endsWith('_bootstrap') ? false : this.#grammar.outermost.has(outermost) ? true : null,
       activity: null,
       measures: null,
       notes: open.notes ?? NONE,
-    });
-    this.#thread = null;
-    this.#depth = 0;
+    };
+    this.#threads.push(thread);
+    if (open.id !== null) {
+      if (this.#recent.size > MOST_RECENT) this.#recent.clear();
+      this.#recent.set(open.id, thread);
+    }
   }
 
   /** A thread id came again, so what was joined at the seam are two dumps. False: there is no seam. */

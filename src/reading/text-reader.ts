@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { CONFIRM_BYTES, GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken, type ReportedDump } from '../../grammars/index.js';
-import type { Bytes, LineNumber, Tables, Warning } from '../model/index.js';
+import type { Bytes, LineNumber, Tables, Thread, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
 import { LineCache } from './line-cache.js';
@@ -67,6 +67,7 @@ export class TextReader {
   /** First half of a thread head that goes on in the next line. */
   #unfinished: string | null = null;
   #skippingLongLine = false;
+  readonly #recent = new Map<string, Thread>();
   #blanksKept = false;
 
   constructor(tables: Tables, sink: DumpSink) {
@@ -215,6 +216,7 @@ export class TextReader {
       blanksKept: this.#blanksKept,
       quoted: prefix !== null,
       warn: (warning) => this.#sink.warn(warning),
+      recent: this.#recent,
     });
     this.#dump = { assembler, grammar, cache, prefix, around: { prefix: prefix?.text ?? '', above } };
     if (token.is !== 'unfinished') assembler.feed(this.#intern(token, ''), this.#line);
