@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { faulthandler, type LineToken } from '../../grammars/index.js';
+
+const meaning = (line: string): LineToken => faulthandler.line.tryParse(line);
+const frame = (fn: string | null, file: string | null, line: number | null): LineToken => ({ is: 'frame', frame: { function: fn, file, line, column: null } });
+
+describe('faulthandler: one line', () => {
+  const frames: [string, LineToken][] = [
+    ['  File "/app/a.py", line 12 in run', frame('run', '/app/a.py', 12)],
+    ['File "/app/a.py", line 12 in run', frame('run', '/app/a.py', 12)],
+    ['  File "<string>", line 0 in <module>', frame('<module>', '<string>', 0)],
+    ['  File ???, line ??? in ???', frame(null, null, null)],
+    ['  File "<shim>", line ??? in <interpreter trampoline>', frame('<interpreter trampoline>', '<shim>', null)],
+    ['  File "a", line 3 in fake.py", line 7 in f', frame('f', 'a", line 3 in fake.py', 7)],
+    ['  File "C:\\new\\x41.py", line 1 in f', frame('f', 'C:\\new\\x41.py', 1)],
+    ['  File "", line 17 in ', frame('', '', 17)],
+  ];
+  for (const [line, should] of frames) it(`reads the frame ${JSON.stringify(line)}`, () => assert.deepEqual(meaning(line), should));
+
+  const heads: [string, Partial<LineToken & { is: 'thread' }>][] = [
+    ['Thread 0x00007f13d75d2700 (most recent call first):', { id: '0x00007f13d75d2700', name: null, current: false, alone: false }],
+    ['Current thread 0x00000abc (most recent call first):', { id: '0x00000abc', current: true }],
+    ['Thread 0x00007f13d75d2700 [pool] x] (most recent call first):', { name: 'pool] x' }],
+    ['Thread 0x00007f13d75d2700 <old> (most recent call first):', { name: 'old' }],
+    ['Thread 0x7FAB (most recent call first, approximate line numbers):', { id: '0x7FAB' }],
+    ['Current thread 0x00007f13d75d2700:', { id: '0x00007f13d75d2700', current: true }],
+    ['Stack (most recent call first):', { id: null, alone: true, current: true }],
+  ];
+  for (const [line, should] of heads) {
+    it(`reads the head ${JSON.stringify(line)}`, () => {
+      const token = meaning(line);
+      assert.equal(token.is, 'thread');
+      assert.deepEqual({ ...token, ...should }, token);
+    });
+  }
+
+  it('takes a head only from its end', () => {
+    for (const line of [
+      'Thread 0x00007f2b (most recent call first) was seen in the manual',
+      'raise ValueError("Current thread 0x00007f2b00000000 (most recent call first):")',
+      'Thread 0x0001:',
+    ]) assert.equal(meaning(line).is, 'other', line);
+  });
+
+  it('knows causes at the end of a line only', () => {
+    assert.deepEqual(meaning('Timeout (0:00:00.400000)!'), { is: 'cause', reason: { kind: 'timeout', text: 'Timeout (0:00:00.400000)!' } });
+    assert.deepEqual(meaning('Fatal Python error: Aborted'), { is: 'cause', reason: { kind: 'fatal', text: 'Fatal Python error: Aborted' } });
+    assert.equal(meaning('Timeout (0:00:05)! is what faulthandler prints').is, 'other');
+  });
+
+  it('does not take a frame of the traceback module for one of faulthandler', () => {
+    assert.equal(meaning('  File "/app/a.py", line 12, in run').is, 'other');
+    assert.equal(meaning('  File "/app/a.py", line 12').is, 'other');
+  });
+
+  it('tells the C stack from a thread', () => {
+    assert.equal(meaning("Current thread's C stack trace (most recent call first):").is, 'native-head');
+    assert.deepEqual(meaning('  Binary file "/lib/libc.so.6", at abort+0xd3 [0x7f1d]'), { is: 'native', frame: { symbol: 'abort', address: '0x7f1d', module: '/lib/libc.so.6' } });
+    assert.deepEqual(meaning('  Binary file "/usr/bin/python" [0x41]'), { is: 'native', frame: { symbol: null, address: '0x41', module: '/usr/bin/python' } });
+  });
+});
