@@ -45,9 +45,9 @@ export class Lookahead implements AsyncIterableIterator<Block> {
     let held = this.#held ?? new Uint8Array(0);
     while (held.length < count && !this.#ended) {
       const kept = held.slice();
-      const { done, value } = await this.#source.next();
-      if (done === true) this.#ended = true;
-      held = done === true ? kept : kept.length === 0 ? value : joined(kept, value);
+      const step = await this.#source.next();
+      if (step.done === true) this.#ended = true;
+      held = step.done === true ? kept : kept.length === 0 ? step.value : joined(kept, step.value);
     }
     this.#held = held.length > 0 ? held : null;
     return held.subarray(0, count);

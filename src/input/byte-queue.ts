@@ -22,9 +22,9 @@ export class ByteQueue {
   async has(count: Bytes): Promise<boolean> {
     while (this.length < count) {
       if (this.#ended) return false;
-      const { done, value } = await this.#source.next();
-      if (done === true) this.#ended = true;
-      else this.#add(value);
+      const step = await this.#source.next();
+      if (step.done === true) this.#ended = true;
+      else this.#add(step.value);
     }
     return true;
   }

@@ -12,8 +12,8 @@ export const STANDARD_INPUT = '-';
 
 const STANDARD_INPUT_FD = 0;
 
-/** Never waits for the writer of a FIFO that took the file's place after it was looked at. Windows has neither flag. */
-const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0);
+/** Never waits for the writer of a FIFO that took the file's place after it was looked at. Windows has neither flag: `undefined` counts as 0. */
+const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
 export interface ReadBlocksOptions {
   /** Size of a block. Default {@link BLOCK_BYTES}; of a pipe a block is what the pipe gives, 64 KiB at most. */
@@ -112,7 +112,11 @@ async function* readDescriptor(fd: number, path: string, stats: fs.Stats, option
     yield memory.subarray(0, count);
   }
   if (bytes < limit && limit !== Infinity && sizeNow(fd) < stats.size) {
-    warnings.push({ line: null, code: 'file-shrank', message: `the file was cut from ${stats.size} to ${sizeNow(fd)} bytes while it was read` });
+    warnings.push({
+      line: null,
+      code: 'file-shrank',
+      message: `the file was cut from ${stats.size} to ${sizeNow(fd)} bytes while it was read`,
+    });
   }
   return { bytes, warnings };
 }

@@ -2,7 +2,7 @@ import type { Bytes, Warning } from '../model/index.js';
 import type { Input, Output } from 'seek-bzip';
 import { Turns, type Block } from './blocks.js';
 import { ByteQueue } from './byte-queue.js';
-import { cut, damaged, damagedBy } from './damage.js';
+import { Cut, Damage, warningOf } from './damage.js';
 import { StepLimit } from './step-limit.js';
 
 /**
@@ -14,10 +14,12 @@ const MOST_BLOCK_BYTES: Bytes = 2_400_000;
 const HEADER_BYTES: Bytes = 4;
 const TEXT_BYTES: Bytes = 256 << 10;
 
-class EndOfData extends Error {}
-
 /** bzip2, also of several joined streams (pbzip2) and with junk after the last. A block is whole or left out. */
-export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning: Warning) => void, limit = new StepLimit()): AsyncGenerator<Block, void> {
+export async function* decodeBzip2(
+  packed: AsyncIterable<Block>,
+  warn: (warning: Warning) => void,
+  limit = new StepLimit(),
+): AsyncGenerator<Block, void> {
   const { default: Bunzip } = await import('seek-bzip');
   const turns = new Turns();
   const queue = new ByteQueue(packed);
@@ -28,10 +30,10 @@ export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning:
     const bunzip = new Bunzip(input, output);
     for (;;) {
       await queue.has(MOST_BLOCK_BYTES);
-      let more = false;
-      limit.run(() => {
-        more = bunzip._init_block();
-        if (more) bunzip._read_bunzip();
+      const more = limit.run(() => {
+        const found = bunzip._init_block();
+        if (found) bunzip._read_bunzip();
+        return found;
       });
       if (more) {
         for (const text of output.take()) {
@@ -41,13 +43,13 @@ export async function* decodeBzip2(packed: AsyncIterable<Block>, warn: (warning:
         if (turns.due) await turns.take();
         continue;
       }
-      if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) return warn(damaged('bzip2', 'its contents do not fit its checksum'));
+      if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new Damage('its contents do not fit its checksum');
       // Like the bzip2 command, what follows is another stream or none of our business.
       if (!(await queue.has(HEADER_BYTES)) || !beginsStream(queue)) return;
       bunzip._start_bunzip(input, output);
     }
   } catch (error) {
-    warn(error instanceof EndOfData ? cut('bzip2') : damagedBy('bzip2', error));
+    warn(warningOf('bzip2', error));
   } finally {
     await queue.return();
   }
@@ -61,7 +63,7 @@ function beginsStream(queue: ByteQueue): boolean {
 function inputOf(queue: ByteQueue): Input {
   const readByte = (): number => {
     const byte = queue.takeByte();
-    if (byte < 0) throw new EndOfData();
+    if (byte < 0) throw new Cut();
     return byte;
   };
   return {

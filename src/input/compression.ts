@@ -53,7 +53,11 @@ export async function* decompress(source: AsyncIterable<Block>): AsyncGenerator<
       const compression = recogniseCompression(await blocks.head(MAGIC_BYTES));
       if (compression === null) break;
       if (layer === MOST_LAYERS) {
-        warnings.push({ line: null, code: 'too-many-layers', message: `it is compressed more than ${MOST_LAYERS} times, which no log is; unpack it by hand` });
+        warnings.push({
+          line: null,
+          code: 'too-many-layers',
+          message: `it is compressed more than ${MOST_LAYERS} times, which no log is; unpack it by hand`,
+        });
         return warnings;
       }
       blocks = new Lookahead(DECODERS[compression](blocks, (warning) => warnings.push(warning)));

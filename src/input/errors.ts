@@ -24,8 +24,7 @@ export function openingError(path: string, error: unknown): InputError {
     case 'ENOENT':
     case 'ENOTDIR':
     case 'ENAMETOOLONG':
-    // Node's answer to a path with a NUL character in it.
-    case 'ERR_INVALID_ARG_VALUE':
+    case 'ERR_INVALID_ARG_VALUE': // a path with a NUL character in it
       return new InputError('not-found', path, `${path}: no such file`);
     case 'EISDIR':
       return new InputError('not-a-regular-file', path, `${path}: is a directory`);
@@ -35,7 +34,12 @@ export function openingError(path: string, error: unknown): InputError {
       return new InputError('not-readable', path, `${path}: its symbolic links go in a circle`);
     case 'EACCES':
     case 'EPERM':
-      return new InputError('not-readable', path, `${path}: permission denied`, 'Run as the owner of the file, or copy it and read the copy.');
+      return new InputError(
+        'not-readable',
+        path,
+        `${path}: permission denied`,
+        'Run as the owner of the file, or copy it and read the copy.',
+      );
     default:
       return new InputError('not-readable', path, `${path}: cannot be read: ${reasonOf(error)}`);
   }
@@ -43,10 +47,11 @@ export function openingError(path: string, error: unknown): InputError {
 
 /** `EACCES` and the like, or null where the error has no such word. */
 export function systemCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  // No `instanceof`: the error of a `vm` timeout is of another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** One line that says what went wrong. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

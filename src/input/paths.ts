@@ -16,7 +16,8 @@ const DEFAULT_DEPTH = 2;
  * Names that a dump is likely to have: logs and redirected output, rotated or packed, Node's
  * `report.<date>.<time>.<pid>.<tid>.<seq>.json`. Packed archives (`.tar.gz`) are not logs.
  */
-const DUMP_NAME = /^(?!.*\.tar\.)(?:report\..*\.json|.*\.(?:log|txt|out|err|dump|trace|stderr))(?:[.-]\d+)*(?:\.(?:gz|zst|xz|bz2))?$|^(?!.*\.tar\.).*\.(?:gz|zst|xz|bz2)$/i;
+const DUMP_NAME =
+  /^(?!.*\.tar\.)(?:report\..*\.json|.*\.(?:log|txt|out|err|dump|trace|stderr))(?:[.-]\d+)*(?:\.(?:gz|zst|xz|bz2))?$|^(?!.*\.tar\.).*\.(?:gz|zst|xz|bz2)$/i;
 
 export interface FindOptions {
   /** Levels of directories: 1 is a directory's own files. Default: all. */

@@ -8,7 +8,7 @@ const BASE_MILLISECONDS = 10_000;
 const LEAST_BYTES_PER_MILLISECOND = 37;
 
 const script = new vm.Script('work()');
-let work: () => void = () => undefined;
+let work: () => unknown = () => undefined;
 /** Made at the first step: it costs a millisecond. */
 let context: vm.Context | null = null;
 
@@ -29,14 +29,14 @@ export class StepLimit {
     this.#base = base;
   }
 
-  /** @throws what `step` throws; an error with code `ERR_SCRIPT_EXECUTION_TIMEOUT` when it does not end. */
-  run(step: () => void): void {
+  /** @returns what `step` returns. @throws what it throws; an error with code `ERR_SCRIPT_EXECUTION_TIMEOUT` when it does not end. */
+  run<Result>(step: () => Result): Result {
     context ??= vm.createContext({ work: () => work() });
     work = step;
     const left = this.#base + this.#made / LEAST_BYTES_PER_MILLISECOND - this.#spent;
     const start = performance.now();
     try {
-      script.runInContext(context, { timeout: Math.max(1, Math.round(left)) });
+      return script.runInContext(context, { timeout: Math.max(1, Math.round(left)) }) as Result;
     } finally {
       this.#spent += performance.now() - start;
     }

@@ -1,6 +1,6 @@
 import type { Bytes, Warning } from '../model/index.js';
 import { Turns, type Block } from './blocks.js';
-import { cut, damaged } from './damage.js';
+import { Cut, Damage, warningOf } from './damage.js';
 import { reasonOf } from './errors.js';
 
 /** The functions of the WebAssembly module (XZ Embedded) inside xz-decompress. */
@@ -24,7 +24,16 @@ interface XzModule {
 }
 
 /** `enum xz_ret` of XZ Embedded's xz.h. An unknown kind of checksum is only not checked. */
-const XZ = { OK: 0, STREAM_END: 1, UNSUPPORTED_CHECK: 2, MEM_ERROR: 3, MEMLIMIT_ERROR: 4, FORMAT_ERROR: 5, OPTIONS_ERROR: 6, BUF_ERROR: 8 } as const;
+const XZ = {
+  OK: 0,
+  STREAM_END: 1,
+  UNSUPPORTED_CHECK: 2,
+  MEM_ERROR: 3,
+  MEMLIMIT_ERROR: 4,
+  FORMAT_ERROR: 5,
+  OPTIONS_ERROR: 6,
+  BUF_ERROR: 8,
+} as const;
 
 const REASONS: ReadonlyMap<number, string> = new Map([
   [XZ.MEM_ERROR, 'there is not enough memory for its dictionary'],
@@ -35,45 +44,45 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 /** xz, also of several joined streams and with padding or junk after the last. */
 export async function* decodeXz(packed: AsyncIterable<Block>, warn: (warning: Warning) => void): AsyncGenerator<Block, void> {
   const turns = new Turns();
-  let stream: XzStream;
+  let stream: XzStream | null = null;
   try {
     stream = new XzStream(await loadXz());
-  } catch (error) {
-    return warn(damaged('xz', `the decoder cannot be loaded: ${reasonOf(error)}; try: xz -dc FILE | standstill -`));
-  }
-  try {
     for await (const block of packed) {
-      for (let at = 0; at < block.length; ) {
+      for (let at = 0; at < block.length;) {
         at += stream.supply(block.subarray(at));
-        for (let more = true; more; ) {
+        for (let more = true; more;) {
           const { text, result, full } = stream.next();
           if (text.length > 0) yield text;
           if (turns.due) await turns.take();
           // The first stream's mark was seen before: this is junk after a whole stream.
           if (result === XZ.FORMAT_ERROR) return;
           if (result !== XZ.OK && result !== XZ.STREAM_END && result !== XZ.UNSUPPORTED_CHECK && result !== XZ.BUF_ERROR) {
-            return warn(damaged('xz', REASONS.get(result) ?? 'its contents do not fit its checksums'));
+            throw new Damage(REASONS.get(result) ?? 'its contents do not fit its checksums');
           }
           more = full || stream.unused > 0;
-          if (more && result === XZ.BUF_ERROR) return warn(damaged('xz', 'it makes no progress'));
+          if (more && result === XZ.BUF_ERROR) throw new Damage('it makes no progress');
         }
       }
     }
     // No input stands for the end of it; only then is the end of a stream the end of all.
     stream.supply(new Uint8Array(0));
-    if (stream.next().result !== XZ.STREAM_END) warn(cut('xz'));
+    if (stream.next().result !== XZ.STREAM_END) throw new Cut();
+  } catch (error) {
+    warn(warningOf('xz', error));
   } finally {
-    stream.destroy();
+    stream?.destroy();
   }
 }
 
 async function loadXz(): Promise<XzExports> {
   // The package is CommonJS; which of its names can be imported depends on who loads it.
-  const loaded: unknown = await import('xz-decompress');
+  const loaded: unknown = await import('xz-decompress').catch((error: unknown) => {
+    throw new Damage(`the decoder cannot be loaded: ${reasonOf(error)}; try: xz -dc FILE | standstill -`);
+  });
   const module = (isXzModule(loaded) ? loaded : (loaded as { default: unknown }).default) as XzModule;
   const stream = module.XzReadableStream;
   if (stream._moduleInstance === undefined) await stream._getModuleInstance();
-  if (stream._moduleInstance === undefined) throw new Error('this version of xz-decompress is not known');
+  if (stream._moduleInstance === undefined) throw new Damage('this version of xz-decompress is not known; try: xz -dc FILE | standstill -');
   return stream._moduleInstance.exports;
 }
 

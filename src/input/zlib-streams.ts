@@ -2,8 +2,8 @@ import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Bytes, Warning } from '../model/index.js';
 import { Turns, type Block } from './blocks.js';
-import { cut, damaged } from './damage.js';
-import { reasonOf, systemCode } from './errors.js';
+import { Cut, warningOf } from './damage.js';
+import { systemCode } from './errors.js';
 
 /** 0.53 s of CPU for 256 MiB against 1.45 s with zlib's default of 16 KiB (performance.md, section 3). */
 const CHUNK_BYTES: Bytes = 256 << 10;
@@ -34,7 +34,12 @@ export function nativeZstd(): ((packed: AsyncIterable<Block>, warn: (warning: Wa
   return (packed, warn) => decodeWith(() => create({ chunkSize: CHUNK_BYTES }), 'zstd', packed, warn);
 }
 
-async function* decodeWith(create: () => Transform, format: string, packed: AsyncIterable<Block>, warn: (warning: Warning) => void): AsyncGenerator<Block, void> {
+async function* decodeWith(
+  create: () => Transform,
+  format: string,
+  packed: AsyncIterable<Block>,
+  warn: (warning: Warning) => void,
+): AsyncGenerator<Block, void> {
   const stream = new SteppedStream(create());
   const kept: Block[] = [];
   let keptBytes: Bytes = 0;
@@ -65,14 +70,19 @@ async function* decodeWith(create: () => Transform, format: string, packed: Asyn
   if (stream.error === null) return;
   const wasCut = CUT_CODES.has(systemCode(stream.error));
   if (!wasCut) yield* salvage(create, kept, delivered);
-  warn(wasCut ? cut(format) : damaged(format, reasonOf(stream.error)));
+  warn(warningOf(format, wasCut ? new Cut() : stream.error));
 }
 
 /**
  * The text of the damaged piece, the last of `kept`, up to the damage: the piece is given again in small steps, and the
  * step that fails in single bytes. `delivered` bytes of text are known already.
  */
-async function* salvage(create: () => Transform, kept: readonly Block[], delivered: Bytes, step = SALVAGE_BYTES): AsyncGenerator<Block, void> {
+async function* salvage(
+  create: () => Transform,
+  kept: readonly Block[],
+  delivered: Bytes,
+  step = SALVAGE_BYTES,
+): AsyncGenerator<Block, void> {
   const damagedPiece = kept.at(-1);
   if (damagedPiece === undefined) return;
   const stream = new SteppedStream(create());
@@ -90,7 +100,13 @@ async function* salvage(create: () => Transform, kept: readonly Block[], deliver
   } finally {
     stream.destroy();
   }
-  if (step > 1) yield* salvage(create, [...whole, damagedPiece.subarray(0, at - step), damagedPiece.subarray(at - step, at)], Math.max(made, delivered), 1);
+  if (step > 1)
+    yield* salvage(
+      create,
+      [...whole, damagedPiece.subarray(0, at - step), damagedPiece.subarray(at - step, at)],
+      Math.max(made, delivered),
+      1,
+    );
 }
 
 /** A transform stream that is given one piece at a time: nothing is queued, and the piece's memory is free again after. */

@@ -1,7 +1,7 @@
 import type { Bytes, Warning } from '../model/index.js';
 import { Turns, type Block } from './blocks.js';
 import { ByteQueue } from './byte-queue.js';
-import { cut, damaged, damagedBy } from './damage.js';
+import { Cut, Damage, warningOf } from './damage.js';
 import { StepLimit } from './step-limit.js';
 import { Xxh64 } from './xxh64.js';
 import { nativeZstd } from './zlib-streams.js';
@@ -26,40 +26,52 @@ export function decodeZstd(packed: AsyncIterable<Block>, warn: (warning: Warning
  * is checked before it is made, and it is known whether the data ended where a frame ends. fzstd checks neither
  * the length of a frame's content nor its checksum, and makes nonsense of many damaged files: both are checked here.
  */
-export async function* decodeWithFzstd(packed: AsyncIterable<Block>, warn: (warning: Warning) => void, limit = new StepLimit()): AsyncGenerator<Block, void> {
+export async function* decodeWithFzstd(
+  packed: AsyncIterable<Block>,
+  warn: (warning: Warning) => void,
+  limit = new StepLimit(),
+): AsyncGenerator<Block, void> {
   const { Decompress } = await import('fzstd');
   const turns = new Turns();
   const queue = new ByteQueue(packed);
+  const need = async (bytes: Bytes): Promise<void> => {
+    if (!(await queue.has(bytes))) throw new Cut();
+  };
   try {
     while (await queue.has(1)) {
-      if (!(await queue.has(8))) return warn(cut('zstd'));
+      await need(8);
       const magic = queue.uint32(0);
       if ((magic & ~0xf) >>> 0 === SKIPPABLE_MAGIC) {
-        if (!(await queue.skip(8 + queue.uint32(4)))) return warn(cut('zstd'));
+        if (!(await queue.skip(8 + queue.uint32(4)))) throw new Cut();
         continue;
       }
       // As with the zstd command, nothing but a frame may follow a frame.
-      if (magic !== FRAME_MAGIC) return warn(damaged('zstd', 'no frame begins where one should'));
+      if (magic !== FRAME_MAGIC) throw new Damage('no frame begins where one should');
       const headerBytes = frameHeaderBytes(queue.byte(4));
-      if (!(await queue.has(headerBytes))) return warn(cut('zstd'));
+      await need(headerBytes);
       const header = queue.take(headerBytes);
       const frame = readFrameHeader(header);
-      if (frame.window > MOST_WINDOW_BYTES) return warn(damaged('zstd', `it needs ${frame.window} bytes of memory; try: zstd -dc --memory=2048MB FILE | standstill -`));
+      if (frame.window > MOST_WINDOW_BYTES)
+        throw new Damage(`it needs ${frame.window} bytes of memory; try: zstd -dc --memory=2048MB FILE | standstill -`);
       const texts: Block[] = [];
-      const decoder = new Decompress((text) => texts.push(text));
+      const decoder = new Decompress((text) => {
+        texts.push(text);
+      });
       decoder.push(header);
       const checksum = new Xxh64();
       let made: Bytes = 0;
-      for (let last = false; !last; ) {
-        if (!(await queue.has(3))) return warn(cut('zstd'));
+      for (let last = false; !last;) {
+        await need(3);
         const block = queue.byte(0) | (queue.byte(1) << 8) | (queue.byte(2) << 16);
         const size = block >> 3;
         last = (block & 1) === 1;
-        if (size > MOST_BLOCK_BYTES) return warn(damaged('zstd', 'a block is larger than the format allows'));
+        if (size > MOST_BLOCK_BYTES) throw new Damage('a block is larger than the format allows');
         const bytes = 3 + (((block >> 1) & 3) === RUN_BLOCK ? 1 : size);
-        if (!(await queue.has(bytes))) return warn(cut('zstd'));
+        await need(bytes);
         const packedBlock = queue.take(bytes);
-        limit.run(() => decoder.push(packedBlock));
+        limit.run(() => {
+          decoder.push(packedBlock);
+        });
         for (const text of texts.splice(0)) {
           made += text.length;
           limit.made(text.length);
@@ -68,14 +80,14 @@ export async function* decodeWithFzstd(packed: AsyncIterable<Block>, warn: (warn
         }
         if (turns.due) await turns.take();
       }
-      if (frame.content !== null && made !== frame.content) return warn(damaged('zstd', `a frame has ${made} bytes and should have ${frame.content}`));
+      if (frame.content !== null && made !== frame.content) throw new Damage(`a frame has ${made} bytes and should have ${frame.content}`);
       if (!frame.checksum) continue;
-      if (!(await queue.has(CHECKSUM_BYTES))) return warn(cut('zstd'));
-      if (queue.uint32(0) !== checksum.low32()) return warn(damaged('zstd', 'its contents do not fit its checksum'));
+      await need(CHECKSUM_BYTES);
+      if (queue.uint32(0) !== checksum.low32()) throw new Damage('its contents do not fit its checksum');
       await queue.skip(CHECKSUM_BYTES);
     }
   } catch (error) {
-    warn(damagedBy('zstd', error));
+    warn(warningOf('zstd', error));
   } finally {
     await queue.return();
   }
