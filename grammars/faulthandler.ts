@@ -36,7 +36,10 @@ const HEAD_END = String.raw`\(most recent call first(?:, approximate line number
 const ID = String.raw`(0x[0-9A-Fa-f.…]+)`;
 
 const cause = P.alt<LineToken>(
-  fields(/(Fatal Python error(?:: | from unexpected signum: \d).*?)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'fatal', text: text! } })),
+  fields(/(Fatal Python error(?:: | from unexpected signum: \d).*?)\s*$/).map(([text]) => ({
+    is: 'cause',
+    reason: { kind: 'fatal', text: text! },
+  })),
   fields(/(Timeout \(\d+:\d\d:\d\d(?:\.\d{6})?\)!)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'timeout', text: text! } })),
   fields(/(Windows fatal exception: [^\n]*?)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'exception', text: text! } })),
 );
@@ -44,14 +47,28 @@ const cause = P.alt<LineToken>(
 const threadHead = P.alt<LineToken>(
   // `[name]` since 3.14, `<name>` in the backport for 2.7
   fields(new RegExp(String.raw`\s*(Current thread|Thread) ${ID}(?: \[([^]*)\]| <([^]*)>)? ${HEAD_END}`)).map(([word, id, name, old]) => ({
-    is: 'thread', id: id!, name: name ?? old ?? null, current: word === 'Current thread', alone: false,
+    is: 'thread',
+    id: id!,
+    name: name ?? old ?? null,
+    current: word === 'Current thread',
+    alone: false,
   })),
   // 3.3
   fields(/\s*(Current thread|Thread) (0x[0-9a-f]{8,16}):\s*$/).map(([word, id]) => ({
-    is: 'thread', id: id!, name: null, current: word === 'Current thread', alone: false,
+    is: 'thread',
+    id: id!,
+    name: null,
+    current: word === 'Current thread',
+    alone: false,
   })),
   // the one stack of the calling thread; 3.3 calls it a traceback
-  fields(new RegExp(String.raw`\s*(?:Stack|Traceback) ${HEAD_END}`)).map(() => ({ is: 'thread', id: null, name: null, current: true, alone: true })),
+  fields(new RegExp(String.raw`\s*(?:Stack|Traceback) ${HEAD_END}`)).map(() => ({
+    is: 'thread',
+    id: null,
+    name: null,
+    current: true,
+    alone: true,
+  })),
   fields(/\s*(?:Current thread|Thread) 0x[0-9a-f]{8,16} \[[^\]\n]*$/).map(() => ({ is: 'unfinished' })),
 );
 
@@ -69,13 +86,18 @@ const frame = P.alt<LineToken>(
   })),
   // how people shorten a frame by hand: `  ...httpx/_client.py:868 in stream`
   fields(/\s+(\S+\.py):(\d+) in (\S+)\s*$/).map(([file, line, fn]) => ({
-    is: 'frame', frame: { function: fn!, file: file!, line: Number(line), column: null },
+    is: 'frame',
+    frame: { function: fn!, file: file!, line: Number(line), column: null },
   })),
 );
 
 const pseudoFrame = P.alt<LineToken>(
   fields(/\s*(<no Python frame>)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),
-  fields(/\s*(<(?:invalid frame|freed frame|freed thread state|tstate is freed)>)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: true })),
+  fields(/\s*(<(?:invalid frame|freed frame|freed thread state|tstate is freed)>)\s*$/).map(([text]) => ({
+    is: 'pseudo-frame',
+    text: text!,
+    cutsStack: true,
+  })),
   fields(/\s*(Garbage-collecting)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),
   fields(/(\s*)(?:\.\.\.|…)\s*$/).map(([indent]) => ({ is: 'ellipsis', indented: indent !== '' })),
 );
@@ -83,10 +105,13 @@ const pseudoFrame = P.alt<LineToken>(
 const native = P.alt<LineToken>(
   fields(/\s*(?:Current thread's )?C stack(?: trace)? \(most recent call first\):\s*$/).map(() => ({ is: 'native-head' })),
   fields(/\s*Binary file ["'](.*)["'](?:, at ([^ ]*))?(?: \[(0x[0-9a-f]+)[\]>"']*)?\s*$/).map(([module, at, address]) => ({
-    is: 'native', frame: { symbol: at?.replace(/[+-]0x[0-9a-f]+$/, '') || null, address: address ?? null, module: module! },
+    is: 'native',
+    frame: { symbol: at?.replace(/[+-]0x[0-9a-f]+$/, '') || null, address: address ?? null, module: module! },
   })),
   fields(/\s*(<(?:truncated rest of calls|system returned no stack trace|cannot get C stack on this system)>)\s*$/).map(([text]) => ({
-    is: 'remark', text: text!, last: false,
+    is: 'remark',
+    text: text!,
+    last: false,
   })),
 );
 

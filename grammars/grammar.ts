@@ -82,7 +82,10 @@ export interface ReportedDump {
   readonly warnings: readonly Omit<Warning, 'line'>[];
 }
 
-export interface ReportedThread extends Pick<Thread, 'id' | 'name' | 'current' | 'truncated' | 'main' | 'activity' | 'nativeFrames' | 'notes'> {
+export interface ReportedThread extends Pick<
+  Thread,
+  'id' | 'name' | 'current' | 'truncated' | 'main' | 'activity' | 'nativeFrames' | 'notes'
+> {
   readonly frames: readonly Frame[];
   readonly measures: ThreadMeasures | null;
 }

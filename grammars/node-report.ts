@@ -36,7 +36,11 @@ import { fields, type JsonGrammar, type ReportedDump, type ReportedThread } from
 const place = P.alt<Pick<Frame, 'file' | 'line' | 'column'>>(
   fields(/(.*):(\d+):(\d+)$/s).map(([file, line, column]) => ({ file: file! || null, line: Number(line), column: Number(column) })),
   fields(/(\/.*|file:.*|node:.*|[\w.-]+\.[cm]?[jt]s):(\d+)$/s).map(([file, line]) => ({ file: file!, line: Number(line), column: null })),
-  fields(/(<anonymous>|native|unknown location|index \d+|wasm:.*|.*wasm-function\[.*)$/s).map(([file]) => ({ file: file!, line: null, column: null })),
+  fields(/(<anonymous>|native|unknown location|index \d+|wasm:.*|.*wasm-function\[.*)$/s).map(([file]) => ({
+    file: file!,
+    line: null,
+    column: null,
+  })),
 );
 
 // Names may hold ` (`: a parenthesis opens a place only before something that a place can begin with.
@@ -85,7 +89,12 @@ function stamp(header: Json): number | null {
 }
 
 const TRIGGERS: Readonly<Record<string, Reason['kind']>> = {
-  Signal: 'signal', API: 'request', GetReport: 'request', Exception: 'exception', FatalError: 'fatal', OOMError: 'fatal',
+  Signal: 'signal',
+  API: 'request',
+  GetReport: 'request',
+  Exception: 'exception',
+  FatalError: 'fatal',
+  OOMError: 'fatal',
 };
 
 function reasonOf(header: Json, message: string | null): Reason | null {
@@ -107,27 +116,33 @@ function handleDetails(handle: Json): string | null {
   const local = endpoint(handle['localEndpoint']);
   const remote = endpoint(handle['remoteEndpoint']);
   if (local !== null || remote !== null) return remote === null ? `listens on ${local}` : `${local ?? '?'} to ${remote}`;
-  if (handle['type'] === 'timer') return handle['expired'] === true ? 'expired' : `fires in ${number(handle['firesInMsFromNow']) ?? '?'} ms`;
+  if (handle['type'] === 'timer')
+    return handle['expired'] === true ? 'expired' : `fires in ${number(handle['firesInMsFromNow']) ?? '?'} ms`;
   const pid = number(handle['pid']);
   if (pid !== null) return `pid ${pid}`;
   return text(handle['signal']) ?? text(handle['filename']) ?? null;
 }
 
 function handlesOf(report: Json): LoopHandle[] {
-  return list(report['libuv']).filter(isObject).filter((handle) => handle['type'] !== 'loop').map((handle) => ({
-    type: text(handle['type']) ?? 'unknown',
-    active: handle['is_active'] === true,
-    referenced: handle['is_referenced'] === true,
-    address: text(handle['address']),
-    details: handleDetails(handle),
-  }));
+  return list(report['libuv'])
+    .filter(isObject)
+    .filter((handle) => handle['type'] !== 'loop')
+    .map((handle) => ({
+      type: text(handle['type']) ?? 'unknown',
+      active: handle['is_active'] === true,
+      referenced: handle['is_referenced'] === true,
+      address: text(handle['address']),
+      details: handleDetails(handle),
+    }));
 }
 
 function nativeFramesOf(report: Json): NativeFrame[] {
-  return list(report['nativeStack']).filter(isObject).map((frame) => {
-    const [, symbol, module] = /^(.*?) ?(?:\[([^[\]]*)\])?$/s.exec(text(frame['symbol']) ?? '') ?? [];
-    return { symbol: symbol || null, address: text(frame['pc']), module: module ?? null };
-  });
+  return list(report['nativeStack'])
+    .filter(isObject)
+    .map((frame) => {
+      const [, symbol, module] = /^(.*?) ?(?:\[([^[\]]*)\])?$/s.exec(text(frame['symbol']) ?? '') ?? [];
+      return { symbol: symbol || null, address: text(frame['pc']), module: module ?? null };
+    });
 }
 
 const V8_DEFAULT_LIMIT = 10; // Error.stackTraceLimit, and the fixed limit of worker sub-reports
@@ -138,7 +153,8 @@ function threadOf(report: Json, isMain: boolean, nodeMajor: number | null): Repo
   const stack = object(report['javascriptStack']);
   const entries = list(stack['stack']).filter((entry): entry is string => typeof entry === 'string');
   const frames = framesOf(entries);
-  const fromError = /^(?:API|GetReport|Exception)$/.test(text(header['trigger']) ?? '') && text(stack['message']) !== text(header['trigger']);
+  const fromError =
+    /^(?:API|GetReport|Exception)$/.test(text(header['trigger']) ?? '') && text(stack['message']) !== text(header['trigger']);
   const usage = object(report['uvthreadResourceUsage']);
   const loop = object(list(report['libuv']).findLast((handle) => isObject(handle) && handle['type'] === 'loop'));
   const idle = !isMain && entries[0] === 'Unavailable.' && nodeMajor !== null && nodeMajor >= IDLE_IS_SAID_SINCE;
@@ -177,7 +193,8 @@ function threadsOf(report: Json, nodeMajor: number | null): ReportedThread[] {
   return threads;
 }
 
-const CUT = 'the report ends in the middle: its writer was stopped or hangs, which happens when a worker sits in native code and never answers';
+const CUT =
+  'the report ends in the middle: its writer was stopped or hangs, which happens when a worker sits in native code and never answers';
 
 function read(value: unknown, complete: boolean): ReportedDump | null {
   const report = object(value);

@@ -9,5 +9,18 @@
 export * from './model/index.js';
 export { FORMATS, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
 export { GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken } from '../grammars/index.js';
-export { Origins, StackIds, entryDepth, groupThreads, originOf, seriesOf, type Group, type Grouping, type Member, type Origin, type Root, type Series } from './analysis/index.js';
+export {
+  Origins,
+  StackIds,
+  entryDepth,
+  groupThreads,
+  originOf,
+  seriesOf,
+  type Group,
+  type Grouping,
+  type Member,
+  type Origin,
+  type Root,
+  type Series,
+} from './analysis/index.js';
 export { SCHEMA_VERSION, analyzeJson, analyzeText, screenOf, type JsonOptions, type Screen, type TextOptions } from './report/index.js';

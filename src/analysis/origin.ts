@@ -18,9 +18,15 @@ const RULES: readonly { readonly file: RegExp; readonly origin: Origin }[] = [
   // Python: what the interpreter itself runs
   { file: /^<frozen |^<builtin>|^<shim>|^<__array_function__ internals>$/, origin: 'runtime' },
   // Node: internals, and those of 14 and older, which have neither prefix nor slash (`events.js`, `internal/timers.js`)
-  { file: /^node:|^internal\/[\w/-]+\.js$|^(?:_?[a-z]+(?:_[a-z]+)*)\.js$|^native$|^<anonymous>$|^wasm-|^index \d+$|^bootstrap_node\.js$/, origin: 'runtime' },
+  {
+    file: /^node:|^internal\/[\w/-]+\.js$|^(?:_?[a-z]+(?:_[a-z]+)*)\.js$|^native$|^<anonymous>$|^wasm-|^index \d+$|^bootstrap_node\.js$/,
+    origin: 'runtime',
+  },
   { file: /\/(?:site|dist)-packages\/|\.egg\/|\/node_modules\/|^node_modules\//, origin: 'library' },
-  { file: /\/(?:lib|lib64|lib32|Lib|lib-python|lib_pypy)\/(?:python|pypy)?\d?(?:\.\d+)?t?\/|\/lib-python\/|\/lib_pypy\//, origin: 'standard' },
+  {
+    file: /\/(?:lib|lib64|lib32|Lib|lib-python|lib_pypy)\/(?:python|pypy)?\d?(?:\.\d+)?t?\/|\/lib-python\/|\/lib_pypy\//,
+    origin: 'standard',
+  },
   { file: /\/(?:lib|lib64)\/(?:python|pypy)[\d.]*t?\/|(?:^|\/)python\d{2,3}\.zip\//, origin: 'standard' },
   // Windows: C:\Python311\Lib\threading.py, …\Programs\Python\Python311\Lib\
   { file: /\/Python[^/]*\/(?:Lib|lib)\/|^[A-Za-z]:\/(?:[^/]+\/)*Lib\/(?!site-packages)[\w/]+\.py$/, origin: 'standard' },

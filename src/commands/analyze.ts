@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
-import { analyzeJson, analyzeText, screenOf, visible } from '../report/index.js';
+import { analyzeJsonInPlace, analyzeText, screenOf, visible } from '../report/index.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
 
@@ -20,7 +20,10 @@ How to get a dump:
   static override examples = [
     { description: 'What does the dump say?', command: '<%= config.bin %> <%= command.id %> /tmp/20261123093000.log' },
     { description: 'All reports of one process, oldest first', command: '<%= config.bin %> <%= command.id %> /var/tmp/reports/' },
-    { description: 'A CI log with "Timeout (0:05:00)!" somewhere in it', command: 'curl -s "$LOG_URL" | <%= config.bin %> <%= command.id %> -' },
+    {
+      description: 'A CI log with "Timeout (0:05:00)!" somewhere in it',
+      command: 'curl -s "$LOG_URL" | <%= config.bin %> <%= command.id %> -',
+    },
     { description: 'For scripts', command: '<%= config.bin %> <%= command.id %> --json hang.log.gz > hang.json' },
   ];
 
@@ -32,7 +35,12 @@ How to get a dump:
   static override flags = {
     json: Flags.boolean({ description: 'one JSON document (schemas/analyze.schema.json) instead of text' }),
     verbose: Flags.boolean({ char: 'v', description: 'show all stacks, dumps and warnings' }),
-    color: Flags.option({ options: ['auto', 'always', 'never'] as const, default: 'auto' as const, description: 'colour the text', helpValue: 'WHEN' })(),
+    color: Flags.option({
+      options: ['auto', 'always', 'never'] as const,
+      default: 'auto' as const,
+      description: 'colour the text',
+      helpValue: 'WHEN',
+    })(),
     ...READING_FLAGS,
   };
 
@@ -41,7 +49,7 @@ How to get a dump:
     const { set, interrupted } = await readInputs(argv as string[], flags);
     const roots = rootsOf(flags);
     if (flags.json) {
-      await writeAll(analyzeJson(set, { roots, interrupted }));
+      await writeAll(analyzeJsonInPlace(set, { roots, interrupted }));
       return;
     }
     if (set.dumps.length === 0) {

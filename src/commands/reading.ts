@@ -11,10 +11,27 @@ import { Progress } from './progress.js';
 
 /** Flags of every command that reads dumps. */
 export const READING_FLAGS = {
-  tz: Flags.string({ description: 'zone of times that stand without one, such as Europe/Berlin or +02:00', helpValue: 'ZONE', default: 'UTC', helpGroup: 'READING' }),
+  tz: Flags.string({
+    description: 'zone of times that stand without one, such as Europe/Berlin or +02:00',
+    helpValue: 'ZONE',
+    default: 'UTC',
+    helpGroup: 'READING',
+  }),
   'allow-empty': Flags.boolean({ description: 'end with status 0 and an empty answer when no input holds a dump', helpGroup: 'READING' }),
-  'app-root': Flags.string({ description: 'folder whose files are application code', helpValue: 'DIR', multiple: true, multipleNonGreedy: true, helpGroup: 'READING' }),
-  'library-root': Flags.string({ description: 'folder whose files are library code', helpValue: 'DIR', multiple: true, multipleNonGreedy: true, helpGroup: 'READING' }),
+  'app-root': Flags.string({
+    description: 'folder whose files are application code',
+    helpValue: 'DIR',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'READING',
+  }),
+  'library-root': Flags.string({
+    description: 'folder whose files are library code',
+    helpValue: 'DIR',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'READING',
+  }),
 };
 
 export interface ReadingFlags {
@@ -51,14 +68,17 @@ const SILENT_MS = 2000;
  * @throws UserError `no-dump` when no input holds one, and the first input's own code when none could be read.
  */
 export async function readInputs(paths: readonly string[], flags: ReadingFlags): Promise<ReadResult> {
-  if (!isZone(flags.tz)) throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
+  if (!isZone(flags.tz))
+    throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();
   };
   const progress = new Progress(process.stderr);
   const fromStdin = paths.length === 0 ? stdinHoldsInput() : paths.includes('-');
-  const hint = fromStdin ? setTimeout(() => process.stderr.write('standstill: waiting for dumps on standard input (Ctrl-D ends it; see --help)\n'), SILENT_MS) : undefined;
+  const hint = fromStdin
+    ? setTimeout(() => process.stderr.write('standstill: waiting for dumps on standard input (Ctrl-D ends it; see --help)\n'), SILENT_MS)
+    : undefined;
   hint?.unref();
   process.once('SIGINT', interrupt);
   const walked: Warning[] = [];
@@ -83,7 +103,13 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
     });
     const interrupted = abort.signal.aborted;
     if (interrupted) process.exitCode = STATUS.interrupted;
-    const all = walked.length === 0 ? set : { ...set, sources: [...set.sources, ...walked.map((warning) => ({ path: '', dumps: 0, bytes: 0, lines: 0, warnings: [warning] }))] };
+    const all =
+      walked.length === 0
+        ? set
+        : {
+            ...set,
+            sources: [...set.sources, ...walked.map((warning) => ({ path: '', dumps: 0, bytes: 0, lines: 0, warnings: [warning] }))],
+          };
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
     return { set: all, interrupted };
   } finally {
@@ -113,7 +139,15 @@ function noDump(set: DumpSet, paths: readonly string[], fromStdin: boolean): Use
   }
   const stranger = warnings.find((warning) => warning.code === 'other-format');
   const where =
-    paths.length === 0 && !fromStdin ? `the dump files in ${os.tmpdir()}` : fromStdin && set.sources.length <= 1 ? 'standard input' : set.sources.length === 1 ? set.sources[0]!.path : `${set.sources.length} inputs`;
-  const hint = stranger ? stranger.message : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill analyze --help` shows how';
+    paths.length === 0 && !fromStdin
+      ? `the dump files in ${os.tmpdir()}`
+      : fromStdin && set.sources.length <= 1
+        ? 'standard input'
+        : set.sources.length === 1
+          ? set.sources[0]!.path
+          : `${set.sources.length} inputs`;
+  const hint = stranger
+    ? stranger.message
+    : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill analyze --help` shows how';
   return new UserError('no-dump', `no stack dump in ${where}`, hint);
 }

@@ -261,7 +261,11 @@ export class DumpAssembler {
   #bridge(): void {
     if (this.#threads.length > 0 || this.#depth > 0) {
       const lines = this.#foreign === 1 ? 'a line' : `${this.#foreign} lines`;
-      this.#warn({ line: this.#foreignLine, code: 'line-not-understood', message: `${lines} inside a dump that ${this.#foreign === 1 ? 'is' : 'are'} not part of it` });
+      this.#warn({
+        line: this.#foreignLine,
+        code: 'line-not-understood',
+        message: `${lines} inside a dump that ${this.#foreign === 1 ? 'is' : 'are'} not part of it`,
+      });
     }
     this.#foreign = 0;
   }
@@ -280,12 +284,26 @@ export class DumpAssembler {
     if (open === null) return;
     const outermost = this.#depth > 0 ? this.#tables.frames.functionOf(this.#frames[this.#depth - 1]!) : null;
     let truncated = open.truncated;
-    if (truncated === false && this.#depth > 0 && (this.#depth >= this.#grammar.maxFrames || outermost === null || !this.#grammar.outermost.has(outermost))) truncated = 'likely';
+    if (
+      truncated === false &&
+      this.#depth > 0 &&
+      (this.#depth >= this.#grammar.maxFrames || outermost === null || !this.#grammar.outermost.has(outermost))
+    )
+      truncated = 'likely';
     const stack = this.#tables.stacks.intern(this.#frames, this.#depth);
     this.#thread = null;
     this.#depth = 0;
     const before = open.id === null ? undefined : this.#recent.get(open.id);
-    if (before?.stack === stack && before.name === open.name && before.current === open.current && before.truncated === truncated && open.native === null && open.notes === null && before.nativeFrames.length === 0 && before.notes.length === 0) {
+    if (
+      before?.stack === stack &&
+      before.name === open.name &&
+      before.current === open.current &&
+      before.truncated === truncated &&
+      open.native === null &&
+      open.notes === null &&
+      before.nativeFrames.length === 0 &&
+      before.notes.length === 0
+    ) {
       this.#threads.push(before);
       return;
     }
@@ -297,7 +315,14 @@ export class DumpAssembler {
       truncated,
       stack,
       nativeFrames: open.native ?? NONE,
-      main: outermost === null || truncated === 'marked' ? null : outermost.endsWith('_bootstrap') ? false : this.#grammar.outermost.has(outermost) ? true : null,
+      main:
+        outermost === null || truncated === 'marked'
+          ? null
+          : outermost.endsWith('_bootstrap')
+            ? false
+            : this.#grammar.outermost.has(outermost)
+              ? true
+              : null,
       activity: null,
       measures: null,
       notes: open.notes ?? NONE,
@@ -342,7 +367,9 @@ export class DumpAssembler {
   #draft(): DraftDump {
     const notes = [...this.#remarks];
     if (this.#orphans && this.#orphans.length > 0) {
-      notes.push(`C stack of a thread without Python state: ${this.#orphans.map((frame) => frame.symbol ?? frame.address ?? '?').join(', ')}`);
+      notes.push(
+        `C stack of a thread without Python state: ${this.#orphans.map((frame) => frame.symbol ?? frame.address ?? '?').join(', ')}`,
+      );
     }
     return { line: this.#line, reason: this.#reason, threads: this.#threads, threadsCut: this.#threadsCut, notes };
   }

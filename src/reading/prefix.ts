@@ -19,7 +19,10 @@ export class Prefix {
     this.text = Buffer.from(bytes).toString('latin1');
     this.#template = Uint16Array.from(bytes, (byte) => (isDigit(byte) ? ANY_DIGIT : byte));
     this.#trimmed = this.text.trimEnd().length;
-    const loose = this.text.trimEnd().replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\d+/g, String.raw`\d+`);
+    const loose = this.text
+      .trimEnd()
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll(/\d+/g, String.raw`\d+`);
     const blanks = this.text.length - this.#trimmed;
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }

@@ -1,7 +1,19 @@
 import path from 'node:path';
 import { GRAMMARS, type ReportedDump } from '../../grammars/index.js';
 import { InputError, openText } from '../input/index.js';
-import { FrameTable, StackTable, type Bytes, type Dump, type DumpSet, type EpochMilliseconds, type Source, type Tables, type Thread, type TimeSource, type Warning } from '../model/index.js';
+import {
+  FrameTable,
+  StackTable,
+  type Bytes,
+  type Dump,
+  type DumpSet,
+  type EpochMilliseconds,
+  type Source,
+  type Tables,
+  type Thread,
+  type TimeSource,
+  type Warning,
+} from '../model/index.js';
 import { describeStranger } from './strangers.js';
 import { TextReader, type DumpSink, type Surroundings } from './text-reader.js';
 import { findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
@@ -141,7 +153,10 @@ class SourceSink implements DumpSink {
 
   warnings(): Warning[] {
     if (this.#warningsLeftOut === 0) return this.#warnings;
-    return [...this.#warnings, { line: null, code: 'more-warnings', message: `${this.#warningsLeftOut} more warnings of this input were left out` }];
+    return [
+      ...this.#warnings,
+      { line: null, code: 'more-warnings', message: `${this.#warningsLeftOut} more warnings of this input were left out` },
+    ];
   }
 
   lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
@@ -230,7 +245,13 @@ const PID_IN_LINE = /\bpid[=: ]\s?(\d{1,10})\b/i;
 
 function pidAround(around: Surroundings): number | null {
   const inPrefix = PID_IN_PREFIX.exec(around.prefix);
-  const pid = inPrefix?.[1] ?? inPrefix?.[2] ?? around.above.slice(0, 3).map((line) => PID_IN_LINE.exec(line.slice(0, 400))?.[1]).find(Boolean);
+  const pid =
+    inPrefix?.[1] ??
+    inPrefix?.[2] ??
+    around.above
+      .slice(0, 3)
+      .map((line) => PID_IN_LINE.exec(line.slice(0, 400))?.[1])
+      .find(Boolean);
   return pid === undefined ? null : Number(pid);
 }
 

@@ -1,6 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
-import { CONFIRM_BYTES, GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken, type ReportedDump } from '../../grammars/index.js';
+import {
+  CONFIRM_BYTES,
+  GRAMMARS,
+  type Grammar,
+  type JsonGrammar,
+  type LineGrammar,
+  type LineToken,
+  type ReportedDump,
+} from '../../grammars/index.js';
 import type { Bytes, LineNumber, Tables, Thread, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
@@ -62,7 +70,8 @@ export class TextReader {
   /** Where the text that may be looked back at begins: after the last dump. */
   #floor = 0;
 
-  #dump: { assembler: DumpAssembler; grammar: LineGrammar; cache: LineCache<Meaning>; prefix: Prefix | null; around: Surroundings } | null = null;
+  #dump: { assembler: DumpAssembler; grammar: LineGrammar; cache: LineCache<Meaning>; prefix: Prefix | null; around: Surroundings } | null =
+    null;
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings; retry: LineNumber } | null = null;
   /** First half of a thread head that goes on in the next line. */
   #unfinished: string | null = null;
@@ -83,7 +92,7 @@ export class TextReader {
   }
 
   push(chunk: Uint8Array): void {
-    for (let from = 0; from < chunk.length; ) {
+    for (let from = 0; from < chunk.length;) {
       this.#makeRoom();
       const room = Math.min(this.#buffer.length - this.#filled, chunk.length - from);
       this.#buffer.set(chunk.subarray(from, from + room), this.#filled);
@@ -125,7 +134,7 @@ export class TextReader {
   }
 
   #read(final: boolean): void {
-    for (let moved = true; moved && this.#at < this.#filled; ) {
+    for (let moved = true; moved && this.#at < this.#filled;) {
       const [at, dump, report] = [this.#at, this.#dump, this.#report];
       if (this.#skippingLongLine) this.#skipLongLine();
       else if (this.#report) this.#readReport();
@@ -310,7 +319,11 @@ export class TextReader {
   }
 
   #intern(token: LineToken, text: string): Meaning {
-    return { token, frame: token.is === 'frame' ? this.#tables.frames.intern(token.frame) : -1, separator: token.is === 'other' && SEPARATOR.test(text) };
+    return {
+      token,
+      frame: token.is === 'frame' ? this.#tables.frames.intern(token.frame) : -1,
+      separator: token.is === 'other' && SEPARATOR.test(text),
+    };
   }
 
   /** The line without terminal control sequences, or null when it has none. */
@@ -355,7 +368,8 @@ export class TextReader {
     const json = collector.finish(ended);
     const dump = json === undefined ? null : grammar.read(json.value, json.complete);
     if (dump === null) return;
-    if (json?.overlong) this.#sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
+    if (json?.overlong)
+      this.#sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
     this.#sink.report(grammar, dump, line, around);
   }
 }

@@ -16,7 +16,9 @@ const ZONE = String.raw`(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
 const FORMS: readonly { readonly pattern: RegExp; readonly groups: readonly Field[] }[] = [
   // 2024-05-17T09:30:15.123456789Z, 2024-05-17 09:30:12,001, 2026/11/23 03:35:50
   {
-    pattern: new RegExp(String.raw`(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)[T _](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?${ZONE}(?![\d:])`),
+    pattern: new RegExp(
+      String.raw`(?<!\d)((?:19|20)\d\d)[-/](\d\d)[-/](\d\d)[T _](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?${ZONE}(?![\d:])`,
+    ),
     groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'],
   },
   // access logs: 17/May/2024:09:30:12 +0000
@@ -33,7 +35,8 @@ const FORMS: readonly { readonly pattern: RegExp; readonly groups: readonly Fiel
 
 /** Times in file names also lack separators: 20141112093000, 20241112_093000, report.20261123.032401. */
 const NAME_FORM = {
-  pattern: /(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[-_.T ]?(\d\d)[-_.:h]?(\d\d)[-_.:m]?(\d\d)(?!\d)(?:[.,](\d{3,6})(?=Z))?(Z|[+-]\d\d:?\d\d)?/,
+  pattern:
+    /(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[-_.T ]?(\d\d)[-_.:h]?(\d\d)[-_.:m]?(\d\d)(?!\d)(?:[.,](\d{3,6})(?=Z))?(Z|[+-]\d\d:?\d\d)?/,
   groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'] as readonly Field[],
 };
 
@@ -61,7 +64,9 @@ function timeOf(match: RegExpExecArray | null, groups: readonly Field[], zone: Z
   };
   const monthName = value('monthName');
   const month = monthName === undefined ? Number(value('month')) : MONTHS.indexOf(monthName.toLowerCase()) + 1;
-  const [year, day, hour, minute, second] = [value('year'), value('day'), value('hour'), value('minute'), value('second') ?? '0'].map(Number) as [number, number, number, number, number];
+  const [year, day, hour, minute, second] = [value('year'), value('day'), value('hour'), value('minute'), value('second') ?? '0'].map(
+    Number,
+  ) as [number, number, number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null;
   const milliseconds = Number((value('fraction') ?? '').padEnd(3, '0').slice(0, 3));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
@@ -88,7 +93,14 @@ function zoneOffset(wall: EpochMilliseconds, zone: ZoneName): number {
 
 function offsetAt(time: EpochMilliseconds, zone: ZoneName): number {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   }).formatToParts(time);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
   const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
@@ -97,7 +109,7 @@ function offsetAt(time: EpochMilliseconds, zone: ZoneName): number {
 
 /** Whether a zone name or offset is one that times can be read in. */
 export function isZone(zone: ZoneName): boolean {
-  if (/^[+-]\d\d:?\d\d$/.test(zone)) return true;
+  if (zone === 'UTC' || /^[+-]\d\d:?\d\d$/.test(zone)) return true; // loading the zones of Intl costs a tenth of a start
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
     return true;

@@ -61,7 +61,11 @@ class View {
     for (const group of foreground.slice(0, most)) yield* this.#group(group);
     if (foreground.length > most) {
       yield '';
-      yield paint(this.#screen, 'dim', `… and ${count(foreground.length - most, 'more stack')} with application frames (--verbose shows all)`);
+      yield paint(
+        this.#screen,
+        'dim',
+        `… and ${count(foreground.length - most, 'more stack')} with application frames (--verbose shows all)`,
+      );
     }
     yield* this.#background(background);
     yield* this.#frameless();
@@ -88,7 +92,11 @@ class View {
 
   *#dumpTable(): Generator<string> {
     const { dumps } = this.#set;
-    const rows = this.#verbose ? dumps.slice(0, 200) : dumps.length <= MOST_DUMP_ROWS ? dumps : [...dumps.slice(0, MOST_DUMP_ROWS / 2), ...dumps.slice(-MOST_DUMP_ROWS / 2)];
+    const rows = this.#verbose
+      ? dumps.slice(0, 200)
+      : dumps.length <= MOST_DUMP_ROWS
+        ? dumps
+        : [...dumps.slice(0, MOST_DUMP_ROWS / 2), ...dumps.slice(-MOST_DUMP_ROWS / 2)];
     const withPid = rows.some((dump) => dump.pid !== null);
     const inputWidth = Math.max(16, this.#screen.width - (withPid ? 58 : 50) - 2);
     const table = new Table({
@@ -108,7 +116,10 @@ class View {
         dump.threads.length,
       ]);
     }
-    const lines = table.toString().split('\n').map((line) => `  ${line.trimEnd()}`);
+    const lines = table
+      .toString()
+      .split('\n')
+      .map((line) => `  ${line.trimEnd()}`);
     yield paint(this.#screen, 'dim', lines[0]!);
     const gap = rows.length < dumps.length && !this.#verbose ? MOST_DUMP_ROWS / 2 : -1;
     for (const [i, line] of lines.slice(1).entries()) {
@@ -129,7 +140,8 @@ class View {
     yield `${label}${paint(this.#screen, 'title', fit(this.#who(ranked, members) + similar, this.#screen.width - (ranked.crashed ? 8 : 0)))}`;
     yield* stackLines(this.#set, this.#origins, group.stacks[0]!, this.#screen, '    ');
     const cut = members.find((thread) => thread.truncated !== false && thread.stack === group.stacks[0]);
-    if (cut) yield `    ${paint(this.#screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
+    if (cut)
+      yield `    ${paint(this.#screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
   }
 
   #who(ranked: RankedGroup, members: readonly Thread[]): string {
@@ -137,7 +149,10 @@ class View {
     const all = this.#set.dumps.length;
     const times = all === 1 ? '' : ranked.dumps === all ? `, in all ${all} dumps` : `, in ${ranked.dumps} of ${all} dumps`;
     const main = members.every((thread) => thread.main === true) ? ' (main)' : '';
-    const shown = names.slice(0, 3).map((name) => visible(name)).join(', ');
+    const shown = names
+      .slice(0, 3)
+      .map((name) => visible(name))
+      .join(', ');
     return `${count(ranked.threads, 'thread')}${main}${times}${shown === '' ? '' : `: ${shown}${names.length > 3 ? `, …` : ''}`}`;
   }
 
@@ -152,7 +167,11 @@ class View {
       const entry = entryDepth(this.#set, stack);
       const from = entry > 0 ? this.#set.stacks.frameAt(stack, entry) : top;
       const into = from === top ? '' : `, in ${moduleOf(this.#set.frames.fileOf(top))}.${functionOf(this.#set, top)}`;
-      yield paint(this.#screen, 'dim', fit(`  ${String(threads).padStart(4)} × ${functionOf(this.#set, from)} ${placeOf(this.#set, from)}${into}`, this.#screen.width));
+      yield paint(
+        this.#screen,
+        'dim',
+        fit(`  ${String(threads).padStart(4)} × ${functionOf(this.#set, from)} ${placeOf(this.#set, from)}${into}`, this.#screen.width),
+      );
     }
     if (groups.length > most) yield paint(this.#screen, 'dim', `  … and ${count(groups.length - most, 'more stack')}`);
   }
@@ -165,7 +184,8 @@ class View {
     yield '';
     if (idle.length > 0) yield `${count(idle.length, 'worker')} idle in the event loop: ${fit(names(idle), this.#screen.width - 34)}`;
     const main = silent.filter((thread) => thread.main === true && thread.activity === 'unknown');
-    if (main.length > 0) yield fit('The main thread shows no stack: Node writes reports from its event loop. Not proof of idleness.', this.#screen.width);
+    if (main.length > 0)
+      yield fit('The main thread shows no stack: Node writes reports from its event loop. Not proof of idleness.', this.#screen.width);
     const rest = silent.filter((thread) => !main.includes(thread));
     if (rest.length > 0) yield `${count(rest.length, 'thread')} without frames: ${fit(names(rest), this.#screen.width - 28)}`;
   }
@@ -179,7 +199,8 @@ class View {
       const where = `${visible(path.basename(source.path))}${warning.line === null ? '' : `:${warning.line}`}`;
       yield paint(this.#screen, 'warning', fit(`! ${where}: ${visible(warning.message)}`, Math.max(this.#screen.width, 100)));
     }
-    if (warnings.length > most) yield paint(this.#screen, 'warning', `! … and ${count(warnings.length - most, 'more warning')} (--verbose)`);
+    if (warnings.length > most)
+      yield paint(this.#screen, 'warning', `! … and ${count(warnings.length - most, 'more warning')} (--verbose)`);
   }
 
   *#advice(): Generator<string> {
@@ -198,8 +219,21 @@ class View {
 }
 
 const NO_BORDERS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
 };
 
 /** Crashed threads first, then by application depth, by how many dumps show the stack, by number of threads. */
@@ -219,7 +253,14 @@ function rank(set: DumpSet, origins: Origins): RankedGroup[] {
         threads: Math.max(...countPerDump(group).values()),
       };
     })
-    .sort((a, b) => Number(b.crashed) - Number(a.crashed) || Math.min(b.depth, 1) - Math.min(a.depth, 1) || b.dumps - a.dumps || b.depth - a.depth || b.threads - a.threads);
+    .sort(
+      (a, b) =>
+        Number(b.crashed) - Number(a.crashed) ||
+        Math.min(b.depth, 1) - Math.min(a.depth, 1) ||
+        b.dumps - a.dumps ||
+        b.depth - a.depth ||
+        b.threads - a.threads,
+    );
 }
 
 function countPerDump(group: Group): Map<number, number> {
@@ -240,7 +281,13 @@ function reasonText(dump: Dump): string {
   return dump.reason === null ? '' : `: ${fit(visible(dump.reason.text), 200)}`;
 }
 
-const TIME_FROM: Readonly<Record<string, string>> = { 'file-name': ' by file name', 'file-time': ' by file time', separator: '', log: ' by the log', dump: '' };
+const TIME_FROM: Readonly<Record<string, string>> = {
+  'file-name': ' by file name',
+  'file-time': ' by file time',
+  separator: '',
+  log: ' by the log',
+  dump: '',
+};
 
 function timeText(dump: Dump): string {
   const time = isoTime(dump.time);
@@ -249,7 +296,11 @@ function timeText(dump: Dump): string {
 }
 
 function shortTime(dump: Dump): string {
-  return isoTime(dump.time)?.replace('T', ' ').replace(/\.\d+Z$/, 'Z') ?? '–';
+  return (
+    isoTime(dump.time)
+      ?.replace('T', ' ')
+      .replace(/\.\d+Z$/, 'Z') ?? '–'
+  );
 }
 
 /** A length of time for people: `45 s`, `12 min`, `3.5 h`. */

@@ -11,9 +11,13 @@ export function moduleOf(file: string | null): string {
   const path = file.replaceAll('\\', '/');
   if (/^[<]|^node:/.test(path)) return path.replace(/^<frozen (.*)>$/, '$1');
   const inPackage =
-    /(?:site-packages|dist-packages|node_modules|lib-python\/\d[\d.]*|lib_pypy|[Ll]ib(?:\d\d)?\/(?:python|pypy)[\d.]+t?|python\d+\.zip|\/Lib)\/(?!.*(?:site-packages|dist-packages|node_modules)\/)(.*)$/.exec(path)?.[1] ??
-    path.slice(path.lastIndexOf('/') + 1);
-  return inPackage.replace(/\/__init__\.py$/, '').replace(/\.pyc?$/, '').replaceAll(/\/(?=\w)/g, inPackage.endsWith('.py') ? '.' : '/');
+    /(?:site-packages|dist-packages|node_modules|lib-python\/\d[\d.]*|lib_pypy|[Ll]ib(?:\d\d)?\/(?:python|pypy)[\d.]+t?|python\d+\.zip|\/Lib)\/(?!.*(?:site-packages|dist-packages|node_modules)\/)(.*)$/.exec(
+      path,
+    )?.[1] ?? path.slice(path.lastIndexOf('/') + 1);
+  return inPackage
+    .replace(/\/__init__\.py$/, '')
+    .replace(/\.pyc?$/, '')
+    .replaceAll(/\/(?=\w)/g, inPackage.endsWith('.py') ? '.' : '/');
 }
 
 /** `file:line` of a frame. */
@@ -51,7 +55,14 @@ export function stackLines(set: DumpSet, origins: Origins, stack: StackIndex, sc
     parts.push({ text: `${name} ${fitEnd(placeOf(set, frame), width - nameWidth - 1)}`, application });
   }
   fold();
-  const shown = parts.length <= MOST_SHOWN ? parts : [...parts.slice(0, MOST_SHOWN - 3), { text: `… ${parts.length - MOST_SHOWN + 1} more lines of this stack`, application: false }, ...parts.slice(-2)];
+  const shown =
+    parts.length <= MOST_SHOWN
+      ? parts
+      : [
+          ...parts.slice(0, MOST_SHOWN - 3),
+          { text: `… ${parts.length - MOST_SHOWN + 1} more lines of this stack`, application: false },
+          ...parts.slice(-2),
+        ];
   return shown.map(({ text, application }) => indent + paint(screen, application ? 'strong' : 'dim', fit(text, width)));
 }
 

@@ -58,8 +58,13 @@ export interface JsonOptions {
   readonly interrupted?: boolean;
 }
 
-/** The document of `analyze --json` (contract: `schemas/analyze.schema.json`), as UTF-8 chunks. */
+/** The document of `analyze --json` (its schema: `schemas/analyze.schema.json`), as UTF-8 chunks. */
 export function* analyzeJson(set: DumpSet, options: JsonOptions = {}): Generator<Buffer> {
+  for (const chunk of analyzeJsonInPlace(set, options)) yield Buffer.from(chunk);
+}
+
+/** The same for a writer that is done with a chunk when it asks for the next: a chunk's memory is used again. */
+export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Generator<Buffer> {
   const out = new Chunks();
   const stacks = new StackTexts(set, new Origins(set.frames, options.roots));
   const ids = new StackIds(set);
@@ -105,7 +110,23 @@ export function isoTime(time: number | null): string | null {
 
 function dumpHead(dump: Dump, index: number): string {
   const { source, line, format, runtime, kind, timeFrom, timeZone, pid, runtimeVersion, origin, reason, threadsCut, notes } = dump;
-  const head = { index, source, line, format, runtime, kind, time: isoTime(dump.time), timeFrom, timeZone, pid, runtimeVersion, origin, reason, threadsCut, notes };
+  const head = {
+    index,
+    source,
+    line,
+    format,
+    runtime,
+    kind,
+    time: isoTime(dump.time),
+    timeFrom,
+    timeZone,
+    pid,
+    runtimeVersion,
+    origin,
+    reason,
+    threadsCut,
+    notes,
+  };
   return `${JSON.stringify(head).slice(0, -1)},"threads":[`;
 }
 

@@ -15,11 +15,21 @@ const MOST_WIDTH = 140;
 export type ColourChoice = 'auto' | 'always' | 'never';
 
 /** The screen behind a stream: `--color` first, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
-export function screenOf(stream: { isTTY?: boolean | undefined; columns?: number | undefined }, choice: ColourChoice, env: Readonly<Record<string, string | undefined>>): Screen {
+export function screenOf(
+  stream: { isTTY?: boolean | undefined; columns?: number | undefined },
+  choice: ColourChoice,
+  env: Readonly<Record<string, string | undefined>>,
+): Screen {
   const terminal = stream.isTTY === true;
   const force = env['FORCE_COLOR'];
   const colour =
-    choice !== 'auto' ? choice === 'always' : (env['NO_COLOR'] ?? '') !== '' ? false : force !== undefined ? force !== '0' && force !== 'false' : terminal && env['TERM'] !== 'dumb';
+    choice !== 'auto'
+      ? choice === 'always'
+      : (env['NO_COLOR'] ?? '') !== ''
+        ? false
+        : force !== undefined
+          ? force !== '0' && force !== 'false'
+          : terminal && env['TERM'] !== 'dumb';
   // some pseudo-terminals say 0
   const columns = terminal && stream.columns ? stream.columns : DEFAULT_WIDTH;
   return { colour, width: Math.min(Math.max(columns, LEAST_WIDTH), MOST_WIDTH) };
@@ -41,7 +51,6 @@ export function paint(screen: Screen, style: Style, text: string): string {
  */
 export function visible(text: string): string {
   return text.replaceAll(
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
     /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
     (sign) => {
       const code = sign.charCodeAt(0);

@@ -8,7 +8,17 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
   const dumps: Dump[] = [];
   const nothing = { source: '-', timeFrom: null, timeZone: null, origin: null, threadsCut: false } as const;
   const reader = new TextReader(tables, {
-    lines: (grammar, draft) => dumps.push({ ...nothing, ...draft, format: grammar.id, runtime: grammar.runtime, kind: 'snapshot', time: null, pid: null, runtimeVersion: null }),
+    lines: (grammar, draft) =>
+      dumps.push({
+        ...nothing,
+        ...draft,
+        format: grammar.id,
+        runtime: grammar.runtime,
+        kind: 'snapshot',
+        time: null,
+        pid: null,
+        runtimeVersion: null,
+      }),
     report: (grammar, dump, line) =>
       dumps.push({
         ...nothing,
@@ -16,7 +26,11 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
         line,
         format: grammar.id,
         runtime: grammar.runtime,
-        threads: dump.threads.map((thread) => ({ ...thread, kind: 'thread', stack: tables.stacks.intern(thread.frames.map((frame) => tables.frames.intern(frame))) })),
+        threads: dump.threads.map((thread) => ({
+          ...thread,
+          kind: 'thread',
+          stack: tables.stacks.intern(thread.frames.map((frame) => tables.frames.intern(frame))),
+        })),
       }),
     warn: () => undefined,
   });

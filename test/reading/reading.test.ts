@@ -4,7 +4,11 @@ import { readText } from '../../src/index.js';
 import type { DumpSet } from '../../src/index.js';
 
 const shape = (set: DumpSet): number[][] => set.dumps.map((dump) => dump.threads.map((thread) => set.stacks.depth(thread.stack)));
-const thread = (id: string, ...fns: string[]): string => [`Thread 0x${id.padStart(16, '0')} (most recent call first):`, ...fns.map((fn, i) => `  File "/app/${fn}.py", line ${i + 1} in ${fn}`)].join('\n');
+const thread = (id: string, ...fns: string[]): string =>
+  [
+    `Thread 0x${id.padStart(16, '0')} (most recent call first):`,
+    ...fns.map((fn, i) => `  File "/app/${fn}.py", line ${i + 1} in ${fn}`),
+  ].join('\n');
 const A = thread('a', 'f', 'g', '<module>');
 const B = thread('b', 'h', '_bootstrap');
 const DUMP = `${B}\n\n${A}\n`;
@@ -12,21 +16,88 @@ const DUMP = `${B}\n\n${A}\n`;
 describe('where dumps begin and end', () => {
   const cases: [string, string, number[][]][] = [
     ['one dump', DUMP, [[2, 3]]],
-    ['two back to back', DUMP + DUMP, [[2, 3], [2, 3]]],
+    [
+      'two back to back',
+      DUMP + DUMP,
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
     ['no final line feed', DUMP.trimEnd(), [[2, 3]]],
     ['CRLF', DUMP.replaceAll('\n', '\r\n'), [[2, 3]]],
     ['empty lines lost', DUMP.replaceAll('\n\n', '\n'), [[2, 3]]],
-    ['empty lines lost, twice: a thread id that comes again begins the next', (DUMP + DUMP).replaceAll('\n\n', '\n'), [[2, 3], [2, 3]]],
-    ['log lines between', `${DUMP}10:00:01 INFO one\n10:00:02 INFO two\n${DUMP}`, [[2, 3], [2, 3]]],
-    ['a separator and an empty line between', `${DUMP}\n==== again ====\n\n${DUMP}`, [[2, 3], [2, 3]]],
+    [
+      'empty lines lost, twice: a thread id that comes again begins the next',
+      (DUMP + DUMP).replaceAll('\n\n', '\n'),
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    [
+      'log lines between',
+      `${DUMP}10:00:01 INFO one\n10:00:02 INFO two\n${DUMP}`,
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    [
+      'a separator and an empty line between',
+      `${DUMP}\n==== again ====\n\n${DUMP}`,
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
     ['glued to unfinished output', `tests/test_x.py ..Timeout (0:00:01)!\n${DUMP}`, [[2, 3]]],
-    ['glued right after a dump', `${DUMP}tests/test_y.py .Timeout (0:00:01)!\n${DUMP}`, [[2, 3], [2, 3]]],
-    ['a prefix with a moving time', DUMP.trimEnd().split('\n').map((line, i) => `2024-01-02T03:04:0${i % 10}.123Z ${line}`).join('\n'), [[2, 3]]],
-    ['a prefix whose number grows', DUMP.trimEnd().split('\n').map((line, i) => `app[${9 + i}]: ${line}`).join('\n'), [[2, 3]]],
-    ['quoted in a mail, blanks trimmed', DUMP.trimEnd().split('\n').map((line) => `> ${line}`.trimEnd()).join('\n'), [[2, 3]]],
-    ['coloured', DUMP.trimEnd().split('\n').map((line) => `\x1b[31m${line}\x1b[0m`).join('\n'), [[2, 3]]],
+    [
+      'glued right after a dump',
+      `${DUMP}tests/test_y.py .Timeout (0:00:01)!\n${DUMP}`,
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    [
+      'a prefix with a moving time',
+      DUMP.trimEnd()
+        .split('\n')
+        .map((line, i) => `2024-01-02T03:04:0${i % 10}.123Z ${line}`)
+        .join('\n'),
+      [[2, 3]],
+    ],
+    [
+      'a prefix whose number grows',
+      DUMP.trimEnd()
+        .split('\n')
+        .map((line, i) => `app[${9 + i}]: ${line}`)
+        .join('\n'),
+      [[2, 3]],
+    ],
+    [
+      'quoted in a mail, blanks trimmed',
+      DUMP.trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd())
+        .join('\n'),
+      [[2, 3]],
+    ],
+    [
+      'coloured',
+      DUMP.trimEnd()
+        .split('\n')
+        .map((line) => `\x1b[31m${line}\x1b[0m`)
+        .join('\n'),
+      [[2, 3]],
+    ],
     ['a comment among the frames', DUMP.replace('  File "/app/g', '   (I think it hangs here)\n  File "/app/g'), [[2, 3]]],
-    ['a thread without frames', `Fatal Python error: Aborted\n\nCurrent thread 0x0000000000000001 (most recent call first):\n<no Python frame>\n`, [[0]]],
+    [
+      'a thread without frames',
+      `Fatal Python error: Aborted\n\nCurrent thread 0x0000000000000001 (most recent call first):\n<no Python frame>\n`,
+      [[0]],
+    ],
     ['no thread head, only a cause', 'Windows fatal exception: access violation\n  File "/app/f.py", line 1 in f\n', [[1]]],
     ['a head in the words of an exception', 'ValueError: Thread 0x00007f2b00000000 (most recent call first):\n\nDuring handling\n', []],
     ['a cause in a log', 'ERROR KeyError: Timeout (0:00:05)!\nERROR more\n', []],
@@ -53,7 +124,14 @@ describe('what a dump says of itself', () => {
       const [dump] = (await readText(text, path === undefined ? {} : { path })).dumps;
       return [dump!.time === null ? null : new Date(dump!.time).toISOString(), dump!.timeFrom];
     };
-    assert.deepEqual(await time(DUMP.split('\n').map((line) => `2024-01-02T03:04:05Z ${line}`).join('\n')), ['2024-01-02T03:04:05.000Z', 'log']);
+    assert.deepEqual(
+      await time(
+        DUMP.split('\n')
+          .map((line) => `2024-01-02T03:04:05Z ${line}`)
+          .join('\n'),
+      ),
+      ['2024-01-02T03:04:05.000Z', 'log'],
+    );
     assert.deepEqual(await time(`===== 2024-05-17T09:30:15+02:00 dump#1 =====\n${DUMP}`), ['2024-05-17T07:30:15.000Z', 'separator']);
     assert.deepEqual(await time(`2024-05-17 09:30:12,123 INFO x\n${DUMP}`), ['2024-05-17T09:30:12.123Z', 'log']);
     assert.deepEqual(await time(DUMP, '/tmp/20141112093000.log'), ['2014-11-12T09:30:00.000Z', 'file-name']);
@@ -67,8 +145,18 @@ describe('what a dump says of itself', () => {
   });
 
   it('a stack that was cut: by the dump’s own mark, by its depth, by where it ends', async () => {
-    const set = await readText([thread('1', 'f') + '\n  ...', thread('2', ...Array.from({ length: 100 }, () => 'r')), thread('3', 'f'), thread('4', 'f', '<module>')].join('\n\n'));
-    assert.deepEqual(set.dumps[0]!.threads.map((t) => t.truncated), ['marked', 'likely', 'likely', false]);
+    const set = await readText(
+      [
+        thread('1', 'f') + '\n  ...',
+        thread('2', ...Array.from({ length: 100 }, () => 'r')),
+        thread('3', 'f'),
+        thread('4', 'f', '<module>'),
+      ].join('\n\n'),
+    );
+    assert.deepEqual(
+      set.dumps[0]!.threads.map((t) => t.truncated),
+      ['marked', 'likely', 'likely', false],
+    );
   });
 
   it('a thread list that was cut', async () => {
@@ -79,7 +167,8 @@ describe('what a dump says of itself', () => {
 
 describe('damage', () => {
   it('a report whose end is missing is read as far as it goes, and says so', async () => {
-    const text = '{\n  "header": {\n    "event": "SIGUSR2",\n    "nodejsVersion": "v20.0.0",\n    "processId": 7\n  },\n  "javascriptStack": {\n    "message": "Signal",\n    "stack": [\n      "at f (/a.js:1:1)",\n      "at g (/a';
+    const text =
+      '{\n  "header": {\n    "event": "SIGUSR2",\n    "nodejsVersion": "v20.0.0",\n    "processId": 7\n  },\n  "javascriptStack": {\n    "message": "Signal",\n    "stack": [\n      "at f (/a.js:1:1)",\n      "at g (/a';
     const set = await readText(text);
     assert.equal(set.dumps[0]!.pid, 7);
     assert.equal(set.sources[0]!.warnings[0]!.code, 'cut-report');
@@ -88,7 +177,21 @@ describe('damage', () => {
 
   it('survives any bytes', async () => {
     const pieces = fc.oneof(
-      fc.constantFrom(DUMP, A, '\n\n', '\0\0\0', '\x1b[31m', '"header"', '{"header": {"event":', 'Timeout (0:00:01)!\n', '  ...\n', 'Thread 0x', 'Stack (most recent call first', '<no Python frame>\n', '[[[[{{{{'),
+      fc.constantFrom(
+        DUMP,
+        A,
+        '\n\n',
+        '\0\0\0',
+        '\x1b[31m',
+        '"header"',
+        '{"header": {"event":',
+        'Timeout (0:00:01)!\n',
+        '  ...\n',
+        'Thread 0x',
+        'Stack (most recent call first',
+        '<no Python frame>\n',
+        '[[[[{{{{',
+      ),
       fc.string({ unit: 'binary', maxLength: 40 }),
     );
     await fc.assert(
