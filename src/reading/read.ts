@@ -207,13 +207,16 @@ class SourceSink implements DumpSink {
     const name = path.basename(this.#path);
     const named = this.#path === '-' ? null : findTimeInName(name, this.#zone);
     const pid = /(?:^|[._-])pid[._-]?(\d{1,10})(?!\d)/i.exec(name)?.[1];
+    // beside times from the text the file's own would only look like a leap in time
+    const untimed = this.#dumps.every((dump) => dump.time === null);
     const last = this.#dumps.length - 1;
     return this.#dumps.map((dump, i) => {
       const withPid = dump.pid === null && pid !== undefined ? { ...dump, pid: Number(pid) } : dump;
       if (dump.time !== null) return withPid;
       // a file is named when it is begun and last changed when the last dump was written
-      if (named !== null && i === 0) return { ...withPid, time: named.time, timeFrom: 'file-name', timeZone: named.zone };
-      if (modified !== null && i === last) return { ...withPid, time: modified, timeFrom: 'file-time', timeZone: 'given' };
+      if (named !== null && untimed && i === 0) return { ...withPid, time: named.time, timeFrom: 'file-name', timeZone: named.zone };
+      if (modified !== null && named === null && untimed && i === last)
+        return { ...withPid, time: modified, timeFrom: 'file-time', timeZone: 'given' };
       return withPid;
     });
   }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import Table from 'cli-table3';
 import { Origins, entryDepth, groupThreads, seriesOf, type Group, type Root, type Series } from '../analysis/index.js';
-import type { Dump, DumpSet, Thread } from '../model/index.js';
+import type { Dump, DumpSet, StackIndex, Thread } from '../model/index.js';
 import { functionOf, moduleOf, placeOf, stackLines } from './frame-text.js';
 import { isoTime } from './json.js';
-import { count, fit, fitEnd, paint, visible, type Screen } from './terminal.js';
+import { count, fit, fitEnd, paint, visible, wrap, type Screen } from './terminal.js';
 
 export interface TextOptions {
   readonly roots?: readonly Root[];
@@ -30,8 +30,14 @@ interface RankedGroup {
   /** Application frames inside the function that the thread was started with: idle workers have none. */
   readonly depth: number;
   readonly application: boolean;
+  /** The most recent frame is the application's: a lock, a sleep and a C call leave no frame of their own. */
+  readonly applicationOnTop: boolean;
+  /** Dumps that show the stack. */
   readonly dumps: number;
+  /** Most threads with this stack in one dump. */
   readonly threads: number;
+  /** Threads that have this very stack in every dump of their process; 0 with one dump of it. */
+  readonly unchanged: number;
 }
 
 class View {
@@ -54,7 +60,7 @@ class View {
     yield paint(this.#screen, 'strong', this.#headline());
     if (dumps.length === 1) yield `  ${this.#dumpLine(dumps[0]!)}`;
     else yield* this.#dumpTable();
-    const ranked = rank(this.#set, this.#origins);
+    const ranked = rank(this.#set, this.#origins, this.#series);
     const foreground = ranked.filter((group) => group.application || group.crashed);
     const background = ranked.filter((group) => !group.application && !group.crashed);
     const most = this.#verbose ? Infinity : MOST_GROUPS;
@@ -84,10 +90,11 @@ class View {
   }
 
   #dumpLine(dump: Dump): string {
-    const parts = [`${visible(dump.source)}:${dump.line}`, dump.format, timeText(dump)];
+    const parts = [dump.format, timeText(dump)];
     if (dump.pid !== null) parts.push(`pid ${dump.pid}`);
     if (dump.runtimeVersion !== null) parts.push(visible(dump.runtimeVersion));
-    return fit(parts.join(' · '), this.#screen.width - 2);
+    const rest = fit(` · ${parts.join(' · ')}`, this.#screen.width - 20);
+    return fitEnd(`${visible(dump.source)}:${dump.line}`, this.#screen.width - 2 - rest.length) + rest;
   }
 
   *#dumpTable(): Generator<string> {
@@ -136,8 +143,7 @@ class View {
     const members = group.members.map((member) => this.#set.dumps[member.dump]!.threads[member.thread]!);
     yield '';
     const label = ranked.crashed ? paint(this.#screen, 'alarm', 'CRASHED ') : '';
-    const similar = group.kind === 'similar' ? `, ${group.stacks.length} variants at other lines` : '';
-    yield `${label}${paint(this.#screen, 'title', fit(this.#who(ranked, members) + similar, this.#screen.width - (ranked.crashed ? 8 : 0)))}`;
+    yield `${label}${paint(this.#screen, 'title', fit(this.#who(ranked, members), this.#screen.width - (ranked.crashed ? 8 : 0)))}`;
     yield* stackLines(this.#set, this.#origins, group.stacks[0]!, this.#screen, '    ');
     const cut = members.find((thread) => thread.truncated !== false && thread.stack === group.stacks[0]);
     if (cut)
@@ -146,14 +152,19 @@ class View {
 
   #who(ranked: RankedGroup, members: readonly Thread[]): string {
     const names = [...new Set(members.map((thread) => thread.name ?? thread.id).filter((name): name is string => name !== null))];
-    const all = this.#set.dumps.length;
-    const times = all === 1 ? '' : ranked.dumps === all ? `, in all ${all} dumps` : `, in ${ranked.dumps} of ${all} dumps`;
+    const shown = names.slice(0, 3).map((name) => visible(name));
+    if (names.length > 3) shown.push('…');
     const main = members.every((thread) => thread.main === true) ? ' (main)' : '';
-    const shown = names
-      .slice(0, 3)
-      .map((name) => visible(name))
-      .join(', ');
-    return `${count(ranked.threads, 'thread')}${main}${times}${shown === '' ? '' : `: ${shown}${names.length > 3 ? `, …` : ''}`}`;
+    const variants = ranked.group.kind === 'similar' ? `, at ${ranked.group.stacks.length} different lines` : '';
+    const who = `${count(ranked.threads, 'thread')}${main}${this.#howOften(ranked)}${variants}`;
+    return shown.length === 0 ? who : `${who}: ${shown.join(', ')}`;
+  }
+
+  #howOften({ dumps, threads, unchanged }: RankedGroup): string {
+    const all = this.#set.dumps.length;
+    if (all === 1) return '';
+    if (unchanged > 0) return unchanged === threads ? ', unchanged in every dump' : `, ${unchanged} of them unchanged in every dump`;
+    return dumps === all ? `, in every dump` : `, in ${dumps} of ${all} dumps`;
   }
 
   *#background(groups: readonly RankedGroup[]): Generator<string> {
@@ -185,7 +196,10 @@ class View {
     if (idle.length > 0) yield `${count(idle.length, 'worker')} idle in the event loop: ${fit(names(idle), this.#screen.width - 34)}`;
     const main = silent.filter((thread) => thread.main === true && thread.activity === 'unknown');
     if (main.length > 0)
-      yield fit('The main thread shows no stack: Node writes reports from its event loop. Not proof of idleness.', this.#screen.width);
+      yield* wrap(
+        'The main thread shows no stack: Node writes a report from its event loop, so this does not mean that it was idle.',
+        this.#screen.width,
+      );
     const rest = silent.filter((thread) => !main.includes(thread));
     if (rest.length > 0) yield `${count(rest.length, 'thread')} without frames: ${fit(names(rest), this.#screen.width - 28)}`;
   }
@@ -197,7 +211,8 @@ class View {
     const most = this.#verbose ? Infinity : MOST_WARNINGS;
     for (const { source, warning } of warnings.slice(0, most)) {
       const where = `${visible(path.basename(source.path))}${warning.line === null ? '' : `:${warning.line}`}`;
-      yield paint(this.#screen, 'warning', fit(`! ${where}: ${visible(warning.message)}`, Math.max(this.#screen.width, 100)));
+      for (const line of wrap(`! ${where}: ${visible(warning.message)}`, this.#screen.width, '  '))
+        yield paint(this.#screen, 'warning', line);
     }
     if (warnings.length > most)
       yield paint(this.#screen, 'warning', `! … and ${count(warnings.length - most, 'more warning')} (--verbose)`);
@@ -210,11 +225,11 @@ class View {
     const pid = only.pid === null ? 'PID' : String(only.pid);
     const how =
       only.runtime === 'node'
-        ? `kill -USR2 ${pid} (the process must run with --report-on-signal)`
-        : `kill -USR1 ${pid} after faulthandler.register(signal.SIGUSR1), or py-spy dump --pid ${pid}`;
-    yield 'One dump shows where threads stand, not whether they move. Take two more, ten seconds apart:';
-    yield `    ${how}`;
-    yield 'and give all three to standstill.';
+        ? `kill -USR2 ${pid}        (a process started with --report-on-signal)`
+        : `kill -USR1 ${pid}        (after faulthandler.register(signal.SIGUSR1))`;
+    yield 'One dump shows where threads stand, not whether they move. Take two more,';
+    yield 'ten seconds apart, and give all three to standstill:';
+    yield fit(`    ${how}`, this.#screen.width);
   }
 }
 
@@ -236,31 +251,54 @@ const NO_BORDERS = {
   middle: '',
 };
 
-/** Crashed threads first, then by application depth, by how many dumps show the stack, by number of threads. */
-function rank(set: DumpSet, origins: Origins): RankedGroup[] {
+/** Crashed threads first; then those deeper than where they were started, that never moved, that stand on an application line. */
+function rank(set: DumpSet, origins: Origins, series: readonly Series[]): RankedGroup[] {
+  const unmoved = unchangedThreads(set, series);
   return groupThreads(set)
     .map((group): RankedGroup => {
       const stack = group.stacks[0]!;
       const frames = Array.from(set.stacks.frames(stack));
       const entry = entryDepth(set, stack);
-      const inside = frames.slice(0, Math.max(entry, 0)).filter((frame) => origins.isApplication(frame)).length;
+      const perDump = countPerDump(group);
       return {
         group,
         crashed: group.members.some(({ dump, thread }) => set.dumps[dump]!.threads[thread]!.current && isCrash(set.dumps[dump]!)),
-        depth: inside,
+        depth: frames.slice(0, Math.max(entry, 0)).filter((frame) => origins.isApplication(frame)).length,
         application: frames.some((frame) => origins.isApplication(frame)),
-        dumps: new Set(group.members.map((member) => member.dump)).size,
-        threads: Math.max(...countPerDump(group).values()),
+        applicationOnTop: frames[0] !== undefined && origins.isApplication(frames[0]),
+        dumps: perDump.size,
+        threads: Math.max(...perDump.values()),
+        unchanged: group.stacks.reduce((sum, row) => sum + (unmoved.get(row) ?? 0), 0),
       };
     })
-    .sort(
-      (a, b) =>
-        Number(b.crashed) - Number(a.crashed) ||
-        Math.min(b.depth, 1) - Math.min(a.depth, 1) ||
-        b.dumps - a.dumps ||
-        b.depth - a.depth ||
-        b.threads - a.threads,
-    );
+    .sort((a, b) => order(a, b));
+}
+
+function order(a: RankedGroup, b: RankedGroup): number {
+  const first = (is: (group: RankedGroup) => boolean): number => Number(is(b)) - Number(is(a));
+  return (
+    first((group) => group.crashed) ||
+    first((group) => group.depth > 0) ||
+    first((group) => group.unchanged > 0) ||
+    first((group) => group.applicationOnTop) ||
+    b.dumps - a.dumps ||
+    b.threads - a.threads ||
+    b.depth - a.depth
+  );
+}
+
+/** How many threads stand on each stack in every dump of their process. */
+function unchangedThreads(set: DumpSet, series: readonly Series[]): Map<StackIndex, number> {
+  const unmoved = new Map<StackIndex, number>();
+  for (const { dumps } of series) {
+    if (dumps.length < 2) continue;
+    const [first, ...later] = dumps.map((index) => new Map(set.dumps[index]!.threads.map((thread) => [thread.id, thread.stack])));
+    for (const [id, stack] of first!) {
+      if (id !== null && stack !== 0 && later.every((stacks) => stacks.get(id) === stack))
+        unmoved.set(stack, (unmoved.get(stack) ?? 0) + 1);
+    }
+  }
+  return unmoved;
 }
 
 function countPerDump(group: Group): Map<number, number> {

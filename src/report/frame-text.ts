@@ -8,6 +8,7 @@ const MOST_SHOWN = 14;
 /** A file as a module name: `/usr/lib/python3.11/concurrent/futures/thread.py` → `concurrent.futures.thread`. */
 export function moduleOf(file: string | null): string {
   if (file === null) return '?';
+  if (/^index \d+$/.test(file)) return 'Promise';
   const path = file.replaceAll('\\', '/');
   if (/^[<]|^node:/.test(path)) return path.replace(/^<frozen (.*)>$/, '$1');
   const inPackage =

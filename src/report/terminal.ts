@@ -73,3 +73,16 @@ export function fitEnd(text: string, width: number): string {
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** A sentence as lines of at most `width` columns, broken at blanks; lines after the first are indented. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line += (line === '' ? '' : ' ') + word;
+  }
+  return [...lines, line].map((full) => fit(full, width));
+}
