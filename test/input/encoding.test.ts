@@ -68,7 +68,7 @@ describe('isBinary', () => {
       utf16(STORY),
       utf16(STORY, true),
       utf16(`\ufeff東京`),
-      Buffer.from('größe, à l'été\n', 'latin1'),
+      Buffer.from('größe, à la fenêtre\n', 'latin1'),
       Buffer.alloc(8192),
       ...Object.values(PACKED),
     ];
