@@ -1,8 +1,8 @@
 import type { Bytes, Warning } from '../model/index.js';
 import { Lookahead, type Block } from './blocks.js';
 import { decodeBzip2 } from './bzip2.js';
+import { decodeGzip } from './gzip.js';
 import { decodeXz } from './xz.js';
-import { decodeGzip } from './zlib-streams.js';
 import { decodeZstd } from './zstd.js';
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2';

@@ -32,6 +32,8 @@ interface RankedGroup {
   readonly application: boolean;
   /** The most recent frame is the application's: a lock, a sleep and a C call leave no frame of their own. */
   readonly applicationOnTop: boolean;
+  /** It is that of the threads that wrote the dumps. */
+  readonly dumper: boolean;
   /** Dumps that show the stack. */
   readonly dumps: number;
   /** Most threads with this stack in one dump. */
@@ -156,7 +158,7 @@ class View {
     if (names.length > 3) shown.push('…');
     const main = members.every((thread) => thread.main === true) ? ' (main)' : '';
     const variants = ranked.group.kind === 'similar' ? `, at ${ranked.group.stacks.length} different lines` : '';
-    const who = `${count(ranked.threads, 'thread')}${main}${this.#howOften(ranked)}${variants}`;
+    const who = `${count(ranked.threads, 'thread')}${main}${ranked.dumper ? ', wrote the dump' : ''}${this.#howOften(ranked)}${variants}`;
     return shown.length === 0 ? who : `${who}: ${shown.join(', ')}`;
   }
 
@@ -226,7 +228,9 @@ class View {
     const how =
       only.runtime === 'node'
         ? `kill -USR2 ${pid}        (a process started with --report-on-signal)`
-        : `kill -USR1 ${pid}        (after faulthandler.register(signal.SIGUSR1))`;
+        : only.reason?.kind === 'timeout'
+          ? 'faulthandler.dump_traceback_later(10, repeat=True)'
+          : `kill -USR1 ${pid}        (after faulthandler.register(signal.SIGUSR1))`;
     yield 'One dump shows where threads stand, not whether they move. Take two more,';
     yield 'ten seconds apart, and give all three to standstill:';
     yield fit(`    ${how}`, this.#screen.width);
@@ -251,7 +255,7 @@ const NO_BORDERS = {
   middle: '',
 };
 
-/** Crashed threads first; then those deeper than where they were started, that never moved, that stand on an application line. */
+/** Crashed threads first, then by {@link interest}. */
 function rank(set: DumpSet, origins: Origins, series: readonly Series[]): RankedGroup[] {
   const unmoved = unchangedThreads(set, series);
   return groupThreads(set)
@@ -266,6 +270,7 @@ function rank(set: DumpSet, origins: Origins, series: readonly Series[]): Ranked
         depth: frames.slice(0, Math.max(entry, 0)).filter((frame) => origins.isApplication(frame)).length,
         application: frames.some((frame) => origins.isApplication(frame)),
         applicationOnTop: frames[0] !== undefined && origins.isApplication(frames[0]),
+        dumper: group.members.every(({ dump, thread }) => wroteDump(set.dumps[dump]!, thread)),
         dumps: perDump.size,
         threads: Math.max(...perDump.values()),
         unchanged: group.stacks.reduce((sum, row) => sum + (unmoved.get(row) ?? 0), 0),
@@ -275,16 +280,18 @@ function rank(set: DumpSet, origins: Origins, series: readonly Series[]): Ranked
 }
 
 function order(a: RankedGroup, b: RankedGroup): number {
-  const first = (is: (group: RankedGroup) => boolean): number => Number(is(b)) - Number(is(a));
   return (
-    first((group) => group.crashed) ||
-    first((group) => group.depth > 0) ||
-    first((group) => group.unchanged > 0) ||
-    first((group) => group.applicationOnTop) ||
-    b.dumps - a.dumps ||
-    b.threads - a.threads ||
-    b.depth - a.depth
+    Number(b.crashed) - Number(a.crashed) || interest(b) - interest(a) || b.dumps - a.dumps || b.threads - a.threads || b.depth - a.depth
   );
+}
+
+/**
+ * How much a stack is worth a look. Not moving and standing deeper than where the thread was started tell most; a lock, a
+ * sleep and a C call leave no frame, so an application line on top may be any of them. The thread that wrote the dump
+ * (a signal handler's, a watchdog's) never moves either, and never matters.
+ */
+function interest(group: RankedGroup): number {
+  return (group.unchanged > 0 ? 2 : 0) + (group.depth > 0 ? 2 : 0) + (group.applicationOnTop ? 1 : 0) - (group.dumper ? 5 : 0);
 }
 
 /** How many threads stand on each stack in every dump of their process. */
@@ -305,6 +312,11 @@ function countPerDump(group: Group): Map<number, number> {
   const perDump = new Map<number, number>();
   for (const { dump } of group.members) perDump.set(dump, (perDump.get(dump) ?? 0) + 1);
   return perDump;
+}
+
+/** The thread that a dump of a living process marks as current is the one that was writing it. */
+function wroteDump(dump: Dump, thread: number): boolean {
+  return dump.threads.length > 1 && dump.reason === null && dump.threads[thread]!.current;
 }
 
 function isCrash(dump: Dump): boolean {
