@@ -36,6 +36,7 @@ class Kit {
     this.files = new Map();
     this.running = [];
     this.shift = null;
+    this.complete = true;
   }
 
   python(minor) {
@@ -48,6 +49,7 @@ class Kit {
       return this.python(minor);
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
+      this.complete = false;
       skip(`${this.set} (Python ${minor})`, error.message);
       return null;
     }
@@ -94,20 +96,15 @@ class Kit {
   }
 }
 
-function describe({ program, stuck }, files) {
-  const interpreters = [...new Set([...files.values()].map(({ interpreter }) => interpreter))];
-  const describeFile = ({ counts, interpreter }) => ({
-    ...(interpreters.length > 1 && { interpreter }),
-    dumps: counts.length,
-    threads: counts.map((frames) => frames.length),
-    frames: counts,
-  });
-  return {
-    program,
-    interpreter: interpreters.join(', '),
-    files: Object.fromEntries([...files].map(([name, file]) => [name, describeFile(file)])),
-    stuck,
-  };
+function describeFile({ counts, interpreter }) {
+  return { interpreter, dumps: counts.length, threads: counts.map((frames) => frames.length), frames: counts };
+}
+
+/** A set of one interpreter names it once, for all files. */
+function describe({ program, stuck }, described) {
+  const interpreters = [...new Set(Object.values(described).map(({ interpreter }) => interpreter))];
+  if (interpreters.length === 1) for (const file of Object.values(described)) delete file.interpreter;
+  return { program, interpreter: interpreters.join(', '), files: described, stuck };
 }
 
 /** Indented by two, but a list of numbers on one line. */
@@ -115,12 +112,24 @@ function toJson(value) {
   return `${JSON.stringify(value, null, 2).replace(/\[[\s\d,]+\]/g, (list) => list.replace(/\s+/g, '').replaceAll(',', ', '))}\n`;
 }
 
-function write(name, files) {
+/** What the set has of interpreters that this machine lacks. */
+function keptFiles(directory, complete) {
+  const file = path.join(directory, 'expected.json');
+  if (complete || !fs.existsSync(file)) return {};
+  const { interpreter, files } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return Object.fromEntries(Object.entries(files).map(([name, entry]) => [name, { interpreter, ...entry }]));
+}
+
+function write(name, files, complete) {
   const directory = path.join(SAMPLES, name);
-  fs.rmSync(directory, { recursive: true, force: true });
-  fs.mkdirSync(directory);
-  for (const [file, { bytes }] of files) fs.writeFileSync(path.join(directory, file), bytes);
-  fs.writeFileSync(path.join(directory, 'expected.json'), toJson(describe(SETS[name], files)));
+  const described = keptFiles(directory, complete);
+  if (complete) fs.rmSync(directory, { recursive: true, force: true });
+  fs.mkdirSync(directory, { recursive: true });
+  for (const [file, made] of files) {
+    fs.writeFileSync(path.join(directory, file), made.bytes);
+    described[file] = describeFile(made);
+  }
+  fs.writeFileSync(path.join(directory, 'expected.json'), toJson(describe(SETS[name], described)));
 }
 
 async function makeSet(name) {
@@ -128,7 +137,7 @@ async function makeSet(name) {
   try {
     await SETS[name].make(kit);
     if (kit.files.size === 0) return;
-    write(name, kit.files);
+    write(name, kit.files, kit.complete);
     console.log(`${name}: ${[...kit.files.keys()].join(' ')}`);
   } catch (error) {
     if (!(error instanceof Missing)) throw error;

@@ -65,23 +65,29 @@ def idle_worker():
         requests.get()
 
 
-def checksum(data):
-    total = 0
-    for byte in data:
-        total = (total * 31 + byte) % 65521
-    return total
+def fetch_document(chooser):
+    time.sleep(chooser.random() / 5)  # as long as a disk takes
+    return bytes(chooser.randrange(256) for _ in range(300))
 
 
-def compress(data):
-    return bytes(data[i] ^ data[i - 1] for i in range(1, len(data)))
+def split_words(chooser, data):
+    time.sleep(chooser.random() / 10)
+    return data.split(b'e')
+
+
+def write_posting(chooser, word):
+    time.sleep(chooser.random() / 20)
+    return len(word)
+
+
+def store_words(chooser, words):
+    return sum(write_posting(chooser, word) for word in words)
 
 
 def index_documents(seed):
     chooser = random.Random(seed)
     while True:
-        data = bytes(chooser.randrange(256) for _ in range(300))
-        checksum(compress(data))
-        time.sleep(chooser.random() / 10)
+        store_words(chooser, split_words(chooser, fetch_document(chooser))[:5])
 
 
 def start(target, *args):

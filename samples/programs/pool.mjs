@@ -12,6 +12,7 @@ const poison = [
 ];
 const everyday = ['invoice', 'search', 'mail', 'invoice'];
 let served = 0;
+let refused = 0;
 
 function log(text) {
   console.log(`${new Date().toISOString()} INFO pool: ${text}`);
@@ -34,7 +35,11 @@ function startWorker() {
 
 function handOut(workers) {
   const free = workers.find((worker) => !worker.busy);
-  if (!free) return log('all workers are busy');
+  if (!free) {
+    refused += 1;
+    if (refused % 5 === 1) log(`all workers are busy, ${refused} jobs refused`);
+    return;
+  }
   free.busy = true;
   free.postMessage(nextJob());
   served += 1;

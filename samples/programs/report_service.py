@@ -34,8 +34,10 @@ def parse_amount(text):
 
 def render(job):
     # A ticket may hold anything, even what a stack dump looks like.
-    if job % 4 == 1:
+    if job % 8 == 1:
         log.warning('ticket %d says: "we saw Thread 0x00007f2a5c9fd640 (most recent call first): in the log, help"', job)
+    elif job % 8 == 5:
+        log.warning('ticket %d asks for the meaning of Thread 0x00007f2a5c9fd640 (most recent call first):', job)
     time.sleep(0.15)
     return parse_amount('12,50' if job % 3 == 2 else '1250')
 

@@ -20,8 +20,8 @@ def poll(number):
 
 def read_commands():
     # Nobody writes to the other end: the read blocks, and this thread keeps the lock of stdin, also at the exit.
-    for command in sys.stdin:
-        print('unknown command', command)
+    while True:
+        print('unknown command', sys.stdin.buffer.readline())
 
 
 def check_calibration():
