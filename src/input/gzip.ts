@@ -56,12 +56,7 @@ function createGunzip(): zlib.Gunzip {
  * The text of the damaged piece, the last of `kept`, up to the damage: the piece is given again in small steps, and the
  * step that fails in single bytes. `delivered` bytes of text are known already.
  */
-async function* salvage(
-  create: () => Transform,
-  kept: readonly Block[],
-  delivered: Bytes,
-  step = SALVAGE_BYTES,
-): AsyncGenerator<Block, void> {
+async function* salvage(kept: readonly Block[], delivered: Bytes, step = SALVAGE_BYTES): AsyncGenerator<Block, void> {
   const damagedPiece = kept.at(-1);
   if (damagedPiece === undefined) return;
   const stream = new SteppedStream(createGunzip());
@@ -79,11 +74,8 @@ async function* salvage(
   } finally {
     stream.destroy();
   }
-  if (step > 1)
-    yield* salvage(
-      create,
-      [...whole, damagedPiece.subarray(0, at - step), damagedPiece.subarray(at - step, at)],
-      Math.max(made, delivered),
-      1,
-    );
+  if (step === 1) return;
+  const before = damagedPiece.subarray(0, at - step);
+  const failed = damagedPiece.subarray(at - step, at);
+  yield* salvage([...whole, ...(before.length > 0 ? [before] : []), failed], Math.max(made, delivered), 1);
 }

@@ -4,7 +4,7 @@ import zlib from 'node:zlib';
 import { decodeBzip2 } from '../../src/input/bzip2.js';
 import { decompress, recogniseCompression, type Compression } from '../../src/input/compression.js';
 import { StepLimit } from '../../src/input/step-limit.js';
-import { decodeWithFzstd } from '../../src/input/zstd.js';
+import { decodeFrames, fzstdDecoder } from '../../src/input/zstd.js';
 import type { Warning } from '../../src/model/index.js';
 import type { Block } from '../../src/input/blocks.js';
 import { blocksOf, collect, PACKED, TEXT } from './fixtures.js';
@@ -22,6 +22,15 @@ async function decode(
   const warnings: Warning[] = [];
   const { bytes } = await collect(decoder((warning) => warnings.push(warning)));
   return { text: bytes, warnings };
+}
+
+/** zstd without Node's own decoder. */
+async function* decodeWithFzstd(
+  packed: AsyncIterable<Block>,
+  warn: (warning: Warning) => void,
+  limit?: StepLimit,
+): AsyncGenerator<Block, void> {
+  yield* decodeFrames(await fzstdDecoder(limit), packed, warn);
 }
 
 function flipped(bytes: Buffer, at: number): Buffer {
