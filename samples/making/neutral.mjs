@@ -11,7 +11,12 @@ const REPORT_STAMP = /("dumpEventTimeStamp": ?")(\d+)(")/g;
 function withRealPaths(pairs) {
   return pairs.flatMap(([from, to]) => {
     const real = fs.existsSync(from) ? fs.realpathSync(from) : from;
-    return real === from ? [[from, to]] : [[from, to], [real, to]];
+    return real === from
+      ? [[from, to]]
+      : [
+          [from, to],
+          [real, to],
+        ];
   });
 }
 
@@ -46,7 +51,9 @@ export function shiftTimes(text, seconds) {
   const move = (time) => new Date(time + seconds * 1000);
   return text
     .replace(STAMP, (_, day, between, time) => {
-      const [newDay, newTime] = move(Date.parse(`${day}T${time}Z`)).toISOString().split(/[T.]/);
+      const [newDay, newTime] = move(Date.parse(`${day}T${time}Z`))
+        .toISOString()
+        .split(/[T.]/);
       return `${newDay}${between}${newTime}`;
     })
     .replace(REPORT_NAME, (_, y, mo, d, h, mi, s) => `report.${compactStamp(move(Date.UTC(y, mo - 1, d, h, mi, s)))}.`)

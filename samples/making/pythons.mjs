@@ -81,9 +81,9 @@ export function getPython(minor) {
   return python;
 }
 
-/** @param {string} module */
-export function requireModule(python, module) {
-  if (spawnSync(python.executable, ['-c', `import ${module}`], { timeout: 20_000 }).status !== 0) {
-    throw new Missing(`${python.name} has no ${module}`);
-  }
+/** Versions before 9 cannot end a run at the time-out. */
+export function requirePytest(python) {
+  const version = commandOutput(python.executable, ['-c', 'import pytest; print(pytest.__version__)']);
+  if (!(Number.parseInt(version, 10) >= 9))
+    throw new Missing(`${python.name} has ${version ? `pytest ${version}` : 'no pytest'}, 9 is needed`);
 }

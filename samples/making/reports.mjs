@@ -19,7 +19,7 @@ function endOfScalar(text, from) {
 function endOfValue(text, from) {
   if (!'{['.includes(text[from])) return endOfScalar(text, from);
   let depth = 0;
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     if (text[at] === '"') {
       at = endOfScalar(text, at);
       continue;
@@ -51,7 +51,7 @@ export function cleanReport(text) {
   const path = [];
   let out = '';
   let key;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text[at];
     if (/[\s,:]/.test(char)) {
       out += char;

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-import { requireModule } from './pythons.mjs';
+import { requirePytest } from './pythons.mjs';
 import { delay, waitForGrowth, waitUntil } from './run.mjs';
 
 /** The recipe: a signal makes the program write a file named after the time. The files get times of one every 30 s. */
@@ -108,7 +108,7 @@ export const SETS = {
     stuck: 'the only thread, in test_checkout_of_unknown_item/checkout: it waits for a queue whose writer has ended',
     make: async (kit) => {
       const python = kit.python();
-      requireModule(python, 'pytest');
+      requirePytest(python);
       // Plug-ins that happen to be installed would change the log.
       const options = ['-p', 'no:cacheprovider', '--disable-plugin-autoload', '--color=no'];
       kit.save('ci.log', await runToEnd(kit, python, '-m', ['pytest', ...options, 'tests']), { dumps: 1 });
@@ -180,7 +180,8 @@ export const SETS = {
 
   'node-pool-stuck': {
     program: 'pool.mjs',
-    stuck: 'worker 1 in checkAddress (an endless regular expression) and worker 2 in takeLock (Atomics.wait); worker 3 works, worker 4 is idle',
+    stuck:
+      'worker 1 in checkAddress (an endless regular expression) and worker 2 in takeLock (Atomics.wait); worker 3 works, worker 4 is idle',
     make: (kit) => takeReportFiles(kit, 'poison'),
   },
 
