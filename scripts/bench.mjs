@@ -47,7 +47,10 @@ function makeLog(mib) {
   const file = path.join(scratch, 'made.log');
   const out = fs.openSync(file, 'w');
   const noise = [];
-  for (let i = 0; i < 4000; i++) noise.push(`2026-11-23 09:30:${String(i % 60).padStart(2, '0')},${String(i % 1000).padStart(3, '0')} INFO shop.api GET /orders/${i * 7919} 200 ${i % 97} ms`);
+  for (let i = 0; i < 4000; i++)
+    noise.push(
+      `2026-11-23 09:30:${String(i % 60).padStart(2, '0')},${String(i % 1000).padStart(3, '0')} INFO shop.api GET /orders/${i * 7919} 200 ${i % 97} ms`,
+    );
   const lines = Buffer.from(`${noise.join('\n')}\n`);
   for (let bytes = 0; bytes < mib << 20; bytes += dumps.length + lines.length) {
     fs.writeSync(out, dumps);
@@ -93,7 +96,9 @@ async function compare(title, commands, rounds) {
   for (const [i, [name]] of commands.entries()) {
     const cpu = median(results[i].map((result) => result.cpu));
     const mib = median(results[i].map((result) => result.mib));
-    console.log(`  ${name.padEnd(34)} ${cpu.toFixed(3)} s CPU   ${(cpu / base).toFixed(2).padStart(6)} ×   ${mib.toFixed(0).padStart(5)} MiB`);
+    console.log(
+      `  ${name.padEnd(34)} ${cpu.toFixed(3)} s CPU   ${(cpu / base).toFixed(2).padStart(6)} ×   ${mib.toFixed(0).padStart(5)} MiB`,
+    );
   }
 }
 
@@ -112,7 +117,10 @@ function check(file, truthFile) {
         else if (line.startsWith('{"id":') && line.includes('"current":')) { threads++; frames += count(line, '{"function":'); }
       }
     }).on('end', () => console.log(JSON.stringify({ dumps, threads, frames })));`;
-  const result = spawnSync('/bin/sh', ['-c', '"$1" "$2" analyze --json "$3" | "$1" -e "$4"', 'sh', process.execPath, run, file, counting], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const result = spawnSync('/bin/sh', ['-c', '"$1" "$2" analyze --json "$3" | "$1" -e "$4"', 'sh', process.execPath, run, file, counting], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   console.log('found ', result.stdout.trim(), result.stderr.trim());
   console.log('truth ', JSON.stringify(truth).slice(0, 400));
 }
@@ -123,17 +131,25 @@ fs.writeFileSync(small, zlib.gunzipSync(fs.readFileSync(path.join(root, 'samples
 const script = path.join(scratch, 'obvious.py');
 fs.writeFileSync(script, OBVIOUS.replaceAll('SEARCH', 'match'));
 
-await compare('start-up', [
-  ['node -e 0', [process.execPath, '-e', '0']],
-  ['standstill --version', [process.execPath, run, '--version']],
-  ['standstill --help', [process.execPath, run, '--help']],
-  ['analyze, a dump of 20 KiB', [process.execPath, run, 'analyze', small]],
-  ['analyze --json, the same', [process.execPath, run, 'analyze', '--json', small]],
-], Math.max(options.rounds, 9));
+await compare(
+  'start-up',
+  [
+    ['node -e 0', [process.execPath, '-e', '0']],
+    ['standstill --version', [process.execPath, run, '--version']],
+    ['standstill --help', [process.execPath, run, '--help']],
+    ['analyze, a dump of 20 KiB', [process.execPath, run, 'analyze', small]],
+    ['analyze --json, the same', [process.execPath, run, 'analyze', '--json', small]],
+  ],
+  Math.max(options.rounds, 9),
+);
 const mib = (fs.statSync(input).size / 2 ** 20).toFixed(0);
-await compare(`a log of ${mib} MiB`, [
-  ['obvious Python script', ['python3', script, input]],
-  ['analyze --json', [process.execPath, run, 'analyze', '--json', input]],
-  ['analyze', [process.execPath, run, 'analyze', input]],
-], options.rounds);
+await compare(
+  `a log of ${mib} MiB`,
+  [
+    ['obvious Python script', ['python3', script, input]],
+    ['analyze --json', [process.execPath, run, 'analyze', '--json', input]],
+    ['analyze', [process.execPath, run, 'analyze', input]],
+  ],
+  options.rounds,
+);
 if (options.truth) check(input, options.truth);

@@ -56,7 +56,7 @@ export async function readFiles(files: Iterable<InputFile> | AsyncIterable<Input
   const reading = new Reading(options);
   for await (const file of files) {
     if (options.signal?.aborted) break;
-    await reading.add(typeof file === 'string' ? openInput(file, true) : openInput(file.path, file.named));
+    await reading.add(typeof file === 'string' ? openInput(file, true, options.signal) : openInput(file.path, file.named, options.signal));
   }
   return reading.finish();
 }
@@ -74,17 +74,17 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function openInput(file: string, named: boolean): Input {
+function openInput(file: string, named: boolean, signal: AbortSignal | undefined): Input {
   const warnings: Warning[] = [];
   const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks() };
   async function* blocks(): AsyncGenerator<Uint8Array> {
     try {
-      const end = yield* openText(file, { skipBinary: !named });
+      const end = yield* openText(file, { skipBinary: !named, ...(signal === undefined ? {} : { signal }) });
       warnings.push(...end.warnings);
       input.modified = end.modified;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      warnings.push({ line: null, code: error.code, message: error.message });
+      warnings.push({ line: null, code: error.code, message: error.hint === null ? error.message : `${error.message}. ${error.hint}` });
     }
   }
   return input;
@@ -96,6 +96,7 @@ class Reading {
   readonly #tables: Tables = { frames: new FrameTable(), stacks: new StackTable() };
   readonly #sources: Source[] = [];
   readonly #dumps: Dump[] = [];
+  #reader: TextReader | null = null;
   #bytes: Bytes = 0;
 
   constructor(options: ReadOptions) {
@@ -104,7 +105,8 @@ class Reading {
 
   async add(input: Input): Promise<void> {
     const sink = new SourceSink(this.#tables, input.path, this.#options.zone ?? 'UTC');
-    const reader = new TextReader(this.#tables, sink);
+    const reader = (this.#reader ??= new TextReader(this.#tables, sink));
+    reader.begin(sink);
     const head: Uint8Array[] = [];
     let bytes: Bytes = 0;
     for await (const block of input.blocks) {

@@ -56,7 +56,7 @@ interface Opening {
  */
 export class TextReader {
   readonly #tables: Tables;
-  readonly #sink: DumpSink;
+  #sink: DumpSink;
   readonly #matcher: Matcher;
   readonly #openings: readonly Opening[];
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
@@ -84,6 +84,17 @@ export class TextReader {
     this.#sink = sink;
     this.#openings = GRAMMARS.flatMap((grammar) => grammar.openings.map((text) => ({ grammar, literal: Buffer.from(text, 'latin1') })));
     this.#matcher = new Matcher(GRAMMARS.flatMap((grammar) => grammar.openings));
+  }
+
+  /** Ready for the next input. What was learnt of lines stays: the files of a folder repeat each other. */
+  begin(sink: DumpSink): void {
+    this.#sink = sink;
+    this.#filled = 0;
+    this.#at = 0;
+    this.#line = 1;
+    this.#floor = 0;
+    this.#skippingLongLine = false;
+    this.#blanksKept = false;
   }
 
   /** Lines read so far. */

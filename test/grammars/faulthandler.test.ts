@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { faulthandler, type LineToken } from '../../grammars/index.js';
 
 const meaning = (line: string): LineToken => faulthandler.line.tryParse(line);
-const frame = (fn: string | null, file: string | null, line: number | null): LineToken => ({ is: 'frame', frame: { function: fn, file, line, column: null } });
+const frame = (fn: string | null, file: string | null, line: number | null): LineToken => ({
+  is: 'frame',
+  frame: { function: fn, file, line, column: null },
+});
 
 describe('faulthandler: one line', () => {
   const frames: [string, LineToken][] = [
@@ -39,12 +42,16 @@ describe('faulthandler: one line', () => {
       'Thread 0x00007f2b (most recent call first) was seen in the manual',
       'raise ValueError("Current thread 0x00007f2b00000000 (most recent call first):")',
       'Thread 0x0001:',
-    ]) assert.equal(meaning(line).is, 'other', line);
+    ])
+      assert.equal(meaning(line).is, 'other', line);
   });
 
   it('knows causes at the end of a line only', () => {
     assert.deepEqual(meaning('Timeout (0:00:00.400000)!'), { is: 'cause', reason: { kind: 'timeout', text: 'Timeout (0:00:00.400000)!' } });
-    assert.deepEqual(meaning('Fatal Python error: Aborted'), { is: 'cause', reason: { kind: 'fatal', text: 'Fatal Python error: Aborted' } });
+    assert.deepEqual(meaning('Fatal Python error: Aborted'), {
+      is: 'cause',
+      reason: { kind: 'fatal', text: 'Fatal Python error: Aborted' },
+    });
     assert.equal(meaning('Timeout (0:00:05)! is what faulthandler prints').is, 'other');
   });
 
@@ -55,7 +62,13 @@ describe('faulthandler: one line', () => {
 
   it('tells the C stack from a thread', () => {
     assert.equal(meaning("Current thread's C stack trace (most recent call first):").is, 'native-head');
-    assert.deepEqual(meaning('  Binary file "/lib/libc.so.6", at abort+0xd3 [0x7f1d]'), { is: 'native', frame: { symbol: 'abort', address: '0x7f1d', module: '/lib/libc.so.6' } });
-    assert.deepEqual(meaning('  Binary file "/usr/bin/python" [0x41]'), { is: 'native', frame: { symbol: null, address: '0x41', module: '/usr/bin/python' } });
+    assert.deepEqual(meaning('  Binary file "/lib/libc.so.6", at abort+0xd3 [0x7f1d]'), {
+      is: 'native',
+      frame: { symbol: 'abort', address: '0x7f1d', module: '/lib/libc.so.6' },
+    });
+    assert.deepEqual(meaning('  Binary file "/usr/bin/python" [0x41]'), {
+      is: 'native',
+      frame: { symbol: null, address: '0x41', module: '/usr/bin/python' },
+    });
   });
 });

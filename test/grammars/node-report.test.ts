@@ -13,11 +13,18 @@ describe('Node report: one stack line', () => {
     ['at async /srv/app/a.js:84:9', null, '/srv/app/a.js', 84, 9],
     ['at handler (C:\\app\\src\\server.js:1:23)', 'handler', 'C:\\app\\src\\server.js', 1, 23],
     ['at odd (name) (/srv/app/a.js:1:2)', 'odd (name)', '/srv/app/a.js', 1, 2],
-    ['at eval (eval at <anonymous> (/srv/app/a.js:38:30), <anonymous>:1:1)', 'eval', 'eval at <anonymous> (/srv/app/a.js:38:30), <anonymous>', 1, 1],
+    [
+      'at eval (eval at <anonymous> (/srv/app/a.js:38:30), <anonymous>:1:1)',
+      'eval',
+      'eval at <anonymous> (/srv/app/a.js:38:30), <anonymous>',
+      1,
+      1,
+    ],
     ['at run (wasm://wasm/d96ed7c2:wasm-function[1]:0x28)', 'run', 'wasm://wasm/d96ed7c2:wasm-function[1]:0x28', null, null],
     ['at listOnTimeout (internal/timers.js:549:17)', 'listOnTimeout', 'internal/timers.js', 549, 17],
   ];
-  for (const [text, fn, file, line, column] of lines) it(`reads ${text}`, () => assert.deepEqual(stackLine.tryParse(text), { function: fn, file, line, column }));
+  for (const [text, fn, file, line, column] of lines)
+    it(`reads ${text}`, () => assert.deepEqual(stackLine.tryParse(text), { function: fn, file, line, column }));
 
   it('refuses lines of a message', () => {
     for (const text of ['expected 1', 'at least one of them', 'Unavailable.']) assert.equal(stackLine.parse(text).status, false, text);
@@ -25,20 +32,37 @@ describe('Node report: one stack line', () => {
 });
 
 const report = (over: object, stack: object): object => ({
-  header: { event: 'SIGUSR2', trigger: 'Signal', dumpEventTimeStamp: '1795404241123', processId: 42, threadId: 0, nodejsVersion: 'v20.20.2', ...over },
+  header: {
+    event: 'SIGUSR2',
+    trigger: 'Signal',
+    dumpEventTimeStamp: '1795404241123',
+    processId: 42,
+    threadId: 0,
+    nodejsVersion: 'v20.20.2',
+    ...over,
+  },
   javascriptStack: stack,
 });
-const worker = (id: number, stack: string[], workers: object[] = []): object => ({ ...report({ threadId: id, event: `Worker thread subreport [w${id}]` }, { message: 'Signal', stack }), workers });
+const worker = (id: number, stack: string[], workers: object[] = []): object => ({
+  ...report({ threadId: id, event: `Worker thread subreport [w${id}]` }, { message: 'Signal', stack }),
+  workers,
+});
 
 describe('Node report: the whole', () => {
   it('lists workers depth first, with their names', () => {
-    const dump = nodeReport.read({ ...report({}, { message: '' }), workers: [worker(1, ['at a (/a.js:1:1)'], [worker(3, [])]), worker(2, ['Unavailable.'])] }, true)!;
-    assert.deepEqual(dump.threads.map((thread) => [thread.id, thread.name, thread.frames.length, thread.activity]), [
-      ['0', null, 0, 'unknown'],
-      ['1', 'w1', 1, 'running'],
-      ['3', 'w3', 0, 'unknown'],
-      ['2', 'w2', 0, 'idle'],
-    ]);
+    const dump = nodeReport.read(
+      { ...report({}, { message: '' }), workers: [worker(1, ['at a (/a.js:1:1)'], [worker(3, [])]), worker(2, ['Unavailable.'])] },
+      true,
+    )!;
+    assert.deepEqual(
+      dump.threads.map((thread) => [thread.id, thread.name, thread.frames.length, thread.activity]),
+      [
+        ['0', null, 0, 'unknown'],
+        ['1', 'w1', 1, 'running'],
+        ['3', 'w3', 0, 'unknown'],
+        ['2', 'w2', 0, 'idle'],
+      ],
+    );
     assert.equal(dump.time, 1795404241123);
     assert.equal(dump.pid, 42);
   });
@@ -49,9 +73,18 @@ describe('Node report: the whole', () => {
   });
 
   it('drops message lines before the frames of an error, even one that looks like a frame', () => {
-    const dump = nodeReport.read(report({ trigger: 'Exception', event: 'Exception' }, { message: 'Error: a', stack: ['at /fake.ejs:1:1', 'b', 'at f (/a.js:1:1)', 'at g (/a.js:2:1)'] }), true)!;
+    const dump = nodeReport.read(
+      report(
+        { trigger: 'Exception', event: 'Exception' },
+        { message: 'Error: a', stack: ['at /fake.ejs:1:1', 'b', 'at f (/a.js:1:1)', 'at g (/a.js:2:1)'] },
+      ),
+      true,
+    )!;
     assert.equal(dump.kind, 'error');
-    assert.deepEqual(dump.threads[0]!.frames.map((frame) => frame.function), ['f', 'g']);
+    assert.deepEqual(
+      dump.threads[0]!.frames.map((frame) => frame.function),
+      ['f', 'g'],
+    );
     assert.equal(dump.threads[0]!.truncated, 'likely');
   });
 
