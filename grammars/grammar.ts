@@ -16,15 +16,12 @@ interface GrammarHead {
   readonly title: string;
   readonly runtime: Runtime;
   /**
-   * How a dump is recognised, as data: ASCII texts of at least {@link SHORTEST_OPENING} bytes one of which stands in
+   * How a dump is recognised, as data: ASCII texts of at least eight bytes (the search skips about as many a step as the shortest is long) one of which stands in
    * the first line of every dump. All formats' openings are searched in one pass over the bytes, whatever their number.
    * What follows a found opening on its line must satisfy the grammar, so an opening may be generous.
    */
   readonly openings: readonly string[];
 }
-
-/** The search skips about as many bytes a step as the shortest opening is long. */
-export const SHORTEST_OPENING = 8;
 
 /** A format made of lines, each of which has a meaning of its own. */
 export interface LineGrammar extends GrammarHead {

@@ -224,14 +224,15 @@ export class TextReader {
     const shift = plain === null ? 0 : plain.indexOf(this.#buffer.subarray(hit, Math.min(hit + 4, end)));
     const bytes = plain ?? this.#buffer;
     const [from, opening, to] = plain === null ? [start, hit, trimEnd(this.#buffer, start, end)] : [0, Math.max(shift, 0), plain.length];
-    const token = grammar.line.tryParse(decode(bytes, opening, to));
+    const cache = this.#cacheOf(grammar);
+    const meaning = plain === null ? cache.get(bytes, this.#view, opening, to) : this.#meaning(grammar, bytes, opening, to);
+    const { token } = meaning;
     if (token.is === 'unfinished') {
       this.#unfinished = decode(bytes, opening, to);
     } else if (!BEGINS.has(token.is)) return false;
     const before = bytes.subarray(from, opening);
     const prefix = /\S/.test(decode(before, 0, before.length).replaceAll('\0', '')) ? new Prefix(before) : null;
     const above = this.#above(start);
-    const cache = this.#cacheOf(grammar);
     const assembler = new DumpAssembler(grammar, this.#tables, this.#line, {
       blanksKept: this.#blanksKept,
       quoted: prefix !== null,
@@ -239,7 +240,7 @@ export class TextReader {
       recent: this.#recent,
     });
     this.#dump = { assembler, grammar, cache, prefix, around: { prefix: prefix?.text ?? '', above } };
-    if (token.is !== 'unfinished') assembler.feed(this.#intern(token, ''), this.#line);
+    if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
   }
 

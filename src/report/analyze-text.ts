@@ -354,7 +354,7 @@ function shortTime(dump: Dump): string {
 }
 
 /** A length of time for people: `45 s`, `12 min`, `3.5 h`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return `${Number((seconds / 3600).toFixed(1))} h`;

@@ -6,9 +6,9 @@ export interface Screen {
 }
 
 /** Width of what is no terminal (pipes, files), and of terminals that do not tell. */
-export const DEFAULT_WIDTH = 80;
+const DEFAULT_WIDTH = 80;
 /** Narrower terminals get lines of this length. */
-export const LEAST_WIDTH = 60;
+const LEAST_WIDTH = 60;
 /** Longer lines are hard to follow with the eye. */
 const MOST_WIDTH = 140;
 

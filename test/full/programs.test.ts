@@ -68,7 +68,10 @@ describe('what the Pythons of this machine write', () => {
     if (!has(python)) continue;
     it(python, async () => {
       const set = await readText(execFileSync(python, ['-c', PROGRAM]));
-      assert.deepEqual(set.dumps.map((dump) => dump.threads.length), [2]);
+      assert.deepEqual(
+        set.dumps.map((dump) => dump.threads.length),
+        [2],
+      );
     });
   }
 });

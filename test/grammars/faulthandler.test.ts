@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faulthandler, type LineToken } from '../../grammars/index.js';
+import { GRAMMARS, faulthandler, type LineToken } from '../../grammars/index.js';
 
 const meaning = (line: string): LineToken => faulthandler.line.tryParse(line);
 const frame = (fn: string | null, file: string | null, line: number | null): LineToken => ({
@@ -70,5 +70,11 @@ describe('faulthandler: one line', () => {
       is: 'native',
       frame: { symbol: null, address: '0x41', module: '/usr/bin/python' },
     });
+  });
+});
+
+describe('openings', () => {
+  it('have eight bytes or more, in ASCII: the search skips about as many a step', () => {
+    for (const grammar of GRAMMARS) for (const opening of grammar.openings) assert.match(opening, /^[ -~]{8,}$/);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readText } from '../../src/index.js';
 import type { DumpSet } from '../../src/index.js';
+import { readBlocksForTest } from './blocks.js';
 
 const shape = (set: DumpSet): number[][] => set.dumps.map((dump) => dump.threads.map((thread) => set.stacks.depth(thread.stack)));
 const thread = (id: string, ...fns: string[]): string =>
@@ -108,9 +109,8 @@ describe('where dumps begin and end', () => {
     const text = `INFO start\n${DUMP}INFO între\n${B}\n\n${A}\n{"header": {"event": "SIGUSR2", "nodejsVersion": "v20.0.0"}}\n`;
     const should = shape(await readText(text));
     assert.deepEqual(should, [[2, 3], [2, 3], [0]]);
-    const { readBlocksForTest } = await import('./blocks.js');
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 9 }), async (sizes) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 9 }), (sizes) => {
         assert.deepEqual(shape(readBlocksForTest(Buffer.from(text), sizes)), should);
       }),
       { numRuns: 60 },
