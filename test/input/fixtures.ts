@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 /** What the input tests read: a text of frames, and the same packed by the command line tools. */
 import type { Block } from '../../src/input/blocks.js';
 
@@ -55,5 +56,20 @@ export async function collect<End>(stage: AsyncGenerator<Block, End>): Promise<{
   for (let step = await stage.next(); ; step = await stage.next()) {
     if (step.done === true) return { bytes: Buffer.concat(parts), end: step.value };
     parts.push(step.value.slice());
+  }
+}
+
+/** Runs `work` as a user who is not root (containers often are), with `folder` open to that user. Node on Windows has no users. */
+export async function asOrdinaryUser(folder: string, work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) {
+    await work();
+    return;
+  }
+  fs.chmodSync(folder, 0o755);
+  process.seteuid?.(65534); // nobody
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
   }
 }
