@@ -78,10 +78,14 @@ function measure(argv) {
   });
 }
 const MEASURE = `
-import os, resource, subprocess, sys
+import resource, subprocess, sys
+def used():
+    u = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return u.ru_utime + u.ru_stime, u.ru_maxrss
+before, _ = used()  # what wrappers of python3 itself have used
 status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-u = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(u.ru_utime + u.ru_stime, u.ru_maxrss)
+after, peak = used()
+print(after - before, peak)
 sys.exit(status)
 `;
 
