@@ -6,16 +6,15 @@ import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
-  static override description = `Reads dumps of Python (faulthandler) and Node (diagnostic reports) from files, from directories
-and from standard input, amid any other text, compressed or not. Stacks that are the same are shown once;
-your own frames stand out, those of libraries are folded.
+  static override description = `Reads dumps of Python (faulthandler) and Node (diagnostic reports) from files, from directories and from standard input, amid any other text, compressed or not. Stacks that are the same are shown once; your own frames stand out, those of libraries are folded.
 
 Without PATH it reads standard input, or, when that is a terminal, the dump files in the temporary directory.
 
-How to get a dump:
-  Python   python -X faulthandler …; faulthandler.register(signal.SIGUSR1), then kill -USR1 PID;
-           faulthandler.dump_traceback_later(60, repeat=True)
-  Node     node --report-on-signal …, then kill -USR2 PID`;
+How to get dumps from Python:
+  faulthandler.register(signal.SIGUSR1), then kill -USR1 PID
+  faulthandler.dump_traceback_later(60, repeat=True)
+and from Node:
+  node --report-on-signal app.js, then kill -USR2 PID`;
 
   static override examples = [
     { description: 'What does the dump say?', command: '<%= config.bin %> <%= command.id %> /tmp/20261123093000.log' },
