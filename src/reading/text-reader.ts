@@ -70,8 +70,14 @@ export class TextReader {
   /** Where the text that may be looked back at begins: after the last dump. */
   #floor = 0;
 
-  #dump: { assembler: DumpAssembler; grammar: LineGrammar; cache: LineCache<Meaning>; prefix: Prefix | null; around: Surroundings } | null =
-    null;
+  #dump: {
+    assembler: DumpAssembler;
+    grammar: LineGrammar;
+    cache: LineCache<Meaning>;
+    prefix: Prefix | null;
+    coloured: boolean;
+    around: Surroundings;
+  } | null = null;
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings; retry: LineNumber } | null = null;
   /** First half of a thread head that goes on in the next line. */
   #unfinished: string | null = null;
@@ -239,7 +245,7 @@ export class TextReader {
       warn: (warning) => this.#sink.warn(warning),
       recent: this.#recent,
     });
-    this.#dump = { assembler, grammar, cache, prefix, around: { prefix: prefix?.text ?? '', above } };
+    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around: { prefix: prefix?.text ?? '', above } };
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
   }
@@ -272,9 +278,13 @@ export class TextReader {
         }
         next = Math.min(end + 1, this.#filled);
         to = end > this.#at && bytes[end - 1] === CR ? end - 1 : end;
-        const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#at, to);
-        from = stripped >= 0 ? stripped : this.#at;
-        meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
+        const plain = dump.coloured ? this.#plain(this.#at, to) : null;
+        if (plain !== null) meaning = this.#plainMeaning(dump.grammar, plain, prefix);
+        else {
+          const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#at, to);
+          from = stripped >= 0 ? stripped : this.#at;
+          meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
+        }
       }
       const fed = assembler.feed(meaning, this.#line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
@@ -338,10 +348,15 @@ export class TextReader {
     };
   }
 
+  /** The meaning of a line that was freed of control sequences, which may stand inside the prefix. */
+  #plainMeaning(grammar: LineGrammar, plain: Buffer, prefix: Prefix | null): Meaning {
+    const stripped = prefix === null ? 0 : prefix.strip(plain, 0, plain.length);
+    return this.#meaning(grammar, plain, Math.max(stripped, 0), plain.length);
+  }
+
   /** The line without terminal control sequences, or null when it has none. */
   #plain(start: number, end: number): Buffer | null {
-    const escape = this.#buffer.indexOf(ESC, start);
-    if (escape < 0 || escape >= end) return null;
+    if (!this.#buffer.subarray(start, end).includes(ESC)) return null;
     return Buffer.from(stripVTControlCharacters(decode(this.#buffer, start, trimEnd(this.#buffer, start, end))), 'utf8');
   }
 

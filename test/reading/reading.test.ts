@@ -93,6 +93,14 @@ describe('where dumps begin and end', () => {
         .join('\n'),
       [[2, 3]],
     ],
+    [
+      'a coloured name of a service before each line',
+      DUMP.trimEnd()
+        .split('\n')
+        .map((line) => `\x1b[33mshop_1   |\x1b[0m ${line}`)
+        .join('\n'),
+      [[2, 3]],
+    ],
     ['a comment among the frames', DUMP.replace('  File "/app/g', '   (I think it hangs here)\n  File "/app/g'), [[2, 3]]],
     [
       'a thread without frames',
