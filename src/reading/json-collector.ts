@@ -39,7 +39,8 @@ export class JsonCollector {
       }
     }
     if (this.#bytes < MOST_BYTES) {
-      const piece = bytes.slice(from, Math.min(end < 0 ? to : end, from + MOST_BYTES - this.#bytes));
+      // a copy: the bytes are used again, and the `slice` of a Buffer is a view
+      const piece = Uint8Array.prototype.slice.call(bytes, from, Math.min(end < 0 ? to : end, from + MOST_BYTES - this.#bytes));
       this.#pieces.push(piece);
       this.#bytes += piece.length;
     }

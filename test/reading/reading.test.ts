@@ -183,6 +183,24 @@ describe('damage', () => {
     assert.deepEqual(shape(set)[0]!.length, 1);
   });
 
+  it('a report larger than any block is read whole', async () => {
+    const worker = {
+      header: { nodejsVersion: 'v20.0.0', threadId: 1 },
+      javascriptStack: { stack: ['at f (/a.js:1:1)'] },
+      note: 'x'.repeat(10_000),
+    };
+    const report = {
+      header: { event: 'SIGUSR2', nodejsVersion: 'v20.0.0', threadId: 0 },
+      workers: Array.from({ length: 300 }, () => worker),
+    };
+    const set = await readText(`INFO before\n${JSON.stringify(report, null, 2)}\n${DUMP}`);
+    assert.deepEqual(set.sources[0]!.warnings, []);
+    assert.deepEqual(
+      set.dumps.map((dump) => dump.threads.length),
+      [301, 2],
+    );
+  });
+
   it('survives any bytes', async () => {
     const pieces = fc.oneof(
       fc.constantFrom(
