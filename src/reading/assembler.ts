@@ -45,7 +45,6 @@ interface OpenThread {
   readonly name: string | null;
   readonly current: boolean;
   truncated: Truncation;
-  native: NativeFrame[] | null;
   notes: string[] | null;
 }
 
@@ -77,8 +76,8 @@ export class DumpAssembler {
   #threadsCut = false;
   #closed = false;
   #nativeSeen = false;
-  /** Frames of a C stack whose thread is none of the list (it has no Python state). */
-  #orphans: NativeFrame[] | null = null;
+  /** The C stack of the current thread, which may stand anywhere in the list. */
+  #native: NativeFrame[] = [];
   #inNative = false;
   #last: 'start' | 'frame' | 'blank' | 'head' | 'foreign' | 'remark' = 'start';
   #blankSinceFrame = false;
@@ -120,7 +119,7 @@ export class DumpAssembler {
       case 'native-head':
         return this.#nativeHead();
       case 'native':
-        return this.#native(token.frame) ? 'taken' : this.#other(line, meaning.separator);
+        return this.#nativeFrame(token.frame) ? 'taken' : this.#other(line, meaning.separator);
       case 'pseudo-frame':
         return this.#pseudoFrame(token) ? 'taken' : this.#other(line, meaning.separator);
       case 'ellipsis':
@@ -203,21 +202,15 @@ export class DumpAssembler {
     this.#foreign = 0;
     if (this.#thread === null && this.#threads.length === 0) {
       this.#openThread({ id: null, name: null, current: true });
-      return 'taken';
     }
-    // the stack of the thread that crashed; when that has no Python state it is none of those listed
-    const owner = this.#thread?.current === true ? this.#thread : null;
-    if (owner) owner.native = [];
-    else this.#orphans = [];
     return 'taken';
   }
 
-  #native(frame: NativeFrame): boolean {
+  #nativeFrame(frame: NativeFrame): boolean {
     if (!this.#inNative) return false;
     this.#last = 'remark';
     this.#foreign = 0;
-    if (this.#orphans) this.#orphans.push(frame);
-    else if (this.#thread) (this.#thread.native ??= []).push(frame);
+    this.#native.push(frame);
     return true;
   }
 
@@ -271,7 +264,7 @@ export class DumpAssembler {
   }
 
   #openThread(head: { id: string | null; name: string | null; current: boolean }): void {
-    this.#thread = { id: head.id, name: head.name, current: head.current, truncated: false, native: null, notes: null };
+    this.#thread = { id: head.id, name: head.name, current: head.current, truncated: false, notes: null };
     this.#depth = 0;
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
     if (head.id !== null) this.#ids.add(head.id);
@@ -299,9 +292,7 @@ export class DumpAssembler {
       before.name === open.name &&
       before.current === open.current &&
       before.truncated === truncated &&
-      open.native === null &&
       open.notes === null &&
-      before.nativeFrames.length === 0 &&
       before.notes.length === 0
     ) {
       this.#threads.push(before);
@@ -314,7 +305,7 @@ export class DumpAssembler {
       current: open.current,
       truncated,
       stack,
-      nativeFrames: open.native ?? NONE,
+      nativeFrames: NONE,
       main:
         outermost === null || truncated === 'marked'
           ? null
@@ -347,7 +338,7 @@ export class DumpAssembler {
     this.#line = seam.line;
     this.#reason = null;
     this.#remarks = [];
-    this.#orphans = null;
+    this.#native = [];
     this.#nativeSeen = false;
     this.#seam = null;
     this.#ids = new Set(later.flatMap((thread) => thread.id ?? []));
@@ -360,17 +351,21 @@ export class DumpAssembler {
     const [first] = this.#threads;
     if (first === undefined) return false;
     if (this.#threads.length > 1 || this.#reason !== null) return true;
-    if (this.#tables.stacks.depth(first.stack) > 0 || first.nativeFrames.length > 0 || first.notes.length > 0) return true;
+    if (this.#tables.stacks.depth(first.stack) > 0 || first.notes.length > 0) return true;
     return this.#nativeSeen ? true : !this.#quoted && first.id !== null;
   }
 
   #draft(): DraftDump {
     const notes = [...this.#remarks];
-    if (this.#orphans && this.#orphans.length > 0) {
-      notes.push(
-        `C stack of a thread without Python state: ${this.#orphans.map((frame) => frame.symbol ?? frame.address ?? '?').join(', ')}`,
-      );
+    let threads = this.#threads;
+    if (this.#native.length > 0) {
+      const owner = threads.findIndex((thread) => thread.current);
+      if (owner >= 0) threads = threads.with(owner, { ...threads[owner]!, nativeFrames: this.#native });
+      else
+        notes.push(
+          `C stack of a thread that is not listed: ${this.#native.map((frame) => frame.symbol ?? frame.address ?? '?').join(', ')}`,
+        );
     }
-    return { line: this.#line, reason: this.#reason, threads: this.#threads, threadsCut: this.#threadsCut, notes };
+    return { line: this.#line, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
   }
 }

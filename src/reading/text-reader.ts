@@ -78,7 +78,7 @@ export class TextReader {
     coloured: boolean;
     around: Surroundings;
   } | null = null;
-  #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings; retry: LineNumber } | null = null;
+  #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
   /** First half of a thread head that goes on in the next line. */
   #unfinished: string | null = null;
   #skippingLongLine = false;
@@ -322,7 +322,8 @@ export class TextReader {
     this.#unfinished = null;
     const drafts = dump.assembler.finish();
     this.#blanksKept ||= dump.assembler.sawBlankBetweenThreads;
-    for (const draft of drafts) this.#sink.lines(dump.grammar, draft, dump.around);
+    // what stood around the first of two dumps says nothing of the second
+    for (const [i, draft] of drafts.entries()) this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : NOWHERE);
   }
 
   #cacheOf(grammar: LineGrammar): LineCache<Meaning> {
@@ -373,7 +374,7 @@ export class TextReader {
     for (let i = brace; i < start; i++) if (bytes[i] === LF) line--;
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
     const prefix = decode(bytes, Math.max(lineStart, this.#floor), brace);
-    this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart) }, retry: this.#line };
+    this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart) } };
     this.#at = hit;
     return 'opened';
   }
@@ -404,8 +405,10 @@ export class TextReader {
 /** Lines that programs write between dumps: a rule of signs, with or without a title. */
 const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
 
+const NOWHERE: Surroundings = { prefix: '', above: [] };
+
 /** Tokens that a dump can begin with. */
-const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head', 'remark']);
+const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head']);
 
 function literalAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
   if (at + literal.length > end) return false;

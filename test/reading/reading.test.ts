@@ -167,6 +167,20 @@ describe('what a dump says of itself', () => {
     );
   });
 
+  it('the C stack is that of the current thread, wherever in the list that stands', async () => {
+    const native = `Current thread's C stack trace (most recent call first):\n  Binary file "/lib/libc.so.6", at abort+0xd3 [0x7f1d]\n`;
+    const text = `Fatal Python error: Aborted\n\n${B.replace('Thread', 'Current thread')}\n\n${A}\n\n${native}`;
+    const [dump] = (await readText(text)).dumps;
+    assert.deepEqual(
+      dump!.threads.map((t) => t.nativeFrames.map((frame) => frame.symbol)),
+      [['abort'], []],
+    );
+    const [none] = (await readText(`Fatal Python error: Aborted\n\n${DUMP}\n${native}`)).dumps;
+    assert.match(none!.notes[0]!, /not listed: abort/);
+    const [alone] = (await readText(native)).dumps;
+    assert.equal(alone!.threads[0]!.nativeFrames.length, 1);
+  });
+
   it('a thread list that was cut', async () => {
     assert.equal((await readText(`${DUMP}\n...\n`)).dumps[0]!.threadsCut, true);
     assert.equal((await readText(DUMP)).dumps[0]!.threadsCut, false);
