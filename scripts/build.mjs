@@ -21,8 +21,8 @@ const BUNDLE = at('dist', 'cli', 'standstill.cjs');
 const MANIFEST = at('oclif.manifest.json');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
-/** Loaded only for input of their kind, from node_modules. */
-const DECOMPRESSORS = ['fzstd', 'xz-decompress', 'seek-bzip'];
+/** Loaded only for input or flags of their kind, from node_modules: decompressors, and the engine of patterns. */
+const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js'];
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */
 const ABSENT = ['typescript', 'ts-node', 'pnpapi'];
 
@@ -107,7 +107,7 @@ async function bundle() {
     format: 'cjs',
     // jsonc-parser's `main` is UMD, whose requires cannot be followed.
     mainFields: ['module', 'main'],
-    external: [...DECOMPRESSORS, ...ABSENT],
+    external: [...ON_DEMAND, ...ABSENT],
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [lazyRequires],
     logLevel: 'warning',

@@ -13,14 +13,23 @@ export {
   Origins,
   StackIds,
   entryDepth,
+  filterDumps,
   groupThreads,
   originOf,
+  parseTimeBound,
   seriesOf,
+  type DumpFilter,
+  type FilterName,
+  type Filtered,
   type Group,
   type Grouping,
+  type Hidden,
   type Member,
   type Origin,
+  type Pattern,
   type Root,
   type Series,
+  type TimeBound,
 } from './analysis/index.js';
+export { parsePattern } from './analysis/patterns.js';
 export { SCHEMA_VERSION, analyzeJson, analyzeText, screenOf, type JsonOptions, type Screen, type TextOptions } from './report/index.js';

@@ -1,5 +1,7 @@
 /** Analysis: what the dumps mean. Pure functions on the model. */
 export * from './entry.js';
+export * from './filter.js';
 export * from './groups.js';
 export * from './origin.js';
 export * from './series.js';
+export * from './time-bounds.js';

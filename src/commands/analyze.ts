@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
-import { analyzeJsonInPlace, analyzeText, screenOf, visible } from '../report/index.js';
+import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf, visible } from '../report/index.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
 
@@ -45,16 +45,16 @@ and from Node:
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Analyze);
-    const { set, interrupted } = await readInputs(argv as string[], flags);
+    const { set, hidden, interrupted } = await readInputs(argv as string[], flags);
     const roots = rootsOf(flags);
     if (flags.json) {
-      await writeAll(analyzeJsonInPlace(set, { roots, interrupted }));
+      await writeAll(analyzeJsonInPlace(set, { roots, interrupted, hidden, appOnly: flags['app-only'] }));
       return;
     }
     if (set.dumps.length === 0) {
-      process.stdout.write('no stack dump found\n');
+      process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     } else {
-      await writeLines(analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, verbose: flags.verbose }));
+      await writeLines(analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, verbose: flags.verbose, hidden }));
     }
     for (const source of set.sources) {
       if (source.bytes > 0 || source.dumps > 0) continue;

@@ -5,8 +5,9 @@ import { Flags } from '@oclif/core';
 import { defaultInputs, findInputs } from '../input/index.js';
 import type { DumpSet, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
-import type { Root } from '../analysis/index.js';
+import { NOTHING_HIDDEN, filterDumps, type Hidden, type Root } from '../analysis/index.js';
 import { STATUS, UserError } from './errors.js';
+import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
 import { Progress } from './progress.js';
 
 /** Flags of every command that reads dumps. */
@@ -32,18 +33,21 @@ export const READING_FLAGS = {
     multipleNonGreedy: true,
     helpGroup: 'READING',
   }),
+  ...FILTER_FLAGS,
 };
 
-export interface ReadingFlags {
+export interface ReadingFlags extends FilterFlags {
   readonly tz: string;
   readonly 'allow-empty': boolean;
   readonly 'app-root'?: readonly string[] | undefined;
   readonly 'library-root'?: readonly string[] | undefined;
 }
 
-/** The dumps, and whether Ctrl-C ended the reading before all was read. */
+/** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
 export interface ReadResult {
   readonly set: DumpSet;
+  /** What the filters hid. They may have left no dump: that is an answer, not `no-dump`. */
+  readonly hidden: Hidden;
   readonly interrupted: boolean;
 }
 
@@ -63,13 +67,14 @@ function stdinHoldsInput(): boolean {
 const SILENT_MS = 2000;
 
 /**
- * Reads what the user named.
+ * Reads what the user named, and keeps what the filters leave of it.
  *
- * @throws UserError `no-dump` when no input holds one, and the first input's own code when none could be read.
+ * @throws UserError for a bad flag, `no-dump` when no input holds one, and the first input's own code when none could be read.
  */
 export async function readInputs(paths: readonly string[], flags: ReadingFlags): Promise<ReadResult> {
   if (!isZone(flags.tz))
     throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
+  const filter = await filterOf(flags, flags.tz, rootsOf(flags));
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();
@@ -111,7 +116,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
             sources: [...set.sources, ...walked.map((warning) => ({ path: '', dumps: 0, bytes: 0, lines: 0, warnings: [warning] }))],
           };
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
-    return { set: all, interrupted };
+    return { ...(all.dumps.length === 0 ? { set: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
   } finally {
     clearTimeout(hint);
     progress.end();

@@ -117,3 +117,9 @@ export function isZone(zone: ZoneName): boolean {
     return false;
   }
 }
+
+/** Milliseconds that a zone is ahead of UTC at a point in time. */
+export function zoneAhead(time: EpochMilliseconds, zone: ZoneName): number {
+  if (zone === 'UTC') return 0;
+  return /^[+-]\d\d:?\d\d$/.test(zone) ? fixedOffset(zone) : offsetAt(time, zone);
+}

@@ -1,8 +1,19 @@
 import path from 'node:path';
 import Table from 'cli-table3';
-import { Origins, entryDepth, groupThreads, seriesOf, type Group, type Root, type Series } from '../analysis/index.js';
+import {
+  NOTHING_HIDDEN,
+  Origins,
+  entryDepth,
+  groupThreads,
+  seriesOf,
+  type Group,
+  type Hidden,
+  type Root,
+  type Series,
+} from '../analysis/index.js';
 import type { Dump, DumpSet, StackIndex, Thread } from '../model/index.js';
 import { functionOf, moduleOf, placeOf, stackLines } from './frame-text.js';
+import { hiddenText } from './hidden-text.js';
 import { isoTime } from './json.js';
 import { count, fit, fitEnd, paint, visible, wrap, type Screen } from './terminal.js';
 
@@ -10,6 +21,8 @@ export interface TextOptions {
   readonly roots?: readonly Root[];
   /** Everything: all groups, all dumps, all warnings. */
   readonly verbose?: boolean;
+  /** What filters hid. */
+  readonly hidden?: Hidden;
 }
 
 /** Rows of the table of dumps, and groups with application frames, shown before the rest is counted. A table costs time quadratic in its rows. */
@@ -48,6 +61,7 @@ class View {
   readonly #verbose: boolean;
   readonly #origins: Origins;
   readonly #series: readonly Series[];
+  readonly #hidden: string | null;
 
   constructor(set: DumpSet, screen: Screen, options: TextOptions) {
     this.#set = set;
@@ -55,6 +69,7 @@ class View {
     this.#verbose = options.verbose ?? false;
     this.#origins = new Origins(set.frames, options.roots);
     this.#series = seriesOf(set);
+    this.#hidden = hiddenText(set, options.hidden ?? NOTHING_HIDDEN);
   }
 
   *lines(): Generator<string> {
@@ -62,6 +77,7 @@ class View {
     yield paint(this.#screen, 'strong', this.#headline());
     if (dumps.length === 1) yield `  ${this.#dumpLine(dumps[0]!)}`;
     else yield* this.#dumpTable();
+    if (this.#hidden !== null) yield* wrap(this.#hidden, this.#screen.width - 2).map((line) => paint(this.#screen, 'warning', `  ${line}`));
     const ranked = rank(this.#set, this.#origins, this.#series);
     const foreground = ranked.filter((group) => group.application || group.crashed);
     const background = ranked.filter((group) => !group.application && !group.crashed);

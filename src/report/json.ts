@@ -1,4 +1,4 @@
-import { Origins, StackIds, groupThreads, seriesOf, type Root } from '../analysis/index.js';
+import { Origins, StackIds, groupThreads, seriesOf, type Hidden, type Root } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 
 /** Version of the JSON documents. Grows when a field changes its meaning or goes; new fields do not change it. */
@@ -56,6 +56,18 @@ export interface JsonOptions {
   readonly roots?: readonly Root[];
   /** Reading was interrupted: what was found so far. */
   readonly interrupted?: boolean;
+  /** What filters hid. */
+  readonly hidden?: Hidden;
+  /** Stacks without the frames of libraries and runtimes. */
+  readonly appOnly?: boolean;
+}
+
+/** The head that all documents share: version, and what may be missing in them. */
+export function documentHead({ interrupted, hidden }: JsonOptions): string {
+  const parts = [`"schemaVersion":${SCHEMA_VERSION}`];
+  if (interrupted) parts.push('"interrupted":true');
+  if (hidden !== undefined && hidden.by.length > 0) parts.push(`"hidden":${JSON.stringify(hidden)}`);
+  return parts.join(',');
 }
 
 /** The document of `analyze --json` (its schema: `schemas/analyze.schema.json`), as UTF-8 chunks. */
@@ -66,9 +78,9 @@ export function* analyzeJson(set: DumpSet, options: JsonOptions = {}): Generator
 /** The same for a writer that is done with a chunk when it asks for the next: a chunk's memory is used again. */
 export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Generator<Buffer> {
   const out = new Chunks();
-  const stacks = new StackTexts(set, new Origins(set.frames, options.roots));
+  const stacks = new StackTexts(set, new Origins(set.frames, options.roots), options.appOnly ?? false);
   const ids = new StackIds(set);
-  out.text(`{"schemaVersion":${SCHEMA_VERSION},${options.interrupted ? '"interrupted":true,' : ''}"sources":[`);
+  out.text(`{${documentHead(options)},"sources":[`);
   for (const [i, source] of set.sources.entries()) {
     out.text((i ? ',\n' : '\n') + JSON.stringify(source));
     yield* out.takeFull();
@@ -160,13 +172,15 @@ const generation = (): Generation => ({ arena: Buffer.allocUnsafeSlow(GENERATION
 class StackTexts {
   readonly #set: DumpSet;
   readonly #origins: Origins;
+  readonly #appOnly: boolean;
   readonly #frames: (Buffer | undefined)[] = [];
   #young = generation();
   #old = generation();
 
-  constructor(set: DumpSet, origins: Origins) {
+  constructor(set: DumpSet, origins: Origins, appOnly: boolean) {
     this.#set = set;
     this.#origins = origins;
+    this.#appOnly = appOnly;
   }
 
   /** Valid until the next call. */
@@ -175,7 +189,8 @@ class StackTexts {
     if (known !== undefined) return known;
     const older = this.#old.stacks.get(stack);
     if (older !== undefined) return this.#keep(stack, older.length, (to) => older.copy(to));
-    const frames = Array.from(this.#set.stacks.frames(stack), (row) => this.#frame(row));
+    const rows = this.#set.stacks.frames(stack);
+    const frames = Array.from(this.#appOnly ? rows.filter((row) => this.#origins.isApplication(row)) : rows, (row) => this.#frame(row));
     const length = frames.reduce((sum, frame) => sum + frame.length, 0) + Math.max(frames.length - 1, 0) + 2;
     return this.#keep(stack, length, (to) => {
       let at = 0;
