@@ -10,14 +10,22 @@ export * from './model/index.js';
 export { FORMATS, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
 export { GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken } from '../grammars/index.js';
 export {
+  BUILT_IN_SIGNATURES,
   Origins,
+  SIGNATURE_VERDICTS,
+  SignatureError,
+  Signatures,
   StackIds,
+  WAIT_KINDS,
   entryDepth,
   filterDumps,
   groupThreads,
   originOf,
+  parseSignatures,
   parseTimeBound,
   seriesOf,
+  signatureFromStack,
+  waitEnd,
   type DumpFilter,
   type FilterName,
   type Filtered,
@@ -25,11 +33,17 @@ export {
   type Grouping,
   type Hidden,
   type Member,
+  type NewSignature,
   type Origin,
   type Pattern,
   type Root,
   type Series,
+  type Signature,
+  type SignatureVerdict,
+  type StackMeaning,
   type TimeBound,
+  type Wait,
+  type WaitKind,
 } from './analysis/index.js';
 export { parsePattern } from './analysis/patterns.js';
 export { SCHEMA_VERSION, analyzeJson, analyzeText, screenOf, type JsonOptions, type Screen, type TextOptions } from './report/index.js';

@@ -5,3 +5,4 @@ export * from './groups.js';
 export * from './origin.js';
 export * from './series.js';
 export * from './time-bounds.js';
+export * from './signatures/index.js';

@@ -1,0 +1,188 @@
+import type { FrameIndex, StackIndex, Tables } from '../../model/index.js';
+import { ownDepth } from '../entry.js';
+import type { Origins } from '../origin.js';
+import { BUILT_IN_SIGNATURES } from './rules/index.js';
+import {
+  matchesGlob,
+  matchesPathEnd,
+  type FramePattern,
+  type Signature,
+  type SignatureVerdict,
+  type StackPattern,
+  type WaitKind,
+} from './rule.js';
+
+/** What a stack says of its thread. */
+export interface StackMeaning {
+  readonly rule: Signature;
+  readonly state: Exclude<SignatureVerdict, 'modifier'>;
+  readonly wait: Wait;
+  /** Depth of the outermost frame that the rule explains (0 is the most recent call). */
+  readonly depth: number;
+}
+
+export interface Wait {
+  readonly kind: WaitKind;
+  /** The call that waits, e.g. `threading.Condition.wait`. */
+  readonly by: string;
+}
+
+interface Candidate {
+  readonly rule: Signature;
+  readonly pattern: StackPattern;
+  readonly wildcards: number;
+}
+
+/**
+ * Tells what stacks mean, by signatures. A stack is judged once. The rule that explains the outermost frame wins, then the
+ * one with more frames, then the one with fewer wildcards; of the user's own rules and ours, the user's.
+ */
+export class Signatures {
+  readonly rules: readonly Signature[];
+  readonly #tables: Tables;
+  readonly #origins: Origins;
+  /** By the function of the most recent frame; '' are those that begin with any function. */
+  readonly #byFunction = new Map<string, Candidate[]>();
+  readonly #anywhere: Candidate[] = [];
+  readonly #known: (StackMeaning | null | undefined)[] = [];
+  readonly #paths: (string | undefined)[] = [];
+
+  /** @param rules in addition to the built-in ones. */
+  constructor(tables: Tables, origins: Origins, rules: readonly Signature[] = []) {
+    this.#tables = tables;
+    this.#origins = origins;
+    const replaced = new Set(rules.map((rule) => rule.id));
+    this.rules = [...rules, ...BUILT_IN_SIGNATURES.filter((rule) => !replaced.has(rule.id))];
+    for (const rule of this.rules) for (const pattern of rule.stacks) this.#add(rule, pattern);
+  }
+
+  /** The meaning of a stack, or null where no rule explains it. Modifier rules are not asked: see {@link modifiers}. */
+  of(stack: StackIndex): StackMeaning | null {
+    let known = this.#known[stack];
+    if (known === undefined) this.#known[stack] = known = this.#judge(stack);
+    return known;
+  }
+
+  /** The modifier rules that hold for a stack. */
+  modifiers(stack: StackIndex): Signature[] {
+    const depth = ownDepth(this.#tables, stack);
+    const found = this.#anywhere.filter(({ pattern }) => {
+      for (let top = 0; top < depth; top++) if (this.#matchAt(pattern, stack, top, depth, false) !== -1) return true;
+      return false;
+    });
+    return [...new Set(found.map(({ rule }) => rule))];
+  }
+
+  /**
+   * No frame of the application's: a library's or the runtime's own thread, unless it is the main thread, whose callers may
+   * be cut off. Whether it is idle is another question.
+   */
+  isBackground(stack: StackIndex, main: boolean | null): boolean {
+    if (main === true || stack === 0) return false;
+    const depth = ownDepth(this.#tables, stack);
+    for (let i = 0; i < depth; i++) if (this.#origins.isApplication(this.#tables.stacks.frameAt(stack, i))) return false;
+    return this.of(stack)?.state !== 'busy';
+  }
+
+  #add(rule: Signature, pattern: StackPattern): void {
+    const candidate: Candidate = { rule, pattern, wildcards: wildcardsOf(pattern) };
+    if (pattern.anywhere) {
+      this.#anywhere.push(candidate);
+      return;
+    }
+    const functions = pattern.frames[0]!.functions;
+    const keys = functions === null || functions.some((glob) => glob.length > 1) ? [''] : functions.map((glob) => shortName(glob[0]!));
+    for (const key of keys) {
+      const list = this.#byFunction.get(key);
+      if (list) list.push(candidate);
+      else this.#byFunction.set(key, [candidate]);
+    }
+  }
+
+  #judge(stack: StackIndex): StackMeaning | null {
+    const depth = ownDepth(this.#tables, stack);
+    if (depth === 0) return null;
+    const top = shortName(this.#tables.frames.functionOf(this.#tables.stacks.frameAt(stack, 0)) ?? '');
+    let best: { candidate: Candidate; depth: number } | null = null;
+    for (const candidate of [...(this.#byFunction.get(top) ?? []), ...(top === '' ? [] : (this.#byFunction.get('') ?? []))]) {
+      const found = this.#matchAt(candidate.pattern, stack, 0, depth, candidate.rule.own);
+      if (found !== -1 && (best === null || beats(candidate, found, best.candidate, best.depth))) best = { candidate, depth: found };
+    }
+    if (best === null) return null;
+    const { rule } = best.candidate;
+    return {
+      rule,
+      state: rule.verdict as StackMeaning['state'],
+      wait: { kind: rule.wait, by: rule.by ?? this.#nameOf(this.#tables.stacks.frameAt(stack, best.depth)) },
+      depth: best.depth,
+    };
+  }
+
+  /** Depth of the outermost frame matched, -1 without a match. */
+  #matchAt(pattern: StackPattern, stack: StackIndex, top: number, depth: number, own: boolean): number {
+    let at = top;
+    for (const [i, frame] of pattern.frames.entries()) {
+      if (i > 0) at++;
+      for (; ; at++) {
+        if (at >= depth) return -1;
+        const row = this.#tables.stacks.frameAt(stack, at);
+        if (this.#matchesFrame(frame, row, own)) break;
+        if (frame.adjacent || this.#origins.isApplication(row)) return -1;
+      }
+    }
+    return at;
+  }
+
+  #matchesFrame(pattern: FramePattern, row: FrameIndex, own: boolean): boolean {
+    if (pattern.functions !== null) {
+      const full = this.#tables.frames.functionOf(row) ?? '';
+      const short = shortName(full);
+      if (!pattern.functions.some((glob) => matchesGlob(glob, short) || matchesGlob(glob, full))) return false;
+    } else if (pattern.files === null) return !this.#origins.isApplication(row);
+    if (pattern.files === null) return true;
+    if (!own && this.#origins.isApplication(row)) return false;
+    const path = (this.#paths[row] ??= libraryPath(this.#tables.frames.fileOf(row) ?? ''));
+    return pattern.files.some((glob) => matchesPathEnd(glob, path));
+  }
+
+  #nameOf(row: FrameIndex): string {
+    const module = libraryPath(this.#tables.frames.fileOf(row) ?? '?')
+      .replace(/(?:\/__init__)?\.(?:pyc?|[cm]?js)$/, '')
+      .replace(/^<frozen (.*)>$/, '$1')
+      .replace(/^.*\/([^/]*\/[^/]*)$/, '$1')
+      .replaceAll('/', '.');
+    return `${module}.${this.#tables.frames.functionOf(row) ?? '?'}`;
+  }
+}
+
+function beats(candidate: Candidate, depth: number, best: Candidate, bestDepth: number): boolean {
+  if (candidate.rule.own !== best.rule.own) return candidate.rule.own;
+  if (depth !== bestDepth) return depth > bestDepth;
+  const [frames, bestFrames] = [candidate.pattern.frames.length, best.pattern.frames.length];
+  if (frames !== bestFrames) return frames > bestFrames;
+  return candidate.wildcards < best.wildcards;
+}
+
+function wildcardsOf({ frames }: StackPattern): number {
+  const stars = (globs: readonly (readonly string[])[] | null): number =>
+    globs === null ? 2 : Math.max(...globs.map((glob) => glob.length - 1));
+  return frames.reduce((sum, frame) => sum + stars(frame.files) + stars(frame.functions), 0);
+}
+
+/** `Worker.run`, `async run` and `Layer.handle [as handle_request]` as the last word of the name before brackets. */
+function shortName(fn: string): string {
+  if (!/[. ]/.test(fn) || fn.startsWith('<')) return fn;
+  const plain = fn.replace(/ \[as .*$/, '');
+  return plain.slice(Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(' ')) + 1);
+}
+
+/** The part of a path that is the same on every machine: within packages, within the standard library; else the path with `/`. */
+export function libraryPath(file: string): string {
+  const path = file.replaceAll('\\', '/').replace(/^file:\/\//, '');
+  for (const folder of ['site-packages/', 'dist-packages/', 'node_modules/']) {
+    const at = path.lastIndexOf(folder);
+    if (at !== -1) return path.slice(at + folder.length);
+  }
+  const standard = /^.*(?:\/(?:python|pypy)\d[\d.]*t?\/|\/Lib\/|python\d+\.zip\/)(.*)$/.exec(path);
+  return standard?.[1] ?? path;
+}

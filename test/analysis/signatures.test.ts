@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import {
+  BUILT_IN_SIGNATURES,
+  Origins,
+  SignatureError,
+  Signatures,
+  parseSignatures,
+  readFiles,
+  readText,
+  signatureFromStack,
+  waitEnd,
+  type DumpSet,
+  type StackMeaning,
+} from '../../src/index.js';
+
+/** A dump of one thread on the stack that a rule's sample describes, at the paths of a Debian machine. */
+function dumpOf(sample: string): string {
+  const node = /(^| < )(node:|<anonymous>|piscina|synckit)/.test(sample);
+  const frames = sample.split(' < ').map((frame) => {
+    const colon = frame.lastIndexOf(':');
+    return { file: frame.slice(0, colon), fn: frame.slice(colon + 1) };
+  });
+  if (node) {
+    const stack = frames.map(
+      ({ file, fn }) =>
+        `at ${fn} (${file === '<anonymous>' ? file : `${file.startsWith('node:') ? file : `/srv/app/node_modules/${file}`}:1:1`})`,
+    );
+    return JSON.stringify({
+      header: {
+        reportVersion: 3,
+        event: 'JavaScript API',
+        trigger: 'API',
+        filename: null,
+        processId: 1,
+        threadId: 0,
+        nodejsVersion: 'v22.1.0',
+      },
+      javascriptStack: { message: 'Error', stack },
+      nativeStack: [],
+    });
+  }
+  const place = (file: string): string =>
+    /^</.test(file)
+      ? file
+      : /^app\//.test(file)
+        ? `/srv/${file}`
+        : STANDARD.test(file)
+          ? `/usr/lib/python3.11/${file}`
+          : `/usr/lib/python3/dist-packages/${file}`;
+  return `Thread 0x0000000000000001 (most recent call first):\n${frames.map(({ file, fn }) => `  File "${place(file)}", line 1 in ${fn}\n`).join('')}`;
+}
+const STANDARD =
+  /^(?:threading|queue|selectors|socket|socketserver|ssl|subprocess|signal|sched|cmd|pdb|bdb|asyncore)\.py$|^(?:asyncio|concurrent|multiprocessing|logging|http)\//;
+
+async function read(text: string): Promise<{ set: DumpSet; meaning: StackMeaning | null; signatures: Signatures }> {
+  const set = await readText(text);
+  const signatures = new Signatures(set, new Origins(set.frames));
+  return { set, signatures, meaning: signatures.of(set.dumps[0]!.threads[0]!.stack) };
+}
+
+describe('signatures', () => {
+  describe('every rule explains its own sample, whatever the other rules say:', () => {
+    for (const rule of BUILT_IN_SIGNATURES) {
+      it(rule.id, async () => {
+        assert.ok(rule.sample !== null, 'a rule without a sample');
+        const { set, signatures, meaning } = await read(dumpOf(rule.sample));
+        const stack = set.dumps[0]!.threads[0]!.stack;
+        if (rule.verdict === 'modifier') assert.deepEqual(signatures.modifiers(stack), [rule]);
+        else assert.equal(meaning?.rule.id, rule.id);
+      });
+    }
+  });
+
+  it('a gap never crosses an application frame: a task that calls redis is no idle worker', async () => {
+    const gap = 'redis/connection.py:_read_from_socket < redis/client.py:listen';
+    assert.equal((await read(dumpOf(gap))).meaning?.state, 'idle-blocking-read');
+    const crossed = gap.replace(' < ', ' < app/tasks.py:price < ');
+    assert.equal((await read(dumpOf(crossed))).meaning?.rule.id, 'py.redis.command');
+  });
+
+  it('the rule that explains the deepest frame wins', async () => {
+    const get = 'threading.py:wait < queue.py:get';
+    assert.equal((await read(dumpOf(`${get} < app/x.py:consume`))).meaning?.rule.id, 'py.queue.get');
+    assert.equal((await read(dumpOf(`${get} < cheroot/workers/threadpool.py:run`))).meaning?.rule.id, 'py.cheroot');
+  });
+
+  it('an application file with the name of a library module is not that module', async () => {
+    assert.equal((await read(dumpOf('app/queue.py:get < app/worker.py:run'))).meaning, null);
+  });
+
+  it('frames of the parent below a forked child are not looked at', async () => {
+    const child = `multiprocessing/synchronize.py:__enter__ < multiprocessing/queues.py:get < multiprocessing/pool.py:worker < multiprocessing/process.py:run < multiprocessing/process.py:_bootstrap`;
+    const { set, signatures, meaning } = await read(dumpOf(`${child} < multiprocessing/popen_fork.py:_launch < app/main.py:start`));
+    assert.equal(meaning?.rule.id, 'py.mp.pool-worker-idle');
+    assert.equal(signatures.isBackground(set.dumps[0]!.threads[0]!.stack, false), true);
+  });
+
+  it('a thread of libraries alone is background, unless it executes a function in C', async () => {
+    const background = async (sample: string, main: boolean): Promise<boolean> => {
+      const { set, signatures } = await read(dumpOf(sample));
+      return signatures.isBackground(set.dumps[0]!.threads[0]!.stack, main);
+    };
+    const thread = ' < threading.py:run < threading.py:_bootstrap_inner < threading.py:_bootstrap';
+    assert.equal(await background(`some_vendor/agent.py:_loop${thread}`, false), true);
+    assert.equal(await background(`some_vendor/agent.py:_loop${thread}`, true), false);
+    assert.equal(await background('threading.py:run < threading.py:_bootstrap_inner < threading.py:_bootstrap', false), false);
+    assert.equal(await background(`app/x.py:work${thread}`, false), false);
+  });
+
+  it('name what waits as a caller would', async () => {
+    assert.deepEqual((await read(dumpOf('threading.py:wait < threading.py:wait < app/x.py:f'))).meaning?.wait, {
+      kind: 'event',
+      by: 'threading.Event.wait',
+    });
+    assert.deepEqual((await read(dumpOf('redis/lock.py:acquire < app/x.py:f'))).meaning?.wait, {
+      kind: 'lock-remote',
+      by: 'redis.lock.acquire',
+    });
+  });
+
+  it('tell the idle pool of a real service from the payment that hangs', async () => {
+    const set = await readFiles(['samples/classic-recipe/20261123093000.log']);
+    const signatures = new Signatures(set, new Origins(set.frames));
+    const meanings = set.dumps[0]!.threads.map(({ stack }) => signatures.of(stack));
+    assert.equal(meanings.filter((meaning) => meaning?.rule.id === 'py.tpe.idle' && meaning.state === 'idle').length, 3);
+    assert.deepEqual(
+      meanings.filter((meaning) => meaning?.wait.kind === 'queue' && meaning.state === 'wait').map((meaning) => meaning!.wait.by),
+      ['queue.Queue.get'],
+    );
+  });
+});
+
+describe("the user's own signatures", () => {
+  const RULES = `# ours
+acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
+    means  waits for the next order
+    stack  threading.py:wait < queue.py:get < app/{orders,refunds}.py:next_*
+`;
+
+  it('win over the built-in ones and may name application frames', async () => {
+    const set = await readText(dumpOf('threading.py:wait < queue.py:get < app/refunds.py:next_refund < app/main.py:main'));
+    const signatures = new Signatures(set, new Origins(set.frames), parseSignatures(RULES));
+    const meaning = signatures.of(set.dumps[0]!.threads[0]!.stack);
+    assert.equal(meaning?.rule.id, 'acme.orders');
+    assert.equal(meaning.state, 'idle');
+  });
+
+  it('replace a built-in rule of the same id', async () => {
+    const set = await readText(dumpOf('socket.py:accept < app/main.py:main'));
+    const own = parseSignatures('py.socket.accept | net-accept | idle | acceptor\n stack socket.py:accept\n');
+    const meaning = new Signatures(set, new Origins(set.frames), own).of(set.dumps[0]!.threads[0]!.stack);
+    assert.equal(meaning?.state, 'idle');
+    assert.equal(meaning.rule.label, 'acceptor');
+  });
+
+  it('say in which line they are wrong', () => {
+    const wrong: [string, RegExp][] = [
+      ['  stack a.py:b', /line 1: an indented line before/],
+      ['a | queue | idle', /line 1: a rule begins with/],
+      ['a | quue | idle | x\n stack a.py:b', /line 1: no such wait kind: quue/],
+      ['a | queue | lazy | x\n stack a.py:b', /line 1: no such verdict: lazy/],
+      ['# c\na | queue | idle | x', /line 2: rule a has no "stack"/],
+      ['a | queue | idle | x\n stac a.py:b', /line 2: expected/],
+      ['a | queue | idle | x\n stack a.py:b <  < c.py:d', /line 2: not a frame/],
+      ['a | queue | idle | x\n stack a.py:b\na | queue | idle | x\n stack a.py:b', /line 3: a second rule a/],
+    ];
+    for (const [text, message] of wrong)
+      assert.throws(
+        () => parseSignatures(text),
+        (error) => error instanceof SignatureError && message.test(error.message),
+        text,
+      );
+  });
+
+  it('are made from a pasted stack: through the first package that is not the standard library', async () => {
+    const pasted = await read(
+      dumpOf('threading.py:wait < queue.py:get < app/wire.py:read < app/consumer.py:loop < threading.py:run < threading.py:_bootstrap'),
+    );
+    const head = { id: 'acme.consumer', wait: 'queue', verdict: 'idle', label: 'consumer' } as const;
+    const rule = signatureFromStack(pasted.set, new Origins(pasted.set.frames), pasted.set.dumps[0]!.threads[0]!.stack, head)!;
+    assert.match(rule, /stack {2}threading\.py:wait < queue\.py:get < app\/wire\.py:read < app\/consumer\.py:loop\n/);
+    const other = await readText(
+      dumpOf('threading.py:wait < queue.py:get < app/wire.py:read < app/consumer.py:loop').replaceAll('line 1 ', 'line 77 '),
+    );
+    const signatures = new Signatures(other, new Origins(other.frames), parseSignatures(rule));
+    assert.equal(signatures.of(other.dumps[0]!.threads[0]!.stack)?.rule.id, 'acme.consumer');
+  });
+});
+
+describe('whether a wait ends by itself', () => {
+  it('is told by the line of the library and its version', async () => {
+    const at = async (version: string, line: number): Promise<string | null> => {
+      const set = await readText(
+        `Thread 0x0000000000000001 (most recent call first):\n  File "/usr/lib/python${version}/threading.py", line ${line} in wait\n  File "/srv/app/x.py", line 3 in f\n`,
+      );
+      return waitEnd(set, set.dumps[0]!.threads[0]!.stack);
+    };
+    assert.equal(await at('3.12', 359), 'timed');
+    assert.equal(await at('3.13', 359), 'forever');
+    assert.equal(await at('3.11', 327), 'forever');
+    assert.equal(await at('3.11', 999), null);
+  });
+});
