@@ -1,5 +1,5 @@
 // Builds dist/: the library as plain ES modules with types (tsc), the command as one CommonJS file (esbuild), and
-// oclif.manifest.json, from which the help is made without loading a command.
+// oclif.manifest.json, from which the help is made without loading a command, and the manual page.
 //
 //   node scripts/build.mjs [--bundle]      --bundle: the command only, without type checks (while developing)
 //
@@ -13,6 +13,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import * as esbuild from 'esbuild';
+
+import { writeManPage } from './man.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(ROOT, ...parts);
@@ -132,6 +134,7 @@ try {
   const [place] = await Promise.all([bundle(), process.argv.includes('--bundle') ? undefined : compile()]);
   place();
   await manifest();
+  writeManPage();
 } catch (error) {
   // esbuild and tsc have printed what is wrong.
   process.stderr.write(`standstill: ${error.errors ? 'the bundle failed' : error.message}\n`);

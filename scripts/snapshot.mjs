@@ -1,4 +1,5 @@
-// Writes command-snapshot.json: every command with its flags and arguments, so that none disappears by accident.
+// Writes what is derived from the commands and kept in the repository: command-snapshot.json, every command with its flags
+// and arguments, so that none disappears by accident, and schemas/config.schema.json.
 //
 //   node scripts/snapshot.mjs [--check]      --check: only compare, status 1 when they differ
 //
@@ -6,9 +7,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import prettier from 'prettier';
+import { configSchema } from './config-schema.mjs';
 
 const ROOT = path.dirname(import.meta.dirname);
-const SNAPSHOT = path.join(ROOT, 'command-snapshot.json');
 
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8'));
 const commands = Object.values(manifest.commands)
@@ -22,11 +24,17 @@ const commands = Object.values(manifest.commands)
       .flatMap((flag) => flag.char ?? [])
       .sort(),
   }));
-const text = `${JSON.stringify(commands, null, 2)}\n`;
+const schema = path.join(ROOT, 'schemas', 'config.schema.json');
+const files = [
+  [path.join(ROOT, 'command-snapshot.json'), `${JSON.stringify(commands, null, 2)}\n`],
+  [schema, await prettier.format(JSON.stringify(configSchema(manifest)), { ...(await prettier.resolveConfig(schema)), filepath: schema })],
+];
 
-if (!process.argv.includes('--check')) {
-  fs.writeFileSync(SNAPSHOT, text);
-} else if (!fs.existsSync(SNAPSHOT) || fs.readFileSync(SNAPSHOT, 'utf8') !== text) {
-  console.error('The commands or their flags differ from command-snapshot.json. If that is meant: npm run snapshot');
-  process.exitCode = 1;
+for (const [file, text] of files) {
+  if (!process.argv.includes('--check')) {
+    fs.writeFileSync(file, text);
+  } else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) {
+    console.error(`The commands or their flags differ from ${path.relative(ROOT, file)}. If that is meant: npm run snapshot`);
+    process.exitCode = 1;
+  }
 }

@@ -12,7 +12,11 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { Config, Help, type Command, type Interfaces } from '@oclif/core';
 
+import { readConfiguration } from './commands/config-file.js';
+import type { Names } from './commands/config-text.js';
+import { configure } from './commands/defaults.js';
 import { COMMANDS } from './commands/index.js';
+import { nearest } from './commands/nearest.js';
 
 export { COMMANDS };
 
@@ -95,7 +99,32 @@ async function run(argv: string[]): Promise<void> {
   const command = commands[call.id];
   if (!command) throw new Error(`no command ${call.id}`);
   command.id = call.id;
-  await command.run(call.argv, await loadConfig());
+  const config = await loadConfig();
+  if ('config' in flagsOf(command)) await applyConfiguration(call.id, command, call.argv, config.configDir);
+  await command.run(call.argv, config);
+}
+
+/** The configuration file's defaults; also says what of it was not honoured, where there is somebody to read it. */
+async function applyConfiguration(id: string, command: CommandClass, argv: readonly string[], userDirectory: string): Promise<void> {
+  const own = beforeSeparator(argv);
+  if (own.includes('--no-config')) return;
+  const at = own.findLastIndex((arg) => arg === '--config' || arg.startsWith('--config='));
+  const explicit = at === -1 ? undefined : own[at] === '--config' ? own[at + 1] : own[at]!.slice('--config='.length);
+  // without a value: oclif says so
+  if (at !== -1 && !explicit) return;
+  const names: Names = new Map(Object.entries(commands).map(([name, known]) => [name.replaceAll(':', ' '), Object.keys(flagsOf(known))]));
+  const configuration = readConfiguration({ cwd: process.cwd(), userDirectory, explicit }, names);
+  await configure(id, command, configuration);
+  if (!own.includes('--json')) for (const note of configuration.notes) process.stderr.write(`standstill: ${oneLine(note)}\n`);
+}
+
+function beforeSeparator(argv: readonly string[]): readonly string[] {
+  const separator = argv.indexOf('--');
+  return separator === -1 ? argv : argv.slice(0, separator);
+}
+
+function flagsOf(command: CommandClass | undefined): Record<string, Interfaces.Flag<unknown>> {
+  return { ...command?.baseFlags, ...command?.flags };
 }
 
 type Call = { kind: 'help'; subject: string[] } | { kind: 'command'; id: string; argv: string[] };
@@ -111,8 +140,7 @@ type Call = { kind: 'help'; subject: string[] } | { kind: 'command'; id: string;
  * @throws UsageError
  */
 export function resolve(argv: readonly string[]): Call {
-  const separator = argv.indexOf('--');
-  const own = separator === -1 ? argv : argv.slice(0, separator);
+  const own = beforeSeparator(argv);
   if (own[0] === 'help') return { kind: 'help', subject: subject(own.slice(1)) };
 
   const at = firstWord(own);
@@ -149,21 +177,15 @@ function firstWord(argv: readonly string[]): number {
   return -1;
 }
 
-function defaultFlags(): [string, Interfaces.Flag<unknown>][] {
-  const command = commands[DEFAULT_COMMAND];
-  return Object.entries({ ...command?.baseFlags, ...command?.flags });
-}
-
 function takesValue(arg: string): boolean {
   if (arg.includes('=')) return false;
-  return defaultFlags().some(
+  return Object.entries(flagsOf(commands[DEFAULT_COMMAND])).some(
     ([name, flag]) => flag.type === 'option' && (arg === `--${name}` || (flag.char !== undefined && arg === `-${flag.char}`)),
   );
 }
 
 function hasShortH(id: string): boolean {
-  const command = commands[id];
-  return Object.values({ ...command?.baseFlags, ...command?.flags }).some((flag) => flag.char === 'h');
+  return Object.values(flagsOf(commands[id])).some((flag) => flag.char === 'h');
 }
 
 /** The command whose name the words begin with, the longest name first: `history add` is the id `history:add`. */
@@ -195,29 +217,12 @@ function looksLikePath(word: string): boolean {
 
 function unknownCommand(word: string): UsageError {
   const names = Object.entries(commands).flatMap(([id, command]) => (command.hidden ? [] : [id.replaceAll(':', ' ')]));
-  const [nearest] = [...names, 'help'].map((name) => ({ name, edits: editDistance(word, name) })).sort((a, b) => a.edits - b.edits);
-  const near = nearest && nearest.edits <= Math.max(1, Math.floor(nearest.name.length / 3));
+  const near = nearest(word, [...names, 'help']);
   return new UsageError(
     `there is no command and no file "${word}"`,
     'unknown-command',
-    near ? `did you mean "standstill ${nearest.name}"?` : 'see "standstill --help" for the commands',
+    near === null ? 'see "standstill --help" for the commands' : `did you mean "standstill ${near}"?`,
   );
-}
-
-/** Insertions, removals, replacements and swaps of neighbours that turn one word into the other. */
-function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const above = rows[i - 1]!;
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      let edits = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, rows[i - 2]![j - 2]! + 1);
-      row.push(edits);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
 }
 
 /** The package's folder: the nearest one above this file with a package.json, whether this is the source or a build. */
@@ -241,7 +246,7 @@ async function loadConfig(): Promise<Config> {
 /** What to say about an error, and the status to end with. */
 function explain(error: unknown, argv: readonly string[]): Report {
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<Error> &
-    ForUser & { oclif?: { exit?: number }; path?: string; syscall?: string };
+    ForUser & { oclif?: { exit?: number }; path?: string; syscall?: string; flags?: readonly string[] };
   const message = thrown.message ?? '';
   // oclif's own: wrong flags (`Parser` errors), `this.error`, and `this.exit`, which says nothing.
   if (thrown.oclif) {
@@ -252,7 +257,7 @@ function explain(error: unknown, argv: readonly string[]): Report {
       status,
       code: thrown.code ?? 'usage',
       message: oneLine(said),
-      hint: thrown.hint ?? `see "standstill ${helpFor(argv)}--help"`,
+      hint: thrown.hint ?? meant(said, thrown.flags ?? [], argv) ?? `see "standstill ${helpFor(argv)}--help"`,
     };
   }
   if (thrown.exitCode !== undefined || thrown.hint !== undefined) {
@@ -280,10 +285,28 @@ function oneLine(text: string): string {
     .replace(/\p{Cc}/gu, '\uFFFD');
 }
 
+/** What was meant by a mistyped flag or a flag's mistyped value, as a question; null when nothing is near. */
+function meant(message: string, unknown: readonly string[], argv: readonly string[]): string | null {
+  const value = /^Expected --(\S+?)=(.*) to be one of: (.*)$/s.exec(message);
+  if (value) {
+    const near = nearest(value[2]!, value[3]!.split(', '));
+    return near === null ? null : `did you mean "--${value[1]!} ${near}"?`;
+  }
+  const argument = /^Expected (\S*) to be one of: (.*)$/s.exec(message);
+  const near = argument && nearest(argument[1]!, argument[2]!.split(', '));
+  if (near) return `did you mean "${near}"?`;
+  const flags = Object.keys(flagsOf(commands[commandOf(argv)]));
+  const found = unknown.flatMap((flag) => nearest(flag.replace(/^--/, '').replace(/=.*$/s, ''), flags) ?? []);
+  return found.length === 0 ? null : `did you mean ${found.map((flag) => `"--${flag}"`).join(', ')}?`;
+}
+
 function helpFor(argv: readonly string[]): string {
+  return `${commandOf(argv).replaceAll(':', ' ')} `;
+}
+
+function commandOf(argv: readonly string[]): string {
   const at = firstWord(argv);
-  const found = at === -1 ? undefined : findCommand(argv.slice(at));
-  return `${(found?.id ?? DEFAULT_COMMAND).replaceAll(':', ' ')} `;
+  return (at === -1 ? undefined : findCommand(argv.slice(at)))?.id ?? DEFAULT_COMMAND;
 }
 
 /**
@@ -324,8 +347,7 @@ function shapes(argv: readonly string[]): string {
 function report({ status, code, message, hint }: Report, argv: readonly string[]): void {
   process.exitCode = status;
   if (message === '') return;
-  const separator = argv.indexOf('--');
-  const json = (separator === -1 ? argv : argv.slice(0, separator)).includes('--json');
+  const json = beforeSeparator(argv).includes('--json');
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
   else process.stderr.write(`standstill: ${message}\n${hint === null ? '' : `${hint}\n`}`);
 }

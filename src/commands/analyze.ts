@@ -2,7 +2,7 @@ import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
 import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf, visible } from '../report/index.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
+import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
@@ -47,6 +47,7 @@ and from Node:
     const { argv, flags } = await this.parse(Analyze);
     const { set, hidden, interrupted } = await readInputs(argv as string[], flags);
     const roots = rootsOf(flags);
+    const signatures = signaturesOf(flags);
     if (flags.json) {
       await writeAll(analyzeJsonInPlace(set, { roots, interrupted, hidden, appOnly: flags['app-only'] }));
       return;
@@ -54,7 +55,9 @@ and from Node:
     if (set.dumps.length === 0) {
       process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     } else {
-      await writeLines(analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, verbose: flags.verbose, hidden }));
+      await writeLines(
+        analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, signatures, verbose: flags.verbose, hidden }),
+      );
     }
     for (const source of set.sources) {
       if (source.bytes > 0 || source.dumps > 0) continue;

@@ -1,4 +1,5 @@
 import { Analyze } from './analyze.js';
+import { Completion } from './completion.js';
 
 /** All commands, by the name they are called with. */
-export const COMMANDS = { analyze: Analyze };
+export const COMMANDS = { analyze: Analyze, completion: Completion };

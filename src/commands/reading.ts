@@ -5,7 +5,9 @@ import { Flags } from '@oclif/core';
 import { defaultInputs, findInputs } from '../input/index.js';
 import type { DumpSet, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
-import { NOTHING_HIDDEN, filterDumps, type Hidden, type Root } from '../analysis/index.js';
+import { NOTHING_HIDDEN, SignatureError, filterDumps, parseSignatures, type Hidden, type Root, type Signature } from '../analysis/index.js';
+import { readSmall } from './config-file.js';
+import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
 import { Progress } from './progress.js';
@@ -34,6 +36,16 @@ export const READING_FLAGS = {
     helpGroup: 'READING',
   }),
   ...FILTER_FLAGS,
+  signatures: Flags.string({
+    description: 'file of rules that say what stacks wait for, in addition to the built-in ones',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'READING',
+  }),
+  // both are taken by the command line as a whole, before the flags are read
+  config: Flags.string({ description: 'read this configuration file and no other', helpValue: 'FILE', helpGroup: 'READING' }),
+  'no-config': Flags.boolean({ description: 'read no configuration file', helpGroup: 'READING' }),
 };
 
 export interface ReadingFlags extends FilterFlags {
@@ -41,6 +53,7 @@ export interface ReadingFlags extends FilterFlags {
   readonly 'allow-empty': boolean;
   readonly 'app-root'?: readonly string[] | undefined;
   readonly 'library-root'?: readonly string[] | undefined;
+  readonly signatures?: readonly string[] | undefined;
 }
 
 /** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
@@ -124,12 +137,39 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
   }
 }
 
-/** Folders named by flags, as roots of the analysis. */
+/** Folders named by flags and by the configuration, as roots of the analysis. */
 export function rootsOf(flags: ReadingFlags): Root[] {
   return [
-    ...(flags['app-root'] ?? []).map((path): Root => ({ path: withSlash(path), origin: 'application' })),
-    ...(flags['library-root'] ?? []).map((path): Root => ({ path: withSlash(path), origin: 'library' })),
+    ...[...(flags['app-root'] ?? []), ...configuration().appRoots].map((path): Root => ({ path: withSlash(path), origin: 'application' })),
+    ...[...(flags['library-root'] ?? []), ...configuration().libraryRoots].map((path): Root => ({
+      path: withSlash(path),
+      origin: 'library',
+    })),
   ];
+}
+
+/**
+ * The user's own signatures, of flags and of the configuration; of two rules with one id the first is taken.
+ *
+ * @throws UserError `bad-signatures`
+ */
+export function signaturesOf(flags: ReadingFlags): Signature[] {
+  const rules = new Map<string, Signature>();
+  for (const file of [...(flags.signatures ?? []), ...configuration().signatures]) {
+    const text = readSmall(file);
+    if (text === null) throw new UserError('bad-signatures', `${file}: there is no such file`, 'a file of signatures is expected');
+    try {
+      for (const rule of parseSignatures(text)) if (!rules.has(rule.id)) rules.set(rule.id, rule);
+    } catch (error) {
+      if (!(error instanceof SignatureError)) throw error;
+      throw new UserError(
+        'bad-signatures',
+        `${file}: ${error.message}`,
+        'a rule: id | wait kind | verdict | label, then indented: stack FILE:FUNCTION < …',
+      );
+    }
+  }
+  return [...rules.values()];
 }
 
 const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);

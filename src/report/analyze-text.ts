@@ -10,6 +10,7 @@ import {
   type Hidden,
   type Root,
   type Series,
+  type Signature,
 } from '../analysis/index.js';
 import type { Dump, DumpSet, StackIndex, Thread } from '../model/index.js';
 import { functionOf, moduleOf, placeOf, stackLines } from './frame-text.js';
@@ -19,6 +20,8 @@ import { count, fit, fitEnd, paint, visible, wrap, type Screen } from './termina
 
 export interface TextOptions {
   readonly roots?: readonly Root[];
+  /** The user's own signatures. */
+  readonly signatures?: readonly Signature[];
   /** Everything: all groups, all dumps, all warnings. */
   readonly verbose?: boolean;
   /** What filters hid. */

@@ -82,13 +82,20 @@ describe('bin/run.js', () => {
 
   it('answers a wrong flag with status 2, under --json as one document', () => {
     const plain = standstill(['analyze', '--jsno']);
-    assert.deepEqual(plain, { status: 2, stdout: '', stderr: 'standstill: Nonexistent flag: --jsno\nsee "standstill analyze --help"\n' });
+    assert.deepEqual(plain, { status: 2, stdout: '', stderr: 'standstill: Nonexistent flag: --jsno\ndid you mean "--json"?\n' });
     const json = standstill(['analyze', '--jsno', '--json']);
     assert.equal(json.status, 2);
     assert.equal(json.stderr, '');
     assert.deepEqual(JSON.parse(json.stdout), {
-      error: { code: 'usage', message: 'Nonexistent flag: --jsno', hint: 'see "standstill analyze --help"' },
+      error: { code: 'usage', message: 'Nonexistent flag: --jsno', hint: 'did you mean "--json"?' },
     });
+    assert.match(standstill(['analyze', '--frobnicate']).stderr, /\nsee "standstill analyze --help"\n$/);
+  });
+
+  it('answers a wrong value of a flag with the one that was meant', () => {
+    assert.match(standstill(['analyze', '--color', 'alway']).stderr, /\ndid you mean "--color always"\?\n$/);
+    assert.match(standstill(['analyze', '--format=fault']).stderr, /\ndid you mean "--format faulthandler"\?\n$/);
+    assert.match(standstill(['analyze', '--color', 'xyz']).stderr, /\nsee "standstill analyze --help"\n$/);
   });
 
   it('says what to do in a checkout that was never built', () => {
