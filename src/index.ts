@@ -11,15 +11,18 @@ export { FORMATS, readFiles, readText, type InputFile, type ReadOptions } from '
 export { GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken } from '../grammars/index.js';
 export {
   BUILT_IN_SIGNATURES,
+  ABSENT,
   Origins,
   SIGNATURE_VERDICTS,
   SignatureError,
   Signatures,
   StackIds,
   WAIT_KINDS,
+  UNKNOWN,
   entryDepth,
   filterDumps,
   groupThreads,
+  oddProcesses,
   originOf,
   parseSignatures,
   parseTimeBound,
@@ -29,11 +32,14 @@ export {
   type DumpFilter,
   type FilterName,
   type Filtered,
+  threadsOverTime,
+  type Doubt,
   type Group,
   type Grouping,
   type Hidden,
   type Member,
   type NewSignature,
+  type OddProcess,
   type Origin,
   type Pattern,
   type Root,
@@ -44,6 +50,8 @@ export {
   type TimeBound,
   type Wait,
   type WaitKind,
+  type ThreadHistory,
+  type ThreadsOverTime,
 } from './analysis/index.js';
 export { parsePattern } from './analysis/patterns.js';
 export { SCHEMA_VERSION, analyzeJson, analyzeText, screenOf, type JsonOptions, type Screen, type TextOptions } from './report/index.js';

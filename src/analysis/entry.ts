@@ -8,15 +8,18 @@ interface FrameRule {
 /** Frames that the runtimes put below a thread's own function, by function and the end of the file. */
 const PLUMBING: readonly FrameRule[] = [
   { fn: /^(?:_bootstrap|_bootstrap_inner|__bootstrap|__bootstrap_inner|run)$/, file: /(?:^|[/\\])threading\.py$/ },
-  { fn: /^(?:_bootstrap|run)$/, file: /[/\\](?:multiprocessing|billiard)[/\\]process\.py$/ },
+  { fn: /^(?:_bootstrap|run)$/, file: /(?:^|[/\\])(?:multiprocessing|billiard)[/\\]process\.py$/ },
   { fn: /^(?:_run_module_as_main|_run_code|run_module|run_path|_run_module_code)$/, file: /runpy(?:\.py|>)$/ },
   { fn: /./, file: /^node:internal\/(?:modules|main|process|vm)|^(?:internal\/)?(?:module|modules|bootstrap|main|process)[\w/]*\.js$/ },
 ];
 
-/** Where a forked child begins: the frames below are its parent's, as they were at the fork. */
-const FORKS: readonly FrameRule[] = [
-  { fn: /^_bootstrap$/, file: /[/\\](?:multiprocessing|billiard)[/\\]process\.py$/ },
-  { fn: /^spawn_worker$/, file: /[/\\]gunicorn[/\\]arbiter\.py$/ },
+/**
+ * Where a child process begins: multiprocessing's `BaseProcess._bootstrap`, in all its start methods, and that of its like.
+ * A forked child keeps its parent's frames below it, which say nothing of what the child was started for.
+ */
+const CHILD_STARTS: readonly FrameRule[] = [
+  { fn: /^_bootstrap$/, file: /(?:^|[/\\])(?:multiprocessing|billiard)[/\\]process\.py$/ },
+  { fn: /^spawn_worker$/, file: /(?:^|[/\\])gunicorn[/\\]arbiter\.py$/ },
 ];
 
 /**
@@ -24,20 +27,62 @@ const FORKS: readonly FrameRule[] = [
  * runtime's own start-up code. -1 for an empty stack or one that is nothing else.
  */
 export function entryDepth(tables: Tables, stack: StackIndex): number {
-  for (let depth = ownDepth(tables, stack) - 1; depth >= 0; depth--) {
-    if (!matchesAny(PLUMBING, tables, tables.stacks.frameAt(stack, depth))) return depth;
+  return new Entries(tables).depthOf(stack);
+}
+
+type Part = 'own' | 'plumbing' | 'child-start';
+
+/** {@link entryDepth} for many stacks: each frame and each stack is judged once. */
+export class Entries {
+  readonly #tables: Tables;
+  readonly #parts: (Part | undefined)[] = [];
+  readonly #depths: (number | undefined)[] = [];
+  readonly #owns: (number | undefined)[] = [];
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
   }
-  return -1;
+
+  depthOf(stack: StackIndex): number {
+    return (this.#depths[stack] ??= this.#find(stack));
+  }
+
+  /** The function a thread was started with, as a frame row without position, or null. */
+  of(stack: StackIndex): FrameIndex | null {
+    const depth = this.depthOf(stack);
+    return depth < 0 ? null : this.#tables.frames.withoutPosition(this.#tables.stacks.frameAt(stack, depth));
+  }
+
+  /** Whether a stack is that of a child process of multiprocessing. */
+  isChild(stack: StackIndex): boolean {
+    return this.#tables.stacks.frames(stack).some((frame) => this.#part(frame) === 'child-start');
+  }
+
+  /** Number of frames from the top that are the process's own: a forked child's end where it began. */
+  ownDepth(stack: StackIndex): number {
+    return (this.#owns[stack] ??= this.#countOwn(stack));
+  }
+
+  #countOwn(stack: StackIndex): number {
+    const frames = this.#tables.stacks.frames(stack);
+    const child = frames.findIndex((frame) => this.#part(frame) === 'child-start');
+    return child === -1 ? frames.length : child + 1;
+  }
+
+  #find(stack: StackIndex): number {
+    const frames = this.#tables.stacks.frames(stack);
+    for (let depth = this.ownDepth(stack) - 1; depth >= 0; depth--) if (this.#part(frames[depth]!) === 'own') return depth;
+    return -1;
+  }
+
+  #part(frame: FrameIndex): Part {
+    return (this.#parts[frame] ??= partOf(this.#tables, frame));
+  }
 }
 
-/** Number of frames from the top that are the process's own: a forked child's stack ends where it was forked. */
-export function ownDepth(tables: Tables, stack: StackIndex): number {
-  const depth = tables.stacks.depth(stack);
-  for (let i = 0; i < depth; i++) if (matchesAny(FORKS, tables, tables.stacks.frameAt(stack, i))) return i + 1;
-  return depth;
-}
-
-function matchesAny(rules: readonly FrameRule[], tables: Tables, frame: FrameIndex): boolean {
-  const fn = tables.frames.functionOf(frame) ?? '';
-  return rules.some((rule) => rule.fn.test(fn) && rule.file.test(tables.frames.fileOf(frame) ?? ''));
+function partOf(tables: Tables, frame: FrameIndex): Part {
+  const [fn, file] = [tables.frames.functionOf(frame) ?? '', tables.frames.fileOf(frame) ?? ''];
+  const matches = (rule: FrameRule): boolean => rule.fn.test(fn) && rule.file.test(file);
+  if (CHILD_STARTS.some(matches)) return 'child-start';
+  return PLUMBING.some(matches) ? 'plumbing' : 'own';
 }

@@ -1,4 +1,5 @@
-import { StackTable, type DumpSet, type FrameIndex, type StackIndex } from '../model/index.js';
+import type { DumpSet, FrameIndex, StackIndex } from '../model/index.js';
+import { Shapes } from './shapes.js';
 
 /** A thread of a dump set: the dump's place in `dumps`, the thread's place in the dump. */
 export interface Member {
@@ -46,16 +47,8 @@ function keyFunction(set: DumpSet, grouping: Grouping): (stack: StackIndex) => n
     let next = 0;
     return () => next++;
   }
-  const shapes = new StackTable();
-  const known = new Map<StackIndex, number>();
-  return (stack) => {
-    let shape = known.get(stack);
-    if (shape === undefined) {
-      const frames = Array.from(set.stacks.frames(stack), (frame) => set.frames.withoutPosition(frame));
-      known.set(stack, (shape = shapes.intern(frames)));
-    }
-    return shape;
-  };
+  const shapes = new Shapes(set);
+  return (stack) => shapes.of(stack);
 }
 
 /**

@@ -1,56 +1,79 @@
 import type { Dump, DumpSet, Seconds } from '../model/index.js';
+import { findProcesses, type Process } from './processes.js';
+import { ThreadMatcher } from './matching.js';
 
-/** Dumps that show one process over time. */
+/** Dumps that show one process over time, or one program that was restarted in between. */
 export interface Series {
   readonly id: string;
   /** Places in `DumpSet.dumps`, oldest first. */
   readonly dumps: readonly number[];
+  /** Places in `dumps` where another process begins, because the program was restarted. Empty without a restart. */
+  readonly restarts: readonly number[];
   /** From the first to the last dump; null when fewer than two of them have a time. */
   readonly span: Seconds | null;
+  /** Why the dumps may be of more processes than one, or of fewer; in words. */
+  readonly doubts: readonly string[];
 }
 
-/** Two dumps without a process id are of one process when they share this part of the smaller one's thread ids. */
-const SHARED_IDS = 0.3;
-
-interface OpenSeries {
-  last: Dump;
-  /** Thread ids of the last dump. */
-  ids: ReadonlySet<string>;
-  readonly dumps: number[];
-}
+/** Of two processes of one program at least this part of the threads of the one with fewer has its like in the other. */
+const ALIKE = 0.5;
+/** Processes that were started together have process ids this close; one that was restarted has a later one. */
+const SIBLING_PIDS = 8;
+/** Two processes with one dump each are a restart only when it was more than one sweep over all processes of a service. */
+const SWEEP: Seconds = 2;
 
 /**
- * Which dumps show the same process. A process id decides where both dumps have one; else their thread ids, which live as
- * long as their threads. Dumps that show nothing to compare by (no id on any thread) belong together within one input.
+ * Which dumps show the same process, and which processes are one that was restarted: the next one at the same place (log,
+ * file or folder), never alive together with it, with new thread ids and threads alike.
  */
 export function seriesOf(set: DumpSet): Series[] {
-  const open: OpenSeries[] = [];
-  // only series that have something in common with a dump are compared with it: a folder may hold thousands of processes
-  const known = new Map<string, number>();
-  for (const [index, dump] of set.dumps.entries()) {
-    const ids = new Set(dump.threads.flatMap((thread) => thread.id ?? []));
-    const traits = [`source ${dump.source}`, ...(dump.pid === null ? [] : [`pid ${dump.pid}`]), ...Array.from(ids, (id) => `thread ${id}`)];
-    const candidates = [...new Set(traits.flatMap((trait) => known.get(trait) ?? []))].sort((a, b) => b - a);
-    let at = candidates.find((candidate) => sameProcess(open[candidate]!.last, open[candidate]!.ids, dump, ids));
-    if (at === undefined) {
-      at = open.length;
-      open.push({ last: dump, ids, dumps: [] });
+  const matcher = new ThreadMatcher(set);
+  const found = findProcesses(set);
+  const chains: Process[][] = [];
+  const atPlace = new Map<string, Process[][]>();
+  for (const process of found) {
+    const chainsHere = atPlace.get(process.place) ?? [];
+    // several processes at one place at one time are workers: none of them is the restart of another
+    const alone = chainsHere.length === 1 ? chainsHere[0]! : null;
+    if (alone !== null && isRestart(set, matcher, alone, process)) {
+      alone.push(process);
+      continue;
     }
-    open[at]!.dumps.push(index);
-    open[at]!.last = dump;
-    open[at]!.ids = ids;
-    for (const trait of traits) known.set(trait, at);
+    const chain = [process];
+    chains.push(chain);
+    atPlace.set(process.place, [...chainsHere.slice(-1), chain]);
   }
-  return open.map(({ dumps }, i) => ({ id: `p${i + 1}`, dumps, span: spanOf(dumps.map((index) => set.dumps[index]!)) }));
+  return chains.map((chain, i) => {
+    const dumps = chain.flatMap((process) => process.dumps);
+    const restarts = chain.slice(1).map((process) => dumps.indexOf(process.dumps[0]!));
+    return { id: `p${i + 1}`, dumps, restarts, span: spanOf(dumps.map((index) => set.dumps[index]!)), doubts: doubtsOf(chain) };
+  });
 }
 
-function sameProcess(before: Dump, idsBefore: ReadonlySet<string>, dump: Dump, ids: ReadonlySet<string>): boolean {
-  if (before.runtime !== dump.runtime || before.origin !== dump.origin) return false;
-  if (before.pid !== null && dump.pid !== null) return before.pid === dump.pid;
-  if (ids.size === 0 || idsBefore.size === 0) return before.source === dump.source;
-  let shared = 0;
-  for (const id of ids) if (idsBefore.has(id)) shared++;
-  return shared >= Math.max(1, SHARED_IDS * Math.min(ids.size, idsBefore.size));
+function isRestart(set: DumpSet, matcher: ThreadMatcher, chain: readonly Process[], next: Process): boolean {
+  const last = chain.at(-1)!;
+  if (last.dumps.at(-1)! > next.dumps[0]!) return false;
+  const [before, after] = [set.dumps[last.dumps.at(-1)!]!, set.dumps[next.dumps[0]!]!];
+  if (before.kind === 'error' || after.kind === 'error') return false;
+  if (last.pid !== null && next.pid !== null && last.pid !== next.pid && Math.abs(next.pid - last.pid) <= SIBLING_PIDS) return false;
+  if (last.dumps.length === 1 && next.dumps.length === 1) {
+    if (before.time === null || after.time === null || (after.time - before.time) / 1000 < SWEEP) return false;
+  }
+  const few = Math.min(before.threads.length, after.threads.length);
+  const alike = matcher.ofTwoProcesses(before.threads, after.threads).newOf.reduce((sum, j) => sum + (j === -1 ? 0 : 1), 0);
+  return few > 0 && alike >= ALIKE * few;
+}
+
+function doubtsOf(chain: readonly Process[]): string[] {
+  const doubts = new Set(chain.flatMap((process) => process.doubts));
+  if (chain.length > 1) {
+    const pids = chain.map((process) => process.pid);
+    const named = pids.every((pid) => pid !== null) && new Set(pids).size > 1 ? ` (pid ${pids.join(', then ')})` : '';
+    doubts.add(
+      `restarted ${chain.length === 2 ? 'once' : `${chain.length - 1} times`}${named}: new thread ids, threads matched by their stacks`,
+    );
+  }
+  return [...doubts];
 }
 
 function spanOf(dumps: readonly Dump[]): Seconds | null {

@@ -1,4 +1,4 @@
-import { Origins, StackIds, groupThreads, seriesOf, type Hidden, type Root } from '../analysis/index.js';
+import { Origins, StackIds, groupThreads, seriesOf, type Hidden, type Root, type Series } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 
 /** Version of the JSON documents. Grows when a field changes its meaning or goes; new fields do not change it. */
@@ -107,10 +107,15 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
   }
   out.text('],\n"series":[');
   for (const [i, series] of seriesOf(set).entries()) {
-    out.text((i ? ',\n' : '\n') + JSON.stringify({ id: series.id, dumps: series.dumps, spanSeconds: series.span }));
+    out.text((i ? ',\n' : '\n') + JSON.stringify(seriesJson(series)));
   }
   out.text(']}\n');
   yield* out.take();
+}
+
+/** A series as the JSON documents write it. */
+export function seriesJson({ id, dumps, restarts, span, doubts }: Series): object {
+  return { id, dumps, restarts, spanSeconds: span, doubts };
 }
 
 /** A time as the JSON documents write it. */

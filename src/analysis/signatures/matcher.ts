@@ -1,5 +1,5 @@
 import type { FrameIndex, StackIndex, Tables } from '../../model/index.js';
-import { ownDepth } from '../entry.js';
+import { Entries } from '../entry.js';
 import type { Origins } from '../origin.js';
 import { BUILT_IN_SIGNATURES } from './rules/index.js';
 import {
@@ -41,6 +41,7 @@ export class Signatures {
   readonly rules: readonly Signature[];
   readonly #tables: Tables;
   readonly #origins: Origins;
+  readonly #entries: Entries;
   /** By the function of the most recent frame; '' are those that begin with any function. */
   readonly #byFunction = new Map<string, Candidate[]>();
   readonly #anywhere: Candidate[] = [];
@@ -51,6 +52,7 @@ export class Signatures {
   constructor(tables: Tables, origins: Origins, rules: readonly Signature[] = []) {
     this.#tables = tables;
     this.#origins = origins;
+    this.#entries = new Entries(tables);
     const replaced = new Set(rules.map((rule) => rule.id));
     this.rules = [...rules, ...BUILT_IN_SIGNATURES.filter((rule) => !replaced.has(rule.id))];
     for (const rule of this.rules) for (const pattern of rule.stacks) this.#add(rule, pattern);
@@ -65,7 +67,7 @@ export class Signatures {
 
   /** The modifier rules that hold for a stack. */
   modifiers(stack: StackIndex): Signature[] {
-    const depth = ownDepth(this.#tables, stack);
+    const depth = this.#entries.ownDepth(stack);
     const found = this.#anywhere.filter(({ pattern }) => {
       for (let top = 0; top < depth; top++) if (this.#matchAt(pattern, stack, top, depth, false) !== -1) return true;
       return false;
@@ -79,7 +81,7 @@ export class Signatures {
    */
   isBackground(stack: StackIndex, main: boolean | null): boolean {
     if (main === true || stack === 0) return false;
-    const depth = ownDepth(this.#tables, stack);
+    const depth = this.#entries.ownDepth(stack);
     for (let i = 0; i < depth; i++) if (this.#origins.isApplication(this.#tables.stacks.frameAt(stack, i))) return false;
     return this.of(stack)?.state !== 'busy';
   }
@@ -100,7 +102,7 @@ export class Signatures {
   }
 
   #judge(stack: StackIndex): StackMeaning | null {
-    const depth = ownDepth(this.#tables, stack);
+    const depth = this.#entries.ownDepth(stack);
     if (depth === 0) return null;
     const top = shortName(this.#tables.frames.functionOf(this.#tables.stacks.frameAt(stack, 0)) ?? '');
     let best: { candidate: Candidate; depth: number } | null = null;

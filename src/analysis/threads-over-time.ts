@@ -1,0 +1,270 @@
+import type { Dump, DumpSet, FrameIndex, Thread } from '../model/index.js';
+import { ThreadMatcher } from './matching.js';
+import type { Series } from './series.js';
+
+/**
+ * Why threads of several dumps may not be one thread:
+ *
+ * - `id-reuse`: threads of this kind come and go in this process, and ids are given to the next thread at once;
+ * - `entry-unseen`: a stack does not reach down to its entry, so the id alone decided;
+ * - `unseen`: it is missing in between, in dumps that do not show all threads;
+ * - `restart`: the process was restarted, the thread was matched by its stack;
+ * - `no-id`: the dumps give it no id, it was matched by its stack;
+ * - `twice`: one dump shows its id twice.
+ */
+export type Doubt = 'id-reuse' | 'entry-unseen' | 'unseen' | 'restart' | 'no-id' | 'twice';
+
+/** Not in the dump, which shows all threads: it was not alive. */
+export const ABSENT = -1;
+/** Not in the dump, which does not show all threads. */
+export const UNKNOWN = -2;
+
+/** One thread over a series of dumps. */
+export interface ThreadHistory {
+  /** Every id it had, oldest first: one, and one more for each restart. Empty when the dumps give it none. */
+  readonly ids: readonly string[];
+  /** The newest name that a dump gives it. */
+  readonly name: string | null;
+  /** The function it was started with, as a frame row without position. Null where no dump shows it. */
+  readonly entry: FrameIndex | null;
+  /** Place in `Series.dumps` of the first dump that shows it. */
+  readonly first: number;
+  /** Its place in the threads of each dump from the first to the last that shows it; {@link UNKNOWN} in between. */
+  readonly seen: readonly number[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** The threads of a series. */
+export interface ThreadsOverTime {
+  /** In the order of the newest dump, then those that are gone, the last seen first. */
+  readonly histories: readonly ThreadHistory[];
+  /** Per dump of the series: it does not show all threads (a list that was cut, a torn dump, an error's stack). */
+  readonly partial: readonly boolean[];
+  /** Where a thread stands in a dump of the series: its place in the dump's threads, {@link ABSENT} or {@link UNKNOWN}. */
+  at(history: ThreadHistory, dump: number): number;
+}
+
+interface Draft {
+  ids: string[];
+  name: string | null;
+  entry: FrameIndex | null;
+  first: number;
+  seen: number[];
+  doubts: Set<Doubt>;
+  /** As the last dump that has it shows it. */
+  thread: Thread;
+}
+
+/**
+ * Follows each thread through the dumps of a series, by id, entry and name (see {@link ThreadMatcher.identity}), over a
+ * restart by likeness. Time and memory are linear in the threads that the dumps show.
+ */
+export function threadsOverTime(set: DumpSet, series: Series): ThreadsOverTime {
+  return new ThreadFollower(set).follow(series);
+}
+
+/** {@link threadsOverTime} for several series of one set. */
+export class ThreadFollower {
+  readonly #set: DumpSet;
+  readonly #matcher: ThreadMatcher;
+  readonly #torn: ReadonlySet<number>;
+
+  constructor(set: DumpSet, matcher: ThreadMatcher = new ThreadMatcher(set)) {
+    this.#set = set;
+    this.#matcher = matcher;
+    this.#torn = tornDumps(set);
+  }
+
+  follow(series: Series): ThreadsOverTime {
+    const dumps = series.dumps.map((index) => this.#set.dumps[index]!);
+    const torn = series.dumps.map((index) => this.#torn.has(index));
+    const restarts = new Set(series.restarts);
+    const partial = dumps.map(
+      (dump, k) =>
+        torn[k]! ||
+        isPartial(dump) ||
+        (k > 0 && !restarts.has(k) && arePieces(dumps[k - 1]!, dump)) ||
+        (k + 1 < dumps.length && !restarts.has(k + 1) && arePieces(dump, dumps[k + 1]!)),
+    );
+    const following = new Following(dumps, partial, torn, this.#matcher);
+    for (const k of dumps.keys()) following.next(k, restarts.has(k));
+    // per dump: how many of those before it show all threads
+    const complete = new Int32Array(dumps.length + 1);
+    for (const [k, part] of partial.entries()) complete[k + 1] = complete[k]! + (part ? 0 : 1);
+    const allShown = (from: number, to: number): boolean => complete[to]! > complete[from]!;
+    return {
+      histories: following.finish(),
+      partial,
+      at(history, k) {
+        const seen = history.seen[k - history.first];
+        if (seen !== undefined) return seen;
+        const gone = k < history.first ? allShown(k, history.first) : allShown(history.first + history.seen.length, k + 1);
+        return gone ? ABSENT : UNKNOWN;
+      },
+    };
+  }
+}
+
+/** Goes from dump to dump and continues the threads of those before. */
+class Following {
+  readonly #dumps: readonly Dump[];
+  readonly #partial: readonly boolean[];
+  readonly #torn: readonly boolean[];
+  readonly #matcher: ThreadMatcher;
+  readonly #all: Draft[] = [];
+  /** The threads that may go on, by kind and id. */
+  #byId = new Map<string, Draft>();
+  /** Per thread of the dump before: its history. */
+  #before: Draft[] = [];
+  /** The last dump so far that shows all threads. */
+  #lastComplete = -1;
+
+  constructor(dumps: readonly Dump[], partial: readonly boolean[], torn: readonly boolean[], matcher: ThreadMatcher) {
+    this.#dumps = dumps;
+    this.#partial = partial;
+    this.#torn = torn;
+    this.#matcher = matcher;
+  }
+
+  next(k: number, restarted: boolean): void {
+    const { threads } = this.#dumps[k]!;
+    const now: Draft[] = new Array<Draft>(threads.length);
+    if (restarted) {
+      this.#continueByLikeness(k, now, this.#before, threads, 'restart');
+      this.#byId.clear();
+    } else {
+      for (const [t, thread] of threads.entries()) if (thread.id !== null) this.#continueById(k, now, t, thread);
+      const nameless = this.#before.filter((draft) => draft.thread.id === null);
+      if (nameless.length > 0) this.#continueByLikeness(k, now, nameless, threads, 'no-id');
+    }
+    for (const [t, thread] of threads.entries()) {
+      const draft = (now[t] ??= this.#begin(k, t, thread));
+      if (thread.id !== null) this.#byId.set(keyOf(thread), draft);
+    }
+    this.#before = now;
+    if (!this.#partial[k]!) this.#lastComplete = k;
+  }
+
+  finish(): ThreadHistory[] {
+    this.#doubtReuse();
+    const newest = new Set(this.#before);
+    const gone = this.#all.filter((draft) => !newest.has(draft)).sort((a, b) => endOf(b) - endOf(a));
+    return [...newest, ...gone].map(({ ids, name, entry, first, seen, doubts }) => ({
+      ids,
+      name,
+      entry,
+      first,
+      seen,
+      doubts: [...doubts],
+    }));
+  }
+
+  #continueById(k: number, now: Draft[], t: number, thread: Thread): void {
+    const draft = this.#byId.get(keyOf(thread));
+    if (draft === undefined) return;
+    const end = endOf(draft);
+    if (end > k) {
+      draft.doubts.add('twice');
+      return;
+    }
+    // it was not there in between, so this is another thread with its id
+    if (this.#lastComplete >= end) return;
+    // one that has not moved is the same object, and needs no look
+    if (draft.thread !== thread) {
+      const identity = this.#matcher.identity(draft.thread, thread, this.#torn[k]! || this.#torn[end - 1]!);
+      if (identity === 'no') return;
+      if (identity === 'entry-unseen') draft.doubts.add('entry-unseen');
+    }
+    if (end < k) draft.doubts.add('unseen');
+    this.#extend(draft, k, t, thread);
+    now[t] = draft;
+  }
+
+  #continueByLikeness(k: number, now: Draft[], drafts: readonly Draft[], threads: readonly Thread[], doubt: Doubt): void {
+    const free = [...threads.keys()].filter((t) => now[t] === undefined && (doubt === 'restart' || threads[t]!.id === null));
+    const { oldOf } = this.#matcher.ofTwoProcesses(
+      drafts.map((draft) => draft.thread),
+      free.map((t) => threads[t]!),
+    );
+    for (const [i, t] of free.entries()) {
+      const draft = drafts[oldOf[i]!];
+      if (draft === undefined) continue;
+      draft.doubts.add(doubt);
+      this.#extend(draft, k, t, threads[t]!);
+      now[t] = draft;
+    }
+  }
+
+  #extend(draft: Draft, k: number, t: number, thread: Thread): void {
+    for (let gap = endOf(draft); gap < k; gap++) draft.seen.push(UNKNOWN);
+    draft.seen.push(t);
+    if (thread.id !== null && thread.id !== draft.ids.at(-1)) draft.ids.push(thread.id);
+    draft.name = thread.name ?? draft.name;
+    if (draft.thread !== thread) draft.entry = this.#entryOf(thread) ?? draft.entry;
+    draft.thread = thread;
+  }
+
+  #begin(k: number, t: number, thread: Thread): Draft {
+    const ids = thread.id === null ? [] : [thread.id];
+    const draft = { ids, name: thread.name, entry: this.#entryOf(thread), first: k, seen: [t], doubts: new Set<Doubt>(), thread };
+    this.#all.push(draft);
+    return draft;
+  }
+
+  #entryOf(thread: Thread): FrameIndex | null {
+    return thread.truncated === false ? this.#matcher.entryOf(thread) : null;
+  }
+
+  /** Where threads of one entry and no name both came and went, any of them may be two threads that had one id. */
+  #doubtReuse(): void {
+    const came = new Set<FrameIndex | null>();
+    const went = new Set<FrameIndex | null>();
+    for (const draft of this.#all) {
+      if (draft.first > 0) came.add(draft.entry);
+      if (endOf(draft) <= this.#lastComplete) went.add(draft.entry);
+    }
+    for (const draft of this.#all) {
+      const changes = draft.entry !== null && came.has(draft.entry) && went.has(draft.entry);
+      if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) draft.doubts.add('id-reuse');
+    }
+  }
+}
+
+const endOf = (draft: Draft): number => draft.first + draft.seen.length;
+const keyOf = (thread: Thread): string => (thread.kind === 'thread' ? thread.id! : `${thread.kind} ${thread.id!}`);
+
+/** Dumps of the set in which the reader found lines that it did not understand, so threads and frames may be missing. */
+function tornDumps(set: DumpSet): Set<number> {
+  const torn = new Set<number>();
+  const warned = set.sources.filter(({ warnings }) => warnings.some(({ line }) => line !== null));
+  if (warned.length === 0) return torn;
+  const bySource = new Map<string, number[]>(warned.map(({ path }) => [path, []]));
+  for (const [index, { source }] of set.dumps.entries()) bySource.get(source)?.push(index);
+  const lineOf = (index: number): number => set.dumps[index]!.line;
+  for (const { path, warnings } of warned) {
+    const dumps = bySource.get(path)!.sort((a, b) => lineOf(a) - lineOf(b));
+    const lines = warnings.flatMap(({ line }) => line ?? []).sort((a, b) => a - b);
+    // warnings beyond a limit were left out: any later dump may be torn too
+    if (warnings.some(({ code }) => code === 'more-warnings')) lines.push(...dumps.map(lineOf).filter((line) => line > lines.at(-1)!));
+    let at = 0;
+    for (const line of lines) {
+      while (at + 1 < dumps.length && lineOf(dumps[at + 1]!) <= line) at++;
+      if (dumps.length > 0 && lineOf(dumps[at]!) <= line) torn.add(dumps[at]!);
+    }
+  }
+  return torn;
+}
+
+/** Whether a dump is known to show some of the threads only. */
+function isPartial(dump: Dump): boolean {
+  if (dump.threadsCut || dump.kind === 'error') return true;
+  // dump_traceback(all_threads=False) writes the stack of its own thread, without an id
+  return dump.runtime === 'python' && dump.threads.length === 1 && dump.threads[0]!.id === null;
+}
+
+/** A dump that was torn apart reads as several without a thread in common; whole dumps of a process have at least its main thread in common. */
+function arePieces(dump: Dump, next: Dump): boolean {
+  if (dump.source !== next.source || dump.runtime !== 'python') return false;
+  const ids = new Set(dump.threads.map((thread) => thread.id));
+  return !ids.has(null) && next.threads.length > 0 && next.threads.every((thread) => thread.id !== null && !ids.has(thread.id));
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ABSENT, UNKNOWN, oddProcesses, readFiles, readText, seriesOf, threadsOverTime, type DumpSet } from '../../src/index.js';
+import { dumpText, type TextThread } from './dump-text.js';
+
+const main = (id: number, ...frames: string[]): TextThread => ({ id, frames: [...frames, 'main:40', '<module>:50'], main: true });
+const worker = (id: number, ...frames: string[]): TextThread => ({ id, frames });
+
+/** A service: a main thread and two workers; `base` makes the ids of one process. */
+const service = (base: number, busy = 'fetch:7'): string =>
+  dumpText([worker(base + 1, busy, 'work:20'), worker(base + 2, 'get:9', 'work:20'), main(base)]);
+
+const dumpsOf = (set: DumpSet): (readonly number[])[] => seriesOf(set).map((series) => series.dumps);
+
+/** Per thread: its ids, and where it stands in each dump (`-` absent, `?` unknown). */
+function table(set: DumpSet, which = 0): string[] {
+  const series = seriesOf(set)[which]!;
+  const threads = threadsOverTime(set, series);
+  return threads.histories.map((history) => {
+    const places = series.dumps.map((_, k) => {
+      const at = threads.at(history, k);
+      return at === ABSENT ? '-' : at === UNKNOWN ? '?' : String(at);
+    });
+    const ids = history.ids.map((id) => id.replace(/0x0+/, '')).join('>');
+    return [ids, places.join(' '), ...history.doubts].join(' | ');
+  });
+}
+
+describe('which dumps are of one process', () => {
+  let folder = '';
+  const write = (files: Readonly<Record<string, string>>): string[] =>
+    Object.entries(files).map(([name, text]) => {
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, text);
+      return file;
+    });
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-test-'))));
+  afterEach(() => {
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('is told by thread ids where no process id is given', async () => {
+    assert.deepEqual(dumpsOf(await readText(service(0x100) + service(0x200) + service(0x100) + service(0x200))), [
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it('is told by process ids where they stand, also in one log', async () => {
+    const log = [11, 12, 11, 12].map((pid, i) => service(0x100).replaceAll(/^/gm, `Nov 23 03:41:3${i} host app[${pid}]: `)).join('\n');
+    assert.deepEqual(dumpsOf(await readText(`${log}\n`)), [
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it('is not told by ids that forked workers have in common, where each has a log of its own', async () => {
+    const at = (second: number): string => `${'INFO ready\n'.repeat(5)}2026-11-23 09:30:0${second} dump\n`;
+    const log = (first: number): string => at(first) + service(0x100) + at(first + 5) + service(0x100);
+    const set = await readFiles(write({ 'worker-1.log': log(0), 'worker-2.log': log(1), 'worker-3.log': log(2) }));
+    assert.equal(dumpsOf(set).length, 3);
+    assert.ok(dumpsOf(set).every((dumps) => dumps.length === 2));
+  });
+
+  it('goes on in the next file of a log that was rotated', async () => {
+    const set = await readFiles(
+      write({
+        'app.log.1': `2026-11-23 09:30:00 x\n${service(0x100)}2026-11-23 09:30:10 x\n${service(0x100)}`,
+        'app.log': `2026-11-23 09:31:00 x\n${service(0x100)}2026-11-23 09:31:10 x\n${service(0x100)}`,
+      }),
+    );
+    assert.deepEqual(dumpsOf(set), [[0, 1, 2, 3]]);
+  });
+
+  it('parts a forked child from its parent, which has the same thread ids', async () => {
+    const child = dumpText([
+      {
+        id: 0x100,
+        main: true,
+        frames: ['compress:16', 'work:20'],
+      },
+    ]).replace(
+      /\n$/,
+      `
+  File "/usr/lib/python3.11/multiprocessing/process.py", line 108 in run
+  File "/usr/lib/python3.11/multiprocessing/process.py", line 314 in _bootstrap
+  File "/usr/lib/python3.11/multiprocessing/popen_fork.py", line 71 in _launch
+  File "/srv/app/app.py", line 40 in main
+  File "/srv/app/app.py", line 50 in <module>
+`,
+    );
+    assert.deepEqual(dumpsOf(await readText(service(0x100) + child + service(0x100) + child)), [
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it('puts the pieces of a torn dump to their process', async () => {
+    const pieces = `${dumpText([worker(0x101, 'fetch:7', 'work:20')])}INFO a\nINFO b\nINFO c\nINFO d\nINFO e\n${dumpText([main(0x100)])}`;
+    const set = await readText(
+      `${service(0x100)}INFO a\nINFO b\nINFO c\nINFO d\n${pieces}INFO a\nINFO b\nINFO c\nINFO d\nINFO e\n${service(0x100)}`,
+    );
+    assert.deepEqual(dumpsOf(set), [[0, 1, 2, 3]]);
+    assert.deepEqual(table(set), ['101 | 0 0 ? 0 | unseen', '102 | 1 ? ? 1 | unseen', '100 | 2 ? 0 2 | unseen']);
+  });
+});
+
+describe('a restart', () => {
+  it('is bridged where one process follows another with threads alike', async () => {
+    const set = await readText(service(0x100) + service(0x100) + service(0x900) + service(0x900));
+    const [series, ...others] = seriesOf(set);
+    assert.equal(others.length, 0);
+    assert.deepEqual([series!.dumps, series!.restarts], [[0, 1, 2, 3], [2]]);
+    assert.match(series!.doubts.join(), /restarted once/);
+    assert.deepEqual(table(set), ['101>901 | 0 0 0 0 | restart', '102>902 | 1 1 1 1 | restart', '100>900 | 2 2 2 2 | restart']);
+  });
+
+  it('is not assumed where processes are alive at one time', async () => {
+    const set = await readText(service(0x100) + service(0x900) + service(0x100) + service(0x900));
+    assert.deepEqual(
+      seriesOf(set).map((series) => series.restarts),
+      [[], []],
+    );
+  });
+
+  it('is not assumed of processes with one dump each: a sweep over workers looks like that', async () => {
+    assert.equal(seriesOf(await readText([1, 2, 3, 4, 5].map((n) => service(n * 0x100)).join(''))).length, 5);
+  });
+
+  it('is not assumed between programs that have nothing in common', async () => {
+    const other = dumpText([worker(0x901, 'x:1', 'serve:2'), worker(0x902, 'x:1', 'serve:2'), { id: 0x900, frames: ['y:1'], main: true }]);
+    assert.equal(seriesOf(await readText(service(0x100) + service(0x100) + other + other)).length, 2);
+  });
+});
+
+describe('threads over a series', () => {
+  it('are those with the same id and entry: a thread of another function has been given the id', async () => {
+    const before = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);
+    const after = dumpText([worker(0x101, 'send:7', 'deliver:20'), main(0x100)]);
+    assert.deepEqual(table(await readText(before + before + after)), ['101 | - - 0', '100 | 1 1 1', '101 | 0 0 -']);
+  });
+
+  it('end where a dump that shows all threads does not show them, and another with that id is in doubt', async () => {
+    const one = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);
+    const none = dumpText([main(0x100)]);
+    assert.deepEqual(table(await readText(one + one + none + one + one)), [
+      '101 | - - - 0 0 | id-reuse',
+      '100 | 1 1 0 1 1',
+      '101 | 0 0 - - - | id-reuse',
+    ]);
+  });
+
+  it('may be alive where the list of threads was cut', async () => {
+    const cut = dumpText([worker(0x105, 'get:9', 'work:20'), worker(0x101, 'fetch:7', 'work:20')], { cut: true });
+    const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);
+    assert.deepEqual(
+      table(await readText(whole + cut + whole)),
+      ['101 | 0 1 0 | id-reuse', '100 | 1 ? 1 | unseen', '105 | - 0 - '].map((line) => line.trim()),
+    );
+  });
+
+  it('stay near linear where threads come and go in every dump', async () => {
+    // each thread in two dumps, and no dump like another
+    const dumps = 400;
+    let text = '';
+    for (let d = 0; d < dumps; d++) {
+      const threads = Array.from({ length: 50 }, (_, t) => worker(0x1000 + (d + (t % 2)) * 64 + (t >> 1), 'fetch:7', 'work:20'));
+      text += dumpText([...threads, main(0x100)]);
+    }
+    const set = await readText(text);
+    const [series] = seriesOf(set);
+    assert.equal(series!.dumps.length, dumps);
+    const { histories } = threadsOverTime(set, series!);
+    assert.equal(histories.length, 25 * (dumps + 1) + 1);
+    assert.ok(histories.reduce((sum, history) => sum + history.seen.length, 0) <= 51 * dumps);
+  });
+});
+
+describe('processes of one program', () => {
+  it('where one stands elsewhere are a finding', async () => {
+    const idle = (pid: number): string => service(pid * 0x1000, 'get:9');
+    const texts = [11, 12, 13, 14].map(idle);
+    texts.push(service(0xf000, 'lock:33'));
+    const set = await readText(texts.join(''));
+    const odd = oddProcesses(set, seriesOf(set));
+    assert.equal(odd.length, 1);
+    assert.equal(odd[0]!.series, 4);
+    assert.equal(odd[0]!.evidence, '4 of 5 processes stand in get (app.py:9); process p5 stands with 1 of 2 threads in lock (app.py:33)');
+  });
+
+  it('are none where each does something else', async () => {
+    const set = await readText(
+      [1, 2, 3, 4, 5].map((n) => service(n * 0x1000, `step${n}:${n}`).replaceAll('in get', `in get${n}`)).join(''),
+    );
+    assert.deepEqual(oddProcesses(set, seriesOf(set)), []);
+  });
+
+  it('do not count where the odd one only passed by', async () => {
+    const round = (odd: string): string => [1, 2, 3, 4].map((n) => service(n * 0x1000, n === 4 ? odd : 'get:9')).join('');
+    const moving = await readText(round('parse:3') + round('store:8'));
+    assert.deepEqual(oddProcesses(moving, seriesOf(moving)), []);
+    const stuck = await readText(round('store:8') + round('store:8'));
+    assert.equal(oddProcesses(stuck, seriesOf(stuck)).length, 1);
+  });
+});
