@@ -15,8 +15,9 @@ import {
 import type { Dump, DumpSet, StackIndex, Thread } from '../model/index.js';
 import { functionOf, moduleOf, placeOf, stackLines } from './frame-text.js';
 import { hiddenText } from './hidden-text.js';
-import { isoTime } from './json.js';
+
 import { count, fit, fitEnd, paint, visible, wrap, type Screen } from './terminal.js';
+import { duration, shortTime, timeText } from './time-text.js';
 
 export interface TextOptions {
   readonly roots?: readonly Root[];
@@ -348,33 +349,4 @@ function names(threads: readonly Thread[]): string {
 
 function reasonText(dump: Dump): string {
   return dump.reason === null ? '' : `: ${fit(visible(dump.reason.text), 200)}`;
-}
-
-const TIME_FROM: Readonly<Record<string, string>> = {
-  'file-name': ' by file name',
-  'file-time': ' by file time',
-  separator: '',
-  log: ' by the log',
-  dump: '',
-};
-
-function timeText(dump: Dump): string {
-  const time = isoTime(dump.time);
-  if (time === null || dump.timeFrom === null) return 'no time known';
-  return `${time.replace('T', ' ').replace(/\.\d+Z$/, 'Z')}${TIME_FROM[dump.timeFrom] ?? ''}${dump.timeZone === 'assumed' ? ', zone assumed' : ''}`;
-}
-
-function shortTime(dump: Dump): string {
-  return (
-    isoTime(dump.time)
-      ?.replace('T', ' ')
-      .replace(/\.\d+Z$/, 'Z') ?? '–'
-  );
-}
-
-/** A length of time for people: `45 s`, `12 min`, `3.5 h`. */
-function duration(seconds: number): string {
-  if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Number((seconds / 3600).toFixed(1))} h`;
 }
