@@ -23,8 +23,10 @@ const BUNDLE = at('dist', 'cli', 'standstill.cjs');
 const MANIFEST = at('oclif.manifest.json');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
-/** Loaded only for input or flags of their kind, from node_modules: decompressors, and the engine of patterns. */
-const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js'];
+/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source. */
+const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js', 'web-tree-sitter'];
+/** The grammar of Python: one file of a package whose other 7 MB are native builds, so it is copied and not depended on. */
+const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */
 const ABSENT = ['typescript', 'ts-node', 'pnpapi'];
 
@@ -131,6 +133,7 @@ async function manifest() {
 try {
   fs.mkdirSync(path.dirname(BUNDLE), { recursive: true });
   fs.mkdirSync(path.dirname(BUILD_INFO), { recursive: true });
+  fs.copyFileSync(at('node_modules', 'tree-sitter-python', PYTHON_GRAMMAR), at('dist', PYTHON_GRAMMAR));
   const [place] = await Promise.all([bundle(), process.argv.includes('--bundle') ? undefined : compile()]);
   place();
   await manifest();

@@ -23,7 +23,13 @@ const INSTALL_STAMP = at('node_modules', '.standstill-lock');
 const NPM_RECORD = at('node_modules', '.package-lock.json');
 const BUILD_STAMP = at('dist', '.stamp');
 const BUILD_INPUTS = ['src', 'grammars', 'tsconfig.json', 'scripts/build.mjs', 'scripts/man.mjs', 'package.json'];
-const BUILD_OUTPUTS = ['dist/cli/standstill.cjs', 'dist/src/index.js', 'oclif.manifest.json', 'man/standstill.1'];
+const BUILD_OUTPUTS = [
+  'dist/cli/standstill.cjs',
+  'dist/src/index.js',
+  'dist/tree-sitter-python.wasm',
+  'oclif.manifest.json',
+  'man/standstill.1',
+];
 
 /** Where a run that works tells the others to wait. Not in node_modules: `npm ci` removes that. */
 const GUARD = at('.cache', 'setup.lock');

@@ -54,4 +54,36 @@ export {
   type ThreadsOverTime,
 } from './analysis/index.js';
 export { parsePattern } from './analysis/patterns.js';
+export {
+  SourceFacts,
+  loadPythonParser,
+  readSourceFacts,
+  relationsOf,
+  standingOf,
+  type Certainty,
+  type Cycle,
+  type FrameFacts,
+  type Held,
+  type HeldFact,
+  type Limit,
+  type LoopFact,
+  type ObjectFact,
+  type ObjectKind,
+  type Operation,
+  type Parse,
+  type ParserFiles,
+  type Relations,
+  type Releaser,
+  type SourceFile,
+  type SourceLookup,
+  type SourceOptions,
+  type Standing,
+  type SyntaxNode,
+  type SyntaxTree,
+  type WaitingFor,
+  type WaitingOn,
+  type Waits,
+  type WaitsFor,
+} from './analysis/source/index.js';
+export { SourceTree, pythonParserFiles, type SourceTreeOptions } from './input/index.js';
 export { SCHEMA_VERSION, analyzeJson, analyzeText, screenOf, type JsonOptions, type Screen, type TextOptions } from './report/index.js';

@@ -11,3 +11,4 @@ export * from './time-bounds.js';
 export * from './signatures/index.js';
 export * from './shapes.js';
 export * from './threads-over-time.js';
+export * from './source/index.js';

@@ -14,7 +14,7 @@ import fs from 'node:fs';
 fs.appendFileSync('${LOG}', 'start\\n');
 await new Promise((done) => setTimeout(done, 300));
 if (fs.existsSync('src/broken.ts')) { console.error('src/broken.ts(1,1): error'); process.exit(1); }
-for (const name of ['dist/cli/standstill.cjs', 'dist/src/index.js', 'oclif.manifest.json', 'man/standstill.1']) {
+for (const name of ['dist/cli/standstill.cjs', 'dist/src/index.js', 'dist/tree-sitter-python.wasm', 'oclif.manifest.json', 'man/standstill.1']) {
   fs.mkdirSync(name.replace(/[^/]*$/, '.'), { recursive: true });
   fs.writeFileSync(name, '');
 }

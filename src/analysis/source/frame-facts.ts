@@ -1,0 +1,59 @@
+import type { FrameFacts, Operation } from './facts.js';
+import { Holds, isContextManager, withItems } from './holds.js';
+import { askedBefore, loopsAt } from './loops.js';
+import type { Place } from './module.js';
+import type { Names } from './names.js';
+import { enteringOf, operationOf } from './operations.js';
+import type { Program } from './program.js';
+import { callsAt, ownerOf, shownLine, statementAt } from './statements.js';
+
+/** Operations told of one line. */
+const MOST_OPERATIONS = 12;
+
+/** Reads facts off the places of frames. */
+export class FactReader {
+  readonly #names: Names;
+  readonly #holds: Holds;
+
+  constructor(program: Program, names: Names) {
+    this.#names = names;
+    this.#holds = new Holds(program, names);
+  }
+
+  at(place: Place): FrameFacts {
+    const statement = statementAt(place);
+    const isOwn = place.scope.kind === 'function_definition' || place.scope.kind === 'module';
+    return {
+      file: place.module.file,
+      line: place.line,
+      text: shownLine(place),
+      function: place.function?.qualified ?? '<module>',
+      functionLine: place.function?.node.line ?? 1,
+      isContextManager: place.function !== null && isOwn && isContextManager(place.function),
+      operations: this.#operations(place),
+      holds: this.#holds.at(place),
+      loops: isOwn ? loopsAt(this.#names, place, statement) : [],
+      asked: isOwn ? askedBefore(place, statement) : null,
+    };
+  }
+
+  #operations(place: Place): Operation[] {
+    const { module, function: within } = place;
+    const statement = statementAt(place);
+    const operations: Operation[] = [];
+    // `with lock: work()` is both on one line
+    const above = ownerOf(statement.parent ?? statement).owner;
+    const entered =
+      statement.kind === 'with_statement' ? statement : above?.kind === 'with_statement' && above.line === place.line ? above : null;
+    if (entered) {
+      const items = withItems(entered);
+      const there = items.filter((item) => item.line <= place.line && place.line <= item.lastLine);
+      for (const item of there.length > 0 ? there : items) {
+        const entering = enteringOf(this.#names, item, module, within);
+        if (entering) operations.push(entering);
+      }
+    }
+    for (const call of callsAt(place, statement)) operations.push(operationOf(this.#names, call, module, within));
+    return operations.slice(0, MOST_OPERATIONS);
+  }
+}

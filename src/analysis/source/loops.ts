@@ -1,0 +1,120 @@
+import type { FrameFacts, LoopFact, Operation } from './facts.js';
+import { ASKING_METHODS } from './kinds.js';
+import type { Place, PyModule } from './module.js';
+import type { Names } from './names.js';
+import { enteringOf, operationOf, shortened } from './operations.js';
+import { lastName } from './program.js';
+import { before } from './statements.js';
+import { withItems } from './holds.js';
+import { childOf, descendants, ownNodes, textOf, type SyntaxNode } from './syntax.js';
+
+/** Flags and events by which a program is told to end. */
+const TOLD =
+  /stop|shut|clos|run|alive|quit|exit|terminat|kill|cancel|finish|die|dead|abort|active|enabled|should|(?:^|[._])(?:done|end|ended|live|up)\b/i;
+/** Iterators that do not end. */
+const ENDLESS_ITERATION = /^(?:itertools\.)?(?:count|cycle|repeat)\(|^iter\(.*,/s;
+/** Calls that ask nobody for anything though they are called like it. */
+const WRITING_FOR_PEOPLE = /(?:^|[._])(?:log|logger|logging|print|stdout|stderr|warnings|metrics|stats)\b/i;
+/** Statements that are looked at before a place. */
+const MOST_BEFORE = 60;
+
+/** The loops of a place's own function around it, innermost first. */
+export function loopsAt(names: Names, place: Place, statement: SyntaxNode): LoopFact[] {
+  const loops: LoopFact[] = [];
+  for (let at: SyntaxNode | null = statement; at !== null && at !== place.scope; at = at.parent) {
+    if (at.kind !== 'while_statement' && at.kind !== 'for_statement') continue;
+    const inHead = at === statement;
+    loops.push({
+      line: at.line,
+      kind: kindOf(at, place.module),
+      exit: exitOf(at, place.module),
+      inHead,
+      first: inHead || !waitsBefore(names, place, statement, at),
+      condition: conditionOf(at, place.module),
+    });
+  }
+  return loops;
+}
+
+function conditionOf(loop: SyntaxNode, module: PyModule): string {
+  const node = childOf(loop, loop.kind === 'while_statement' ? 'condition' : 'right');
+  return node ? shortened(module, node) : '';
+}
+
+function kindOf(loop: SyntaxNode, module: PyModule): LoopFact['kind'] {
+  const condition = conditionOf(loop, module);
+  if (loop.kind === 'for_statement') return ENDLESS_ITERATION.test(condition) ? 'endless' : 'bounded';
+  const node = childOf(loop, 'condition');
+  if (node?.kind === 'true' || (node?.kind === 'integer' && condition !== '0')) return 'endless';
+  return TOLD.test(condition) ? 'until-told' : 'until-true';
+}
+
+/** `if item is None: break`, `if not data: return`, `if msg == STOP: break`. */
+const SENTINEL = /\bis\b|==|^not \w+$|^\w+$/;
+
+function exitOf(loop: SyntaxNode, module: PyModule): LoopFact['exit'] {
+  let exit: LoopFact['exit'] = 'none';
+  const own = (node: SyntaxNode): boolean => !['function_definition', 'class_definition', 'lambda'].includes(node.kind);
+  for (const node of descendants(loop, own)) {
+    const leaves = node.kind === 'return_statement' || (node.kind === 'break_statement' && loopAround(node) === loop);
+    if (!leaves) continue;
+    const branch = node.parent?.parent;
+    const test = branch?.kind === 'if_statement' && node.parent?.field === 'consequence' ? childOf(branch, 'condition') : undefined;
+    const first = branch?.children.length === 2 && node.parent?.children.length === 1;
+    if (test && first && SENTINEL.test(textOf(module.tree, test)) && !textOf(module.tree, test).includes('('))
+      exit = exit === 'some' ? 'some' : 'sentinel';
+    else return 'some';
+  }
+  return exit;
+}
+
+function loopAround(node: SyntaxNode): SyntaxNode | null {
+  for (let at = node.parent; at !== null; at = at.parent) if (at.kind === 'while_statement' || at.kind === 'for_statement') return at;
+  return null;
+}
+
+/** Statements that run before one in the same round of `loop` (or, without a loop, in the same function), nearest first. */
+function* earlier(statement: SyntaxNode, loop: SyntaxNode | null, scope: SyntaxNode): Generator<SyntaxNode> {
+  let left = MOST_BEFORE;
+  for (let at: SyntaxNode = statement; at !== loop && at !== scope && at.parent !== null; at = at.parent) {
+    if (at.parent.kind !== 'block' && at.parent.kind !== 'module') continue;
+    for (const sibling of before(at).toReversed()) {
+      if (left-- <= 0) return;
+      if (sibling.kind !== 'decorated_definition') yield sibling;
+    }
+  }
+}
+
+function waitsBefore(names: Names, place: Place, statement: SyntaxNode, loop: SyntaxNode): boolean {
+  for (const sibling of earlier(statement, loop, place.scope)) {
+    if (sibling.kind === 'with_statement' && withItems(sibling).some((item) => enteringOf(names, item, place.module, place.function)))
+      return true;
+    for (const node of ownNodes(sibling)) {
+      if (node.kind !== 'call') continue;
+      const operation = operationOf(names, node, place.module, place.function);
+      if ((operation.kind !== 'call' && operation.limit.kind !== 'immediate') || asks(operation)) return true;
+    }
+  }
+  return false;
+}
+
+/** By what another party was asked for something, last before the place. */
+export function askedBefore(place: Place, statement: SyntaxNode): FrameFacts['asked'] {
+  const { module, scope } = place;
+  const loop = scope.kind === 'module' || scope.kind === 'function_definition' ? loopAround(statement) : null;
+  const inScope = loop !== null && loop.start >= scope.start ? loop : null;
+  for (const sibling of earlier(statement, inScope === statement ? null : inScope, scope)) {
+    const calls = [...ownNodes(sibling)].filter((node) => node.kind === 'call').toReversed();
+    for (const call of calls) {
+      const name = lastName(module, childOf(call, 'function'));
+      const text = shortened(module, call);
+      if (name !== null && ASKING_METHODS.has(name) && !WRITING_FOR_PEOPLE.test(text.slice(0, text.indexOf('('))))
+        return { text, name, line: call.line };
+    }
+  }
+  return null;
+}
+
+function asks(operation: Operation): boolean {
+  return ASKING_METHODS.has(operation.name) && !WRITING_FOR_PEOPLE.test(operation.text.slice(0, operation.text.indexOf('(')));
+}
