@@ -64,6 +64,18 @@ export interface JsonGrammar extends GrammarHead {
   read(value: unknown, complete: boolean): ReportedDump | null;
 }
 
+/** Text that looks like a dump's and is none: it is counted and named, so that nobody looks for it in vain. */
+export interface AsideGrammar {
+  readonly kind: 'aside';
+  readonly id: string;
+  /** What it is, for people. */
+  readonly title: string;
+  /** As in a grammar of dumps. */
+  readonly openings: readonly string[];
+  /** A line after the opening's: `inside`, the last one, or none of it any more. Must accept every text. */
+  readonly line: P.Parser<'inside' | 'last' | 'outside'>;
+}
+
 /** Bytes after an opening of a JSON format that {@link JsonGrammar.confirm} may look at. */
 export const CONFIRM_BYTES = 512;
 

@@ -1,9 +1,13 @@
 /** All formats that are read. A new one is one line here. */
 import { faulthandler } from './faulthandler.js';
-import type { Grammar } from './grammar.js';
+import type { AsideGrammar, Grammar } from './grammar.js';
 import { nodeReport } from './node-report.js';
+import { pythonException } from './python-exception.js';
 
 export const GRAMMARS: readonly Grammar[] = [faulthandler, nodeReport];
 
+/** What is recognised so as not to be taken for a dump. */
+export const ASIDES: readonly AsideGrammar[] = [pythonException];
+
 export * from './grammar.js';
-export { faulthandler, nodeReport };
+export { faulthandler, nodeReport, pythonException };

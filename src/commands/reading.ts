@@ -3,7 +3,7 @@ import os from 'node:os';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { defaultInputs, findInputs } from '../input/index.js';
-import type { DumpSet, Warning } from '../model/index.js';
+import type { DumpSet, Source, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
 import { NOTHING_HIDDEN, SignatureError, filterDumps, parseSignatures, type Hidden, type Root, type Signature } from '../analysis/index.js';
 import { readSmall } from './config-file.js';
@@ -126,7 +126,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
         ? set
         : {
             ...set,
-            sources: [...set.sources, ...walked.map((warning) => ({ path: '', dumps: 0, bytes: 0, lines: 0, warnings: [warning] }))],
+            sources: [...set.sources, ...walked.map(unreadDirectory)],
           };
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
     return { ...(all.dumps.length === 0 ? { set: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
@@ -135,6 +135,11 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
     progress.end();
     process.off('SIGINT', interrupt);
   }
+}
+
+/** A directory that could not be listed, as an input without content. */
+function unreadDirectory(warning: Warning): Source {
+  return { path: '', dumps: 0, bytes: 0, lines: 0, accounts: { dumps: 0, known: 0 }, asides: [], asideCount: 0, warnings: [warning] };
 }
 
 /** Folders named by flags and by the configuration, as roots of the analysis. */

@@ -116,12 +116,34 @@ export interface Warning {
   readonly message: string;
 }
 
+/** Text of an input that looks like a dump's and is none. */
+export interface Aside {
+  readonly line: LineNumber;
+  /** What it is, e.g. `Python traceback of an exception`. */
+  readonly title: string;
+  /** Its own last line, e.g. `KeyError: 'sku'`. */
+  readonly text: string;
+}
+
+/** Where the lines of an input went; the rest is text that was left alone. */
+export interface Accounts {
+  /** Read as part of a dump. */
+  readonly dumps: number;
+  /** Known as something else (`asides`). */
+  readonly known: number;
+}
+
 /** One input and what was found in it. */
 export interface Source {
   readonly path: string;
   readonly dumps: number;
   readonly bytes: Bytes;
   readonly lines: number;
+  readonly accounts: Accounts;
+  /** Texts that look like dumps and are none, the first of them. */
+  readonly asides: readonly Aside[];
+  /** All of them, also those that are not listed. */
+  readonly asideCount: number;
   readonly warnings: readonly Warning[];
 }
 

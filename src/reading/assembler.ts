@@ -13,6 +13,8 @@ export interface Meaning {
 /** A dump as its lines tell it; when and where it was made is not known here. */
 export interface DraftDump {
   readonly line: LineNumber;
+  /** Lines that are part of it. */
+  readonly lines: number;
   readonly reason: Reason | null;
   readonly threads: readonly Thread[];
   readonly threadsCut: boolean;
@@ -88,6 +90,9 @@ export class DumpAssembler {
   /** Where two dumps may have been taken for one: a thread id that comes again shows that they were. */
   #seam: { readonly threads: number; readonly line: LineNumber } | null = null;
   #finished: DraftDump[] = [];
+  #taken = 0;
+  /** Of them those that belong to a finished dump. */
+  #given = 0;
 
   constructor(grammar: LineGrammar, tables: Tables, line: LineNumber, options: AssemblerOptions) {
     this.#grammar = grammar;
@@ -105,7 +110,12 @@ export class DumpAssembler {
   }
 
   feed(meaning: Meaning, line: LineNumber): Fed {
-    if (meaning.frame >= 0) return this.#frame(meaning.frame);
+    const fed = meaning.frame >= 0 ? this.#frame(meaning.frame) : this.#token(meaning, line);
+    if (fed === 'taken') this.#taken++;
+    return fed;
+  }
+
+  #token(meaning: Meaning, line: LineNumber): Fed {
     const token = meaning.token;
     switch (token.is) {
       case 'blank':
@@ -366,6 +376,8 @@ export class DumpAssembler {
           `C stack of a thread that is not listed: ${this.#native.map((frame) => frame.symbol ?? frame.address ?? '?').join(', ')}`,
         );
     }
-    return { line: this.#line, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
+    const lines = this.#taken - this.#given;
+    this.#given = this.#taken;
+    return { line: this.#line, lines, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
   }
 }

@@ -4,10 +4,12 @@ import { InputError, openText } from '../input/index.js';
 import {
   FrameTable,
   StackTable,
+  type Aside,
   type Bytes,
   type Dump,
   type DumpSet,
   type EpochMilliseconds,
+  type LineNumber,
   type Source,
   type Tables,
   type Thread,
@@ -15,8 +17,10 @@ import {
   type Warning,
 } from '../model/index.js';
 import { describeStranger } from './strangers.js';
+import { Meanings } from './meanings.js';
+import { reversedLines } from './reversed.js';
 import { TextReader, type DumpSink, type Surroundings } from './text-reader.js';
-import { findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
+import { completed, findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
 
 export interface ReadOptions {
   /** Zone of times that stand without one. Default UTC. */
@@ -39,10 +43,16 @@ interface Input {
   readonly modified: EpochMilliseconds | null;
   /** Warnings of the container, complete when the blocks have ended. */
   readonly warnings: readonly Warning[];
+  /** The same blocks once more, where they can be read again. */
+  readonly again: (() => AsyncIterable<Uint8Array>) | null;
 }
 
 /** Warnings kept for one input: a log torn in ten thousand places is told once and counted. */
 const MOST_WARNINGS = 50;
+/** Asides that are listed of one input; the others are counted. */
+const MOST_ASIDES = 200;
+/** A log that is newest first is turned around in memory, up to this length. */
+const MOST_REVERSED: Bytes = 256 << 20;
 /** Kept of an input's beginning, to say what it is when no dump is in it. */
 const HEAD_BYTES: Bytes = 16 << 10;
 
@@ -65,7 +75,13 @@ export async function readFiles(files: Iterable<InputFile> | AsyncIterable<Input
 export async function readText(text: string | Uint8Array, options: ReadOptions & { readonly path?: string } = {}): Promise<DumpSet> {
   const reading = new Reading(options);
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
-  await reading.add({ path: options.path ?? '-', blocks: oneBlock(bytes), modified: null, warnings: [] });
+  await reading.add({
+    path: options.path ?? '-',
+    blocks: oneBlock(bytes),
+    modified: null,
+    warnings: [],
+    again: () => oneBlock(bytes),
+  });
   return reading.finish();
 }
 
@@ -76,7 +92,8 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 function openInput(file: string, named: boolean, signal: AbortSignal | undefined): Input {
   const warnings: Warning[] = [];
-  const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks() };
+  const again = file === '-' ? null : (): AsyncIterable<Uint8Array> => openText(file, signal === undefined ? {} : { signal });
+  const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks(), again };
   async function* blocks(): AsyncGenerator<Uint8Array> {
     try {
       const end = yield* openText(file, { skipBinary: !named, ...(signal === undefined ? {} : { signal }) });
@@ -93,7 +110,7 @@ function openInput(file: string, named: boolean, signal: AbortSignal | undefined
 /** Dumps of many inputs on their way into one {@link DumpSet}. */
 class Reading {
   readonly #options: ReadOptions;
-  readonly #tables: Tables = { frames: new FrameTable(), stacks: new StackTable() };
+  readonly #meanings = new Meanings({ frames: new FrameTable(), stacks: new StackTable() });
   readonly #sources: Source[] = [];
   readonly #dumps: Dump[] = [];
   #reader: TextReader | null = null;
@@ -104,34 +121,72 @@ class Reading {
   }
 
   async add(input: Input): Promise<void> {
-    const sink = new SourceSink(this.#tables, input.path, this.#options.zone ?? 'UTC');
-    const reader = (this.#reader ??= new TextReader(this.#tables, sink));
-    reader.begin(sink);
     const head: Uint8Array[] = [];
     let bytes: Bytes = 0;
-    for await (const block of input.blocks) {
-      if (bytes < HEAD_BYTES) head.push(block.slice(0, HEAD_BYTES - bytes));
-      bytes += block.length;
-      this.#bytes += block.length;
-      reader.push(block);
-      this.#options.onProgress?.(this.#bytes);
-      if (this.#options.signal?.aborted) break;
+    const seen = async function* (this: Reading): AsyncGenerator<Uint8Array> {
+      for await (const block of input.blocks) {
+        if (bytes < HEAD_BYTES) head.push(block.slice(0, HEAD_BYTES - bytes));
+        bytes += block.length;
+        this.#bytes += block.length;
+        yield block;
+        this.#options.onProgress?.(this.#bytes);
+        if (this.#options.signal?.aborted) break;
+      }
+    };
+    let { sink, lines } = await this.#read(input.path, seen.call(this));
+    const warnings: Warning[] = [];
+    if (sink.newestFirst) {
+      const turned = input.again === null || bytes > MOST_REVERSED ? null : await this.#read(input.path, reversedLines(input.again()));
+      warnings.push(turned === null ? NEWEST_FIRST_REFUSED : NEWEST_FIRST_TURNED);
+      if (turned === null) sink = new SourceSink(this.#meanings.tables, input.path, this.#options.zone ?? 'UTC');
+      else {
+        ({ sink, lines } = turned);
+        sink.turnAround(lines);
+      }
     }
-    reader.end();
     const dumps = sink.finish(input.modified);
-    const warnings = [...input.warnings, ...sink.warnings()];
+    warnings.push(...input.warnings, ...sink.warnings());
     if (dumps.length === 0 && bytes > 0) {
       const stranger = describeStranger(Buffer.concat(head));
       if (stranger) warnings.push({ line: null, code: 'other-format', message: stranger });
     }
-    this.#sources.push({ path: input.path, dumps: dumps.length, bytes, lines: reader.lines, warnings });
+    this.#sources.push({
+      path: input.path,
+      dumps: dumps.length,
+      bytes,
+      lines,
+      accounts: { dumps: Math.min(sink.dumpLines, lines), known: Math.min(sink.asideLines, lines) },
+      asides: sink.asides,
+      asideCount: sink.asideCount,
+      warnings,
+    });
     for (const dump of dumps) this.#dumps.push(dump);
   }
 
+  async #read(file: string, blocks: AsyncIterable<Uint8Array>): Promise<{ sink: SourceSink; lines: number }> {
+    const sink = new SourceSink(this.#meanings.tables, file, this.#options.zone ?? 'UTC');
+    const reader = (this.#reader ??= new TextReader(this.#meanings, sink));
+    reader.begin(sink);
+    for await (const block of blocks) reader.push(block);
+    reader.end();
+    return { sink, lines: reader.lines };
+  }
+
   finish(): DumpSet {
-    return { ...this.#tables, sources: this.#sources, dumps: oldestFirst(this.#dumps) };
+    return { ...this.#meanings.tables, sources: this.#sources, dumps: oldestFirst(this.#dumps) };
   }
 }
+
+const NEWEST_FIRST_TURNED: Warning = {
+  line: null,
+  code: 'newest-first',
+  message: 'the log is newest first: it was read from its end',
+};
+const NEWEST_FIRST_REFUSED: Warning = {
+  line: null,
+  code: 'newest-first',
+  message: 'the log is newest first, so its stacks stand upside down and were left: turn it around (tac LOG | standstill analyze -)',
+};
 
 /** Makes the dumps of one input. */
 class SourceSink implements DumpSink {
@@ -139,13 +194,43 @@ class SourceSink implements DumpSink {
   readonly #path: string;
   readonly #zone: ZoneName;
   readonly #dumps: Dump[] = [];
+  /** Of dumps whose time lacks its year or date: by place in `#dumps`. */
+  readonly #partial = new Map<number, FoundTime>();
   readonly #warnings: Warning[] = [];
   #warningsLeftOut = 0;
+  #forward = 0;
+  #backward = 0;
+  #lastLine = 0;
+  readonly asides: Aside[] = [];
+  asideCount = 0;
+  asideLines = 0;
+  dumpLines = 0;
 
   constructor(tables: Tables, file: string, zone: ZoneName) {
     this.#tables = tables;
     this.#path = file;
     this.#zone = zone;
+  }
+
+  /** Stacks stand below their heads in most dumps of the input, i.e. its last line was written first. */
+  get newestFirst(): boolean {
+    return this.#backward > this.#forward;
+  }
+
+  direction(forward: boolean): void {
+    if (forward) this.#forward++;
+    else this.#backward++;
+  }
+
+  aside(...[grammar, place, text]: Parameters<DumpSink['aside']>): void {
+    this.asideCount++;
+    this.asideLines += place.lines;
+    if (this.asides.length < MOST_ASIDES) this.asides.push({ line: place.line, title: grammar.title, text });
+  }
+
+  /** The input was read from its end: places are those of the input as it is. */
+  turnAround(lines: number): void {
+    this.#lastLine = lines;
   }
 
   warn(warning: Warning): void {
@@ -154,15 +239,18 @@ class SourceSink implements DumpSink {
   }
 
   warnings(): Warning[] {
-    if (this.#warningsLeftOut === 0) return this.#warnings;
+    const warnings = this.#warnings.map((warning) => (warning.line === null ? warning : { ...warning, line: this.#lineOf(warning.line) }));
+    if (this.#warningsLeftOut === 0) return warnings;
     return [
-      ...this.#warnings,
+      ...warnings,
       { line: null, code: 'more-warnings', message: `${this.#warningsLeftOut} more warnings of this input were left out` },
     ];
   }
 
   lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
     const found = timeAround(around, this.#zone);
+    this.dumpLines += draft.lines;
+    if (found?.found.lacks !== undefined) this.#partial.set(this.#dumps.length, found.found);
     this.#dumps.push({
       source: this.#path,
       line: draft.line,
@@ -174,7 +262,7 @@ class SourceSink implements DumpSink {
       timeZone: found?.found.zone ?? null,
       pid: pidAround(around),
       runtimeVersion: null,
-      origin: null,
+      origin: around.record?.source ?? null,
       reason: draft.reason,
       threads: draft.threads,
       threadsCut: draft.threadsCut,
@@ -182,8 +270,10 @@ class SourceSink implements DumpSink {
     });
   }
 
-  report(...[grammar, dump, line, around]: Parameters<DumpSink['report']>): void {
+  report(...[grammar, dump, { line, lines }, around]: Parameters<DumpSink['report']>): void {
     const found = dump.time === null ? timeAround(around, this.#zone) : null;
+    this.dumpLines += lines;
+    if (found?.found.lacks !== undefined) this.#partial.set(this.#dumps.length, found.found);
     for (const warning of dump.warnings) this.warn({ ...warning, line });
     this.#dumps.push({
       source: this.#path,
@@ -196,7 +286,7 @@ class SourceSink implements DumpSink {
       timeZone: dump.time === null ? (found?.found.zone ?? null) : 'given',
       pid: dump.pid ?? pidAround(around),
       runtimeVersion: dump.runtimeVersion,
-      origin: null,
+      origin: around.record?.source ?? null,
       reason: dump.reason,
       threads: this.#intern(dump.threads),
       threadsCut: dump.warnings.some((warning) => warning.code === 'cut-report'),
@@ -212,7 +302,13 @@ class SourceSink implements DumpSink {
     // beside times from the text the file's own would only look like a leap in time
     const untimed = this.#dumps.every((dump) => dump.time === null);
     const last = this.#dumps.length - 1;
-    return this.#dumps.map((dump, i) => {
+    return this.#dumps.map((read, i) => {
+      const partial = this.#partial.get(i);
+      const dump = {
+        ...read,
+        line: this.#lineOf(read.line),
+        ...(partial === undefined ? {} : { time: completed(partial, modified ?? Date.now()) }),
+      };
       const withPid = dump.pid === null && pid !== undefined ? { ...dump, pid: Number(pid) } : dump;
       if (dump.time !== null) return withPid;
       // a file is named when it is begun and last changed when the last dump was written
@@ -221,6 +317,10 @@ class SourceSink implements DumpSink {
         return { ...withPid, time: modified, timeFrom: 'file-time', timeZone: 'given' };
       return withPid;
     });
+  }
+
+  #lineOf(line: LineNumber): LineNumber {
+    return this.#lastLine === 0 ? line : this.#lastLine - line + 1;
   }
 
   #intern(threads: ReportedDump['threads']): Thread[] {
@@ -236,6 +336,10 @@ const SEPARATOR_LINE = /^\W*([=\-*#])\1|^\s*#/;
 
 /** The time that stands in the collector's prefix, in a separator line or in the nearest log line above. */
 function timeAround(around: Surroundings, zone: ZoneName): { found: FoundTime; from: TimeSource } | null {
+  const ofRecord = around.record?.time ?? null;
+  if (typeof ofRecord === 'number') return { found: { time: ofRecord, zone: 'given' }, from: 'log' };
+  const inRecord = ofRecord === null ? null : findTime(ofRecord, zone);
+  if (inRecord) return { found: inRecord, from: 'log' };
   const inPrefix = findTime(around.prefix, zone);
   if (inPrefix) return { found: inPrefix, from: 'log' };
   for (const line of around.above) {
@@ -249,6 +353,7 @@ const PID_IN_PREFIX = /\[(\d{1,10})\]:|\bpid[=: ]\s?(\d{1,10})\b/;
 const PID_IN_LINE = /\bpid[=: ]\s?(\d{1,10})\b/i;
 
 function pidAround(around: Surroundings): number | null {
+  if (around.record !== null && around.record.pid !== null) return around.record.pid;
   const inPrefix = PID_IN_PREFIX.exec(around.prefix);
   const pid =
     inPrefix?.[1] ??

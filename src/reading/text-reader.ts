@@ -1,20 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
-import {
-  CONFIRM_BYTES,
-  GRAMMARS,
-  type Grammar,
-  type JsonGrammar,
-  type LineGrammar,
-  type LineToken,
-  type ReportedDump,
-} from '../../grammars/index.js';
-import type { Bytes, LineNumber, Tables, Thread, Warning } from '../model/index.js';
+import { CONFIRM_BYTES, type AsideGrammar, type JsonGrammar, type LineGrammar, type LineToken, type ReportedDump } from '../../grammars/index.js';
+import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
-import { LineCache } from './line-cache.js';
-import { Matcher } from './matcher.js';
+import type { LineCache } from './line-cache.js';
+import { LogSession, type ReaderPool } from './log-session.js';
+import { decode, type Meanings } from './meanings.js';
+import { splitOneLine } from './one-line.js';
+import { OPENING_MATCHER, openingsAt } from './openings.js';
 import { Prefix } from './prefix.js';
+import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
 
 /** What stood around a dump in its input: where its time and process may be told. */
 export interface Surroundings {
@@ -22,13 +17,26 @@ export interface Surroundings {
   readonly prefix: string;
   /** The lines above it, nearest first, down to the end of the dump before. */
   readonly above: readonly string[];
+  /** What the log's records told of its first line, where they were unwrapped. */
+  readonly record: RecordOrigin | null;
+}
+
+/** Where something stands in an input. */
+export interface Place {
+  readonly line: LineNumber;
+  /** Lines that it takes, with none of those that stand between them. */
+  readonly lines: number;
 }
 
 /** Receives the dumps of one input in the order of the text. */
 export interface DumpSink {
   lines(grammar: LineGrammar, draft: DraftDump, around: Surroundings): void;
-  report(grammar: JsonGrammar, dump: ReportedDump, line: LineNumber, around: Surroundings): void;
+  report(grammar: JsonGrammar, dump: ReportedDump, place: Place, around: Surroundings): void;
+  /** A text that looks like a dump and is none; `text` is its last line. */
+  aside(grammar: AsideGrammar, place: Place, text: string): void;
   warn(warning: Warning): void;
+  /** A stack was seen whose frames stand below its head, as they should, or above it: the log is newest first. */
+  direction(forward: boolean): void;
 }
 
 /** Longer lines are no line of a dump: their middle is skipped, never held in memory. */
@@ -36,33 +44,41 @@ const LONGEST_LINE: Bytes = 1 << 20;
 /** What is kept of the text above a dump, to look for its time. */
 const LOOK_BACK: Bytes = 4096;
 const LINES_ABOVE = 16;
+/** Read ahead at first; it grows for longer lines. */
+const BUFFER_BYTES: Bytes = 1 << 19;
+const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
+/** Envelopes in envelopes in envelopes: a log of a log of a log. */
+const MOST_DEPTH = 3;
+/** Readers of sources that are kept for the next session. */
+const MOST_SPARE = 8;
+/** A shorter line holds no dump. */
+const LEAST_ONE_LINE: Bytes = 48;
+const MOST_ASIDE_TEXT = 400;
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
 
-interface Opening {
-  readonly grammar: Grammar;
-  readonly literal: Uint8Array;
-}
-
 /**
- * Finds the dumps in a stream of UTF-8 (or Latin-1) bytes. Three states:
+ * Finds the dumps in a stream of UTF-8 (or Latin-1) bytes. Its states:
  *
  *   scanning   between dumps. Only the formats' openings are searched for, all in one pass; lines are counted, not
  *              decoded. An opening that its grammar accepts → in a dump; a JSON opening that is confirmed → in a report.
  *   in a dump  each line, freed of its prefix, gets its meaning from the cache or the grammar and goes to the assembler.
  *              A line that the assembler refuses → scanning, from that line on.
  *   in a report  bytes go to the collector up to the closing brace → scanning, from the byte after it.
+ *   in a session  a collector's records: each line is unwrapped and goes to the reader of its source, until none of them is
+ *              in a dump → scanning.
+ *   in an aside  lines that look like a dump and are none, up to their end → scanning.
  */
 export class TextReader {
-  readonly #tables: Tables;
+  readonly #meanings: Meanings;
   #sink: DumpSink;
-  readonly #matcher: Matcher;
-  readonly #openings: readonly Opening[];
-  readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
+  /** Envelopes that this reader's lines were taken out of. */
+  readonly #depth: number;
+  readonly #spare: TextReader[] = [];
 
-  #buffer = Buffer.alloc(1 << 19);
-  #view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+  #buffer: Buffer;
+  #view: DataView;
   /** The buffer holds bytes [0, #filled); those before #at have been read and are kept for looking back. */
   #filled = 0;
   #at = 0;
@@ -79,17 +95,21 @@ export class TextReader {
     around: Surroundings;
   } | null = null;
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
+  #session: LogSession | null = null;
+  #aside: { readonly grammar: AsideGrammar; readonly prefix: Prefix | null; readonly line: LineNumber; lines: number } | null = null;
+  /** An opening was found about which the text so far does not decide. */
+  #waiting = false;
   /** First half of a thread head that goes on in the next line. */
   #unfinished: string | null = null;
   #skippingLongLine = false;
-  readonly #recent = new Map<string, Thread>();
   #blanksKept = false;
 
-  constructor(tables: Tables, sink: DumpSink) {
-    this.#tables = tables;
+  constructor(meanings: Meanings, sink: DumpSink, depth = 0) {
+    this.#meanings = meanings;
     this.#sink = sink;
-    this.#openings = GRAMMARS.flatMap((grammar) => grammar.openings.map((text) => ({ grammar, literal: Buffer.from(text, 'latin1') })));
-    this.#matcher = new Matcher(GRAMMARS.flatMap((grammar) => grammar.openings));
+    this.#depth = depth;
+    this.#buffer = Buffer.alloc(depth === 0 ? BUFFER_BYTES : NESTED_BUFFER_BYTES);
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
   }
 
   /** Ready for the next input. What was learnt of lines stays: the files of a folder repeat each other. */
@@ -101,6 +121,12 @@ export class TextReader {
     this.#floor = 0;
     this.#skippingLongLine = false;
     this.#blanksKept = false;
+    this.#waiting = false;
+  }
+
+  /** It is within a dump, or may be. */
+  get busy(): boolean {
+    return this.#waiting || this.#dump !== null || this.#report !== null || this.#session !== null || this.#aside !== null;
   }
 
   /** Lines read so far. */
@@ -123,6 +149,9 @@ export class TextReader {
     this.#read(true);
     if (this.#report) this.#finishReport(false);
     this.#finishDump();
+    this.#finishSession();
+    this.#finishAside('');
+    this.#waiting = false;
   }
 
   /** Forgets what has been read, but for the text that may be looked back at. */
@@ -145,6 +174,8 @@ export class TextReader {
     // one line fills the buffer: what stands there is not part of a dump, its rest is skipped
     this.#skippingLongLine = true;
     this.#finishDump();
+    this.#finishSession();
+    this.#finishAside('');
     this.#at = 0;
     this.#filled = 0;
     this.#floor = 0;
@@ -152,12 +183,14 @@ export class TextReader {
 
   #read(final: boolean): void {
     for (let moved = true; moved && this.#at < this.#filled;) {
-      const [at, dump, report] = [this.#at, this.#dump, this.#report];
+      const [at, dump, report, session] = [this.#at, this.#dump, this.#report, this.#session];
       if (this.#skippingLongLine) this.#skipLongLine();
       else if (this.#report) this.#readReport();
       else if (this.#dump) this.#readDump(final);
+      else if (this.#session) this.#readSession(final);
+      else if (this.#aside) this.#readAside(final);
       else this.#scan(final);
-      moved = this.#at !== at || this.#dump !== dump || this.#report !== report;
+      moved = this.#at !== at || this.#dump !== dump || this.#report !== report || this.#session !== session;
     }
   }
 
@@ -175,15 +208,18 @@ export class TextReader {
   #scan(final: boolean): void {
     const bytes = this.#buffer;
     let from = this.#at;
+    this.#waiting = false;
     for (;;) {
-      const hit = this.#matcher.search(bytes, from, this.#filled);
+      const hit = OPENING_MATCHER.search(bytes, from, this.#filled);
       if (hit < 0) break;
       const lineEnd = this.#lineEnd(hit);
       this.#countLinesTo(hit);
+      this.#waiting = true;
       if (lineEnd < 0 && !final && this.#filled - this.#at < LONGEST_LINE) return; // the line's rest is still to come
       const end = lineEnd < 0 ? this.#filled : lineEnd;
       const opened = this.#open(this.#at, hit, end, lineEnd < 0 ? this.#filled : lineEnd + 1, final);
       if (opened === 'wait') return;
+      this.#waiting = false;
       if (opened === 'opened') return;
       from = hit + 1;
     }
@@ -211,12 +247,22 @@ export class TextReader {
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
   #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
-    for (const { grammar, literal } of this.#openings) {
-      if (!literalAt(this.#buffer, hit, end, literal)) continue;
+    if (this.#depth < MOST_DEPTH) {
+      const session = this.#openSession(start, hit, end, next, final);
+      if (session !== 'refused') return session;
+      if (this.#openOneLine(start, hit, end)) {
+        this.#at = next;
+        this.#floor = next;
+        this.#line++;
+        return 'opened';
+      }
+    }
+    for (const { grammar, escaped } of openingsAt(this.#buffer, hit, end)) {
+      if (escaped) continue;
       if (grammar.kind === 'json') {
         const answer = this.#openReport(grammar, start, hit, final);
         if (answer !== 'refused') return answer;
-      } else if (this.#openDump(grammar, start, hit, end)) {
+      } else if (grammar.kind === 'aside' ? this.#openAside(grammar, start, hit, end) : this.#openDump(grammar, start, hit, end, next)) {
         this.#at = next;
         this.#line++;
         return 'opened';
@@ -225,27 +271,28 @@ export class TextReader {
     return 'refused';
   }
 
-  #openDump(grammar: LineGrammar, start: number, hit: number, end: number): boolean {
+  #openDump(grammar: LineGrammar, start: number, hit: number, end: number, next: number): boolean {
     const plain = this.#plain(start, end);
     const shift = plain === null ? 0 : plain.indexOf(this.#buffer.subarray(hit, Math.min(hit + 4, end)));
     const bytes = plain ?? this.#buffer;
     const [from, opening, to] = plain === null ? [start, hit, trimEnd(this.#buffer, start, end)] : [0, Math.max(shift, 0), plain.length];
-    const cache = this.#cacheOf(grammar);
-    const meaning = plain === null ? cache.get(bytes, this.#view, opening, to) : this.#meaning(grammar, bytes, opening, to);
+    const cache = this.#meanings.cacheOf(grammar);
+    const meaning = plain === null ? cache.get(bytes, this.#view, opening, to) : this.#meanings.of(grammar, bytes, opening, to);
     const { token } = meaning;
     if (token.is === 'unfinished') {
       this.#unfinished = decode(bytes, opening, to);
     } else if (!BEGINS.has(token.is)) return false;
-    const before = bytes.subarray(from, opening);
-    const prefix = /\S/.test(decode(before, 0, before.length).replaceAll('\0', '')) ? new Prefix(before) : null;
+    const prefix = prefixOf(bytes.subarray(from, opening));
     const above = this.#above(start);
-    const assembler = new DumpAssembler(grammar, this.#tables, this.#line, {
+    if (token.is === 'thread' && plain === null) this.#noteDirection(grammar, prefix, start, next);
+    const assembler = new DumpAssembler(grammar, this.#meanings.tables, this.#line, {
       blanksKept: this.#blanksKept,
       quoted: prefix !== null,
       warn: (warning) => this.#sink.warn(warning),
-      recent: this.#recent,
+      recent: this.#meanings.recent,
     });
-    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around: { prefix: prefix?.text ?? '', above } };
+    const around = { prefix: prefix?.text ?? '', above, record: null };
+    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around };
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
   }
@@ -254,6 +301,180 @@ export class TextReader {
   #above(start: number): string[] {
     const text = decode(this.#buffer, Math.max(this.#floor, start - LOOK_BACK), start);
     return text.split('\n').slice(0, -1).slice(-LINES_ABOVE).reverse();
+  }
+
+  /** Whether a stack's frames stand below its head or above it. The outermost function of a stack tells where it ends. */
+  #noteDirection(grammar: LineGrammar, prefix: Prefix | null, start: number, next: number): void {
+    const functionAt = (from: number): string | null => {
+      const end = this.#lineEnd(from);
+      if (end < 0 || from < 0) return null;
+      const to = trimEnd(this.#buffer, from, end);
+      const content = prefix === null ? from : prefix.strip(this.#buffer, from, to);
+      const token = grammar.line.tryParse(decode(this.#buffer, Math.max(content, from), to));
+      return token.is === 'frame' ? token.frame.function : null;
+    };
+    const below = functionAt(next);
+    if (below !== null && !grammar.outermost.has(below)) {
+      this.#sink.direction(true);
+      return;
+    }
+    const above = start > this.#floor + 1 ? functionAt(this.#buffer.lastIndexOf(LF, start - 2) + 1) : null;
+    if (above !== null && !grammar.outermost.has(above)) this.#sink.direction(false);
+  }
+
+  // --- in a collector's records --------------------------------------------------------------------------------------
+
+  #openSession(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
+    const first = this.#content(start, end);
+    const line = latin1(first);
+    const opening = first.buffer === this.#buffer.buffer ? hit - start : line.indexOf(latin1(this.#buffer.subarray(hit, Math.min(hit + 8, end))));
+    const above = this.#linesAbove(start);
+    const unwrapper = recogniseEnvelope(
+      line,
+      opening,
+      above.map(({ line: bytes }) => latin1(bytes)),
+    );
+    if (unwrapper === null) return 'refused';
+    if (unwrapper.guessed) {
+      // text that only looks like a collector's (`50%|## | Timeout (…)!`) does not come again
+      const nextEnd = this.#lineEnd(next);
+      if (nextEnd < 0 && !final) return 'wait';
+      const second = this.#content(next, nextEnd < 0 ? this.#filled : nextEnd);
+      if (next >= this.#filled || unwrapper.take(second) === null) return 'refused';
+    }
+    const pool: ReaderPool = {
+      take: (sink) => this.#takeReader(sink),
+      give: (reader) => {
+        if (this.#spare.length < MOST_SPARE) this.#spare.push(reader);
+      },
+    };
+    this.#session = new LogSession(unwrapper, pool, this.#sink);
+    this.#session.lookBack(above.reverse(), first);
+    return 'opened';
+  }
+
+  #takeReader(sink: DumpSink): TextReader {
+    const reader = this.#spare.pop() ?? new TextReader(this.#meanings, sink, this.#depth + 1);
+    reader.begin(sink);
+    return reader;
+  }
+
+  /** The lines above the one at `start`, nearest first. */
+  #linesAbove(start: number): { line: Uint8Array; number: LineNumber }[] {
+    const lines: { line: Uint8Array; number: LineNumber }[] = [];
+    const floor = Math.max(this.#floor, start - LOOK_BACK);
+    let number = this.#line;
+    for (let end = start - 1; end >= floor && lines.length < LINES_ABOVE;) {
+      const from = end === 0 ? 0 : this.#buffer.lastIndexOf(LF, end - 1) + 1;
+      if (from < floor) break;
+      lines.push({ line: this.#content(from, end), number: --number });
+      end = from - 1;
+    }
+    return lines;
+  }
+
+  /** A line's bytes, without carriage return and terminal sequences. */
+  #content(start: number, end: number): Uint8Array {
+    return this.#plain(start, end) ?? this.#buffer.subarray(start, trimEnd(this.#buffer, start, end));
+  }
+
+  #readSession(final: boolean): void {
+    const session = this.#session!;
+    while (this.#at < this.#filled) {
+      let end = this.#lineEnd(this.#at);
+      if (end < 0) {
+        if (!final) return;
+        end = this.#filled;
+      }
+      session.take(this.#content(this.#at, end), this.#line);
+      this.#line++;
+      this.#at = Math.min(end + 1, this.#filled);
+      if (session.open) continue;
+      this.#finishSession();
+      return;
+    }
+  }
+
+  #finishSession(): void {
+    this.#session?.end();
+    this.#session = null;
+    this.#floor = this.#at;
+  }
+
+  // --- on one line -----------------------------------------------------------------------------------------------------
+
+  /** A dump whose line feeds were written as something else: its lines are read apart, and taken when they are a dump with frames. */
+  #openOneLine(start: number, hit: number, end: number): boolean {
+    if (end - hit < LEAST_ONE_LINE) return false;
+    for (const lines of splitOneLine(decode(this.#buffer, hit, trimEnd(this.#buffer, hit, end)))) {
+      const found: (() => void)[] = [];
+      let frames = 0;
+      const [line, around] = [this.#line, { prefix: decode(this.#buffer, start, hit), above: this.#above(start), record: null }];
+      const reader = this.#takeReader({
+        lines: (grammar, draft) => {
+          for (const thread of draft.threads) frames += this.#meanings.tables.stacks.depth(thread.stack);
+          found.push(() => {
+            this.#sink.lines(grammar, { ...draft, line, lines: 1 }, around);
+          });
+        },
+        report: (grammar, dump) => {
+          frames++;
+          found.push(() => {
+            this.#sink.report(grammar, dump, { line, lines: 1 }, around);
+          });
+        },
+        aside: () => undefined,
+        warn: () => undefined,
+        direction: () => undefined,
+      });
+      reader.push(Buffer.from(lines.join('\n'), 'utf8'));
+      reader.end();
+      this.#spare.push(reader);
+      if (frames === 0) continue;
+      for (const give of found) give();
+      return true;
+    }
+    return false;
+  }
+
+  // --- in an aside -----------------------------------------------------------------------------------------------------
+
+  #openAside(grammar: AsideGrammar, start: number, hit: number, end: number): boolean {
+    const first = this.#content(start, end);
+    const before = first.buffer === this.#buffer.buffer ? this.#buffer.subarray(start, hit) : first.subarray(0, 0);
+    this.#aside = { grammar, prefix: prefixOf(before), line: this.#line, lines: 1 };
+    return true;
+  }
+
+  #readAside(final: boolean): void {
+    const aside = this.#aside!;
+    while (this.#at < this.#filled) {
+      let end = this.#lineEnd(this.#at);
+      if (end < 0) {
+        if (!final) return;
+        end = this.#filled;
+      }
+      const bytes = this.#content(this.#at, end);
+      const from = Math.max(aside.prefix?.strip(bytes, 0, bytes.length) ?? 0, 0);
+      const text = decode(bytes, from, bytes.length);
+      const what = OPENING_MATCHER.search(bytes, 0, bytes.length) >= 0 ? 'outside' : aside.grammar.line.tryParse(text);
+      if (what !== 'outside') {
+        aside.lines++;
+        this.#line++;
+        this.#at = Math.min(end + 1, this.#filled);
+      }
+      if (what === 'inside') continue;
+      this.#finishAside(what === 'last' ? text : '');
+      return;
+    }
+  }
+
+  #finishAside(text: string): void {
+    if (this.#aside === null) return;
+    const { grammar, line, lines } = this.#aside;
+    this.#aside = null;
+    // a head alone is a sentence about tracebacks
+    if (lines > 1) this.#sink.aside(grammar, { line, lines }, text.slice(0, MOST_ASIDE_TEXT));
   }
 
   // --- in a dump ---------------------------------------------------------------------------------------------------
@@ -299,9 +520,9 @@ export class TextReader {
 
   /** A foreign line inside a dump may be the first of the next one, glued to unfinished output. */
   #opensAnother(from: number, to: number): boolean {
-    for (let hit = this.#matcher.search(this.#buffer, from, to); hit >= 0; hit = this.#matcher.search(this.#buffer, hit + 1, to)) {
-      for (const { grammar, literal } of this.#openings) {
-        if (!literalAt(this.#buffer, hit, to, literal)) continue;
+    for (let hit = OPENING_MATCHER.search(this.#buffer, from, to); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, to)) {
+      for (const { grammar, escaped } of openingsAt(this.#buffer, hit, to)) {
+        if (escaped || grammar.kind === 'aside') continue;
         if (grammar.kind === 'json') return true;
         if (BEGINS.has(grammar.line.tryParse(decode(this.#buffer, hit, to)).is)) return true;
       }
@@ -312,7 +533,7 @@ export class TextReader {
   #join(grammar: LineGrammar, from: number, to: number): Meaning {
     const text = `${this.#unfinished}\n${decode(this.#buffer, from, to)}`;
     this.#unfinished = null;
-    return this.#intern(grammar.line.tryParse(text), text);
+    return this.#meanings.ofText(grammar, text);
   }
 
   #finishDump(): void {
@@ -326,33 +547,10 @@ export class TextReader {
     for (const [i, draft] of drafts.entries()) this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : NOWHERE);
   }
 
-  #cacheOf(grammar: LineGrammar): LineCache<Meaning> {
-    let cache = this.#caches.get(grammar);
-    if (cache === undefined) {
-      cache = new LineCache((bytes, from, to) => this.#meaning(grammar, bytes, from, to));
-      this.#caches.set(grammar, cache);
-    }
-    return cache;
-  }
-
-  #meaning(grammar: LineGrammar, bytes: Uint8Array, from: number, to: number): Meaning {
-    let text = decode(bytes, from, to);
-    if (text.includes('\x1b')) text = stripVTControlCharacters(text);
-    return this.#intern(grammar.line.tryParse(text), text);
-  }
-
-  #intern(token: LineToken, text: string): Meaning {
-    return {
-      token,
-      frame: token.is === 'frame' ? this.#tables.frames.intern(token.frame) : -1,
-      separator: token.is === 'other' && SEPARATOR.test(text),
-    };
-  }
-
   /** The meaning of a line that was freed of control sequences, which may stand inside the prefix. */
   #plainMeaning(grammar: LineGrammar, plain: Buffer, prefix: Prefix | null): Meaning {
     const stripped = prefix === null ? 0 : prefix.strip(plain, 0, plain.length);
-    return this.#meaning(grammar, plain, Math.max(stripped, 0), plain.length);
+    return this.#meanings.of(grammar, plain, Math.max(stripped, 0), plain.length);
   }
 
   /** The line without terminal control sequences, or null when it has none. */
@@ -374,7 +572,7 @@ export class TextReader {
     for (let i = brace; i < start; i++) if (bytes[i] === LF) line--;
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
     const prefix = decode(bytes, Math.max(lineStart, this.#floor), brace);
-    this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart) } };
+    this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart), record: null } };
     this.#at = hit;
     return 'opened';
   }
@@ -398,22 +596,18 @@ export class TextReader {
     if (dump === null) return;
     if (json?.overlong)
       this.#sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
-    this.#sink.report(grammar, dump, line, around);
+    this.#sink.report(grammar, dump, { line, lines: this.#line - line + 1 }, around);
   }
 }
 
-/** Lines that programs write between dumps: a rule of signs, with or without a title. */
-const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
-
-const NOWHERE: Surroundings = { prefix: '', above: [] };
+const NOWHERE: Surroundings = { prefix: '', above: [], record: null };
 
 /** Tokens that a dump can begin with. */
 const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head']);
 
-function literalAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
-  if (at + literal.length > end) return false;
-  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
-  return true;
+/** What stands before an opening, as a prefix to be taken off; none when it is blank. */
+function prefixOf(before: Uint8Array): Prefix | null {
+  return /\S/.test(decode(before, 0, before.length).replaceAll('\0', '')) ? new Prefix(before) : null;
 }
 
 function trimEnd(bytes: Uint8Array, from: number, to: number): number {
@@ -422,10 +616,4 @@ function trimEnd(bytes: Uint8Array, from: number, to: number): number {
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === LF || byte === CR || byte === 0x09;
-}
-
-/** UTF-8 where it is valid, else Latin-1: a name may be any bytes, and none is lost. */
-function decode(bytes: Uint8Array, from: number, to: number): string {
-  const part = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
-  return part.toString(isUtf8(part) ? 'utf8' : 'latin1');
 }

@@ -4,6 +4,8 @@ import type { EpochMilliseconds } from '../model/index.js';
 export interface FoundTime {
   readonly time: EpochMilliseconds;
   readonly zone: 'given' | 'assumed';
+  /** What the text leaves out; {@link completed} puts it in. */
+  readonly lacks?: 'year' | 'date';
 }
 
 /** Zone in which a time without one is read: an IANA name or an offset such as `+02:00`. */
@@ -31,7 +33,42 @@ const FORMS: readonly { readonly pattern: RegExp; readonly groups: readonly Fiel
     pattern: /\b([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) ((?:19|20)\d\d)\b/,
     groups: ['monthName', 'day', 'hour', 'minute', 'second', 'year'],
   },
+  // syslog (RFC 3164), journalctl: May 17 09:30:12
+  {
+    pattern: /\b([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?![\d:])/,
+    groups: ['monthName', 'day', 'hour', 'minute', 'second', 'fraction'],
+  },
+  // the clock alone, at the beginning of a line: 09:30:12 (Jenkins), [09:30:12], I0517 09:30:12.123456 (glog)
+  {
+    pattern: /^(?:\[|\(|[IWEF]\d{4} )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?![\d:])/,
+    groups: ['hour', 'minute', 'second', 'fraction'],
+  },
 ];
+
+/** Clocks of a log's writer and of the machine that keeps the file may differ by this much. */
+const CLOCK_SKEW = 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+/** A leap year, so that 29 February is a day of it. */
+const SOME_YEAR = 1972;
+
+/**
+ * A time that lacks its year or date, as the last one of its kind before a point in time: logs are read after they were
+ * written.
+ *
+ * @param before when the log was last written, or now
+ */
+export function completed(found: FoundTime, before: EpochMilliseconds): EpochMilliseconds {
+  if (found.lacks === undefined) return found.time;
+  const latest = before + CLOCK_SKEW;
+  if (found.lacks === 'date') {
+    const today = Math.floor(before / DAY) * DAY + (((found.time % DAY) + DAY) % DAY);
+    return today > latest ? today - DAY : today;
+  }
+  const date = new Date(found.time);
+  date.setUTCFullYear(new Date(before).getUTCFullYear());
+  if (date.getTime() > latest + DAY) date.setUTCFullYear(date.getUTCFullYear() - 1);
+  return date.getTime();
+}
 
 /** Times in file names also lack separators: 20141112093000, 20241112_093000, report.20261123.032401. */
 const NAME_FORM = {
@@ -62,18 +99,23 @@ function timeOf(match: RegExpExecArray | null, groups: readonly Field[], zone: Z
     const at = groups.indexOf(field);
     return at < 0 ? undefined : match[at + 1];
   };
+  const lacks = !groups.includes('day') ? 'date' : !groups.includes('year') ? 'year' : undefined;
   const monthName = value('monthName');
-  const month = monthName === undefined ? Number(value('month')) : MONTHS.indexOf(monthName.toLowerCase()) + 1;
-  const [year, day, hour, minute, second] = [value('year'), value('day'), value('hour'), value('minute'), value('second') ?? '0'].map(
-    Number,
-  ) as [number, number, number, number, number];
+  const month = monthName === undefined ? Number(value('month') ?? '1') : MONTHS.indexOf(monthName.toLowerCase()) + 1;
+  const [year, day, hour, minute, second] = [
+    value('year') ?? SOME_YEAR,
+    value('day') ?? '1',
+    value('hour'),
+    value('minute'),
+    value('second') ?? '0',
+  ].map(Number) as [number, number, number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null;
   const milliseconds = Number((value('fraction') ?? '').padEnd(3, '0').slice(0, 3));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   const given = value('zone');
-  return given === undefined
-    ? { time: wall - zoneOffset(wall, zone), zone: 'assumed' }
-    : { time: wall - fixedOffset(given), zone: 'given' };
+  const found: FoundTime =
+    given === undefined ? { time: wall - zoneOffset(wall, zone), zone: 'assumed' } : { time: wall - fixedOffset(given), zone: 'given' };
+  return lacks === undefined ? found : { ...found, lacks };
 }
 
 /** Milliseconds that a zone written as an offset is ahead of UTC. */

@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer';
+import { stripVTControlCharacters } from 'node:util';
+import type { LineGrammar, LineToken } from '../../grammars/index.js';
+import type { Tables, Thread } from '../model/index.js';
+import type { Meaning } from './assembler.js';
+import { LineCache } from './line-cache.js';
+import { mendings } from './mending.js';
+
+/** Lines that programs write between dumps: a rule of signs, with or without a title. */
+const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
+
+/**
+ * What lines mean, for all readers of one run: the logs of a folder and the sources of one log repeat each other, so what
+ * was learnt of a line stays.
+ */
+export class Meanings {
+  readonly tables: Tables;
+  /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
+  readonly recent = new Map<string, Thread>();
+  readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
+
+  cacheOf(grammar: LineGrammar): LineCache<Meaning> {
+    let cache = this.#caches.get(grammar);
+    if (cache === undefined) {
+      cache = new LineCache((bytes, from, to) => this.of(grammar, bytes, from, to));
+      this.#caches.set(grammar, cache);
+    }
+    return cache;
+  }
+
+  /** The meaning of the line `bytes[from, to)`, asked of the grammar. */
+  of(grammar: LineGrammar, bytes: Uint8Array, from: number, to: number): Meaning {
+    return this.ofText(grammar, decode(bytes, from, to));
+  }
+
+  ofText(grammar: LineGrammar, text: string): Meaning {
+    const plain = text.includes('\x1b') ? stripVTControlCharacters(text) : text;
+    let token = grammar.line.tryParse(plain);
+    // an escaped line may be read by halves: `in &lt;module&gt;` is a function's name to the grammar
+    if (token.is !== 'blank') {
+      for (const mended of mendings(plain)) {
+        const again = grammar.line.tryParse(mended);
+        if (again.is === 'other') continue;
+        token = again;
+        break;
+      }
+    }
+    return this.intern(token, plain);
+  }
+
+  intern(token: LineToken, text: string): Meaning {
+    return {
+      token,
+      frame: token.is === 'frame' ? this.tables.frames.intern(token.frame) : -1,
+      separator: token.is === 'other' && SEPARATOR.test(text),
+    };
+  }
+}
+
+/** UTF-8 where it is valid, else Latin-1: a name may be any bytes, and none is lost. */
+export function decode(bytes: Uint8Array, from: number, to: number): string {
+  const part = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+  return part.toString(isUtf8(part) ? 'utf8' : 'latin1');
+}

@@ -1,0 +1,42 @@
+/**
+ * Dumps whose line feeds were written as something else, so that the whole of a dump stands on one line: a string that was
+ * logged, a cell of a table, a record of rsyslog. As data, tried in this order.
+ */
+interface Break {
+  readonly sign: RegExp;
+  /** Signs that a quoted string holds as two. */
+  readonly quoted: boolean;
+}
+
+const BREAKS: readonly Break[] = [
+  { sign: /\\\\r\\\\n|\\\\n/, quoted: true }, // a string in a string
+  { sign: /\\r\\n|\\n/, quoted: true },
+  { sign: /<br ?\/?>/i, quoted: false },
+  { sign: /&#(?:10|x[aA]|13|x[dD]);(?:&#(?:10|x[aA]);)?/, quoted: false },
+  { sign: /#012/, quoted: false },
+  { sign: /[\u2424\u240a]/, quoted: false }, // ␤ and ␊, as viewers show line feeds
+];
+
+/** A longer line is no dump of a process: two hundred threads make 400 KB. */
+const LONGEST = 1 << 20;
+
+/**
+ * What lines a line may stand for, likeliest first. Whether they are a dump is for the grammars to say.
+ *
+ * @param line from where the dump begins
+ */
+export function* splitOneLine(line: string): Generator<readonly string[]> {
+  if (line.length > LONGEST) return;
+  for (const { sign, quoted } of BREAKS) {
+    if (!sign.test(line)) continue;
+    const pieces = line.split(sign);
+    // the string's end, and what follows it, stands on the last piece
+    const last = pieces.length - 1;
+    yield quoted ? pieces.map((piece, i) => unquote(i === last ? piece.replace(/(?<!\\)["'`](?:[,;)\]}\s].*)?$/, '') : piece)) : pieces;
+  }
+}
+
+function unquote(piece: string): string {
+  if (!piece.includes('\\')) return piece;
+  return piece.replaceAll(/\\+(["'/])/g, '$1').replaceAll(/\\+t/g, '\t').replaceAll('\\\\', '\\');
+}
