@@ -147,6 +147,7 @@ export const faulthandler: LineGrammar = {
     remark,
     P.all.map(() => ({ is: 'other' })),
   ),
+  begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,
   // Thread: threading.py; script or import: <module>; `-m`: runpy; pool child processes still end in <module>.
   outermost: new Set(['_bootstrap', '__bootstrap', '<module>', '_run_module_as_main', 'run_toplevel', 'entry_point']),
   maxFrames: 100, // MAX_FRAME_DEPTH, Python/traceback.c (PyPy writes 101)

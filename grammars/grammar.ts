@@ -28,6 +28,8 @@ export interface LineGrammar extends GrammarHead {
   readonly kind: 'lines';
   /** One line, without its end and without a collector's prefix. Must accept every text: what is none of the format's lines is `other`. */
   readonly line: P.Parser<LineToken>;
+  /** How a frame or a thread's head begins: by this a line is known that a console broke in two. */
+  readonly begins: RegExp;
   /** Functions in which a whole stack ends, i.e. the outermost frames that the runtime starts threads with. */
   readonly outermost: ReadonlySet<string>;
   /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. */

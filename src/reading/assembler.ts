@@ -6,6 +6,8 @@ export interface Meaning {
   readonly token: LineToken;
   /** Row of the frame, -1 when the line is none. */
   readonly frame: FrameIndex;
+  /** It begins as a frame or a head does and is not whole: a console may have broken it. */
+  readonly partial: boolean;
   /** A foreign line such as programs write between two dumps. */
   readonly separator: boolean;
 }
@@ -13,8 +15,9 @@ export interface Meaning {
 /** A dump as its lines tell it; when and where it was made is not known here. */
 export interface DraftDump {
   readonly line: LineNumber;
-  /** Lines that are part of it. */
+  /** Lines that are part of it, and the last of them. */
   readonly lines: number;
+  readonly last: LineNumber;
   readonly reason: Reason | null;
   readonly threads: readonly Thread[];
   readonly threadsCut: boolean;
@@ -91,6 +94,7 @@ export class DumpAssembler {
   #seam: { readonly threads: number; readonly line: LineNumber } | null = null;
   #finished: DraftDump[] = [];
   #taken = 0;
+  #lastTaken: LineNumber;
   /** Of them those that belong to a finished dump. */
   #given = 0;
 
@@ -98,6 +102,7 @@ export class DumpAssembler {
     this.#grammar = grammar;
     this.#tables = tables;
     this.#line = line;
+    this.#lastTaken = line;
     this.#blanksKept = options.blanksKept;
     this.#quoted = options.quoted;
     this.#warn = options.warn;
@@ -111,8 +116,17 @@ export class DumpAssembler {
 
   feed(meaning: Meaning, line: LineNumber): Fed {
     const fed = meaning.frame >= 0 ? this.#frame(meaning.frame) : this.#token(meaning, line);
-    if (fed === 'taken') this.#taken++;
+    if (fed === 'taken') {
+      this.#taken++;
+      this.#lastTaken = line;
+    }
     return fed;
+  }
+
+  /** Lines that hold the rest of the one that was fed before. */
+  alsoTook(lines: number): void {
+    this.#taken += lines;
+    this.#lastTaken += lines;
   }
 
   #token(meaning: Meaning, line: LineNumber): Fed {
@@ -158,6 +172,7 @@ export class DumpAssembler {
       if (this.#threads.length > 0 || this.#reason === null) return 'ended';
       // the head was lost (grep, a shortened report): the stack of whoever caused the dump
       this.#openThread({ id: null, name: null, current: true });
+      this.#foreign = 0;
     }
     if (this.#foreign > 0) this.#bridge();
     this.#inNative = false;
@@ -262,7 +277,7 @@ export class DumpAssembler {
 
   /** The dump went on after foreign lines. */
   #bridge(): void {
-    if (this.#threads.length > 0 || this.#depth > 0) {
+    if (this.#threads.length > 0 || this.#thread !== null) {
       const lines = this.#foreign === 1 ? 'a line' : `${this.#foreign} lines`;
       this.#warn({
         line: this.#foreignLine,
@@ -378,6 +393,6 @@ export class DumpAssembler {
     }
     const lines = this.#taken - this.#given;
     this.#given = this.#taken;
-    return { line: this.#line, lines, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
+    return { line: this.#line, lines, last: this.#lastTaken, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
   }
 }

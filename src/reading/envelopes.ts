@@ -36,7 +36,9 @@ const MOST_REPEATS = 1000;
 
 /** rsyslog and syslogd: control characters as `#` and three octal digits, equal lines counted instead of written. */
 function undoSyslog(line: string): readonly string[] {
-  const plain = line.includes('#0') ? line.replaceAll(/#0(11|12|15|33)/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))) : line;
+  const plain = line.includes('#0')
+    ? line.replaceAll(/#0(11|12|15|33)/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    : line;
   const repeated = /^message repeated (\d{1,9}) times: \[ ?(.*)\]$/.exec(plain);
   if (repeated) return Array.from({ length: Math.min(Number(repeated[1]), MOST_REPEATS) }, () => repeated[2]!);
   return plain.split('\n');
@@ -79,7 +81,10 @@ export const TEXT_ENVELOPES: readonly TextEnvelope[] = [
   // kubectl logs --prefix: [pod/shop-6f7d8b9c5-x2x4q/app] text
   { id: 'kubectl', pattern: /\[pod\/(?<source>[\w.-]+\/[\w.-]+)\](?: |$)/ },
   // stern: shop-6f7d8b9c5-x2x4q app › text (a bar in version 1)
-  { id: 'stern', pattern: /(?:[+-] )?(?<source>[a-z0-9][a-z0-9.-]*-[a-z0-9]{5,10} (?:›|\xe2\x80\xba|\|)? ?[a-z0-9.-]+) (?:›|\xe2\x80\xba|\|)(?: |$)/ },
+  {
+    id: 'stern',
+    pattern: /(?:[+-] )?(?<source>[a-z0-9][a-z0-9.-]*-[a-z0-9]{5,10} (?:›|\xe2\x80\xba|\|)? ?[a-z0-9.-]+) (?:›|\xe2\x80\xba|\|)(?: |$)/,
+  },
   // pm2 logs: 0|orders   | text
   { id: 'pm2', pattern: /(?<source>\d{1,4}\|[\w.@/-]{1,64}) *\|(?: |$)/ },
   // docker compose, version 1 (shop_1   | text) and 2 (shop-1  | text); docker service logs (shop.1.id@node    | text)

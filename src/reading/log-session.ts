@@ -72,7 +72,7 @@ export class LogSession {
       if (known === undefined && OPENING_MATCHER.search(record.content, 0, record.content.length) < 0) continue;
       const stream = known ?? this.#streamOf(record);
       if (stream === null) continue;
-      stream.take(record, number);
+      stream.take(record, number - record.back);
       this.#last = stream;
     }
   }
@@ -150,21 +150,16 @@ class Stream implements DumpSink {
   }
 
   lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
-    this.#sink.lines(
-      grammar,
-      { ...draft, line: this.#numberOf(draft.line), lines: Math.min(draft.lines, this.#lastNumber() - this.#numberOf(draft.line) + 1) },
-      this.#around(draft.line, around),
-    );
+    const place = this.#placeOf(draft.line, draft.lines, draft.last);
+    this.#sink.lines(grammar, { ...draft, ...place }, this.#around(draft.line, around));
   }
 
-  report(...[grammar, dump, place, around]: Parameters<DumpSink['report']>): void {
-    const line = this.#numberOf(place.line);
-    this.#sink.report(grammar, dump, { line, lines: Math.min(place.lines, this.#lastNumber() - line + 1) }, this.#around(place.line, around));
+  report(...[grammar, dump, { line, lines }, around]: Parameters<DumpSink['report']>): void {
+    this.#sink.report(grammar, dump, this.#placeOf(line, lines, line + lines - 1), this.#around(line, around));
   }
 
-  aside(...[grammar, place, text]: Parameters<DumpSink['aside']>): void {
-    const line = this.#numberOf(place.line);
-    this.#sink.aside(grammar, { line, lines: Math.min(place.lines, this.#lastNumber() - line + 1) }, text);
+  aside(...[grammar, { line, lines }, text]: Parameters<DumpSink['aside']>): void {
+    this.#sink.aside(grammar, this.#placeOf(line, lines, line + lines - 1), text);
   }
 
   warn(warning: Warning): void {
@@ -191,6 +186,12 @@ class Stream implements DumpSink {
     this.#numbers.push(number);
     this.#origins.push(about ?? this.#origins.at(-1) ?? null);
     this.#unended = true;
+  }
+
+  /** Where lines of the source stand in the input: a record may hold many of them, and those of others stand between. */
+  #placeOf(first: LineNumber, count: number, last: LineNumber): { line: LineNumber; lines: number; last: LineNumber } {
+    const [from, to] = [this.#numberOf(first), this.#numberOf(last)];
+    return { line: from, lines: Math.min(count, to - from + 1), last: to };
   }
 
   #numberOf(line: LineNumber): LineNumber {

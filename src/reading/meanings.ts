@@ -49,13 +49,14 @@ export class Meanings {
         break;
       }
     }
-    return this.intern(token, plain);
+    return this.#intern(grammar, token, plain);
   }
 
-  intern(token: LineToken, text: string): Meaning {
+  #intern(grammar: LineGrammar, token: LineToken, text: string): Meaning {
     return {
       token,
       frame: token.is === 'frame' ? this.tables.frames.intern(token.frame) : -1,
+      partial: token.is === 'other' ? grammar.begins.test(text) : token.is === 'frame' && token.frame.function === '',
       separator: token.is === 'other' && SEPARATOR.test(text),
     };
   }

@@ -30,13 +30,21 @@ export function* splitOneLine(line: string): Generator<readonly string[]> {
   for (const { sign, quoted } of BREAKS) {
     if (!sign.test(line)) continue;
     const pieces = line.split(sign);
-    // the string's end, and what follows it, stands on the last piece
     const last = pieces.length - 1;
-    yield quoted ? pieces.map((piece, i) => unquote(i === last ? piece.replace(/(?<!\\)["'`](?:[,;)\]}\s].*)?$/, '') : piece)) : pieces;
+    pieces[last] = quoted ? pieces[last]!.replace(STRING_END, '$1') : pieces[last]!.replace(CELL_END, '');
+    yield quoted ? pieces.map(unquote) : pieces;
   }
 }
 
+/** The end of the string that the lines stood in, and what follows it: behind a function's name, where no quote belongs to the line. */
+const STRING_END = /((?:^| in )[^"'`\\]*)(?:\\*["'`])+(?:[,;)\]}\s].*)?$/;
+/** The end of the table's cell, of HTML or Markdown. */
+const CELL_END = /(?:<\/[a-zA-Z]| \| ?).*$/;
+
 function unquote(piece: string): string {
   if (!piece.includes('\\')) return piece;
-  return piece.replaceAll(/\\+(["'/])/g, '$1').replaceAll(/\\+t/g, '\t').replaceAll('\\\\', '\\');
+  return piece
+    .replaceAll(/\\+(["'/])/g, '$1')
+    .replaceAll(/\\+t/g, '\t')
+    .replaceAll('\\\\', '\\');
 }

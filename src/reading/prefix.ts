@@ -3,7 +3,7 @@
  *
  * It is learnt from the dump's first line: all that stands before the opening. A following line has the same prefix when
  * it agrees byte by byte, digits standing for any digit (time stamps and counters move); runs of digits may also change
- * their length. A line without it is read as it is: what stood before the opening was then unfinished output of the program
+ * their length, with the blanks before them. A line without it is read as it is: what stood before the opening was then unfinished output of the program
  * (`tests/test_x.py .Timeout (0:00:01)!`), which simply never comes again.
  */
 export class Prefix {
@@ -22,7 +22,9 @@ export class Prefix {
     const loose = this.text
       .trimEnd()
       .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-      .replaceAll(/\d+/g, String.raw`\d+`);
+      .replaceAll(/\d+/g, String.raw`\d+`)
+      // numbers that are aligned to the right: "   9  text", "  10  text"
+      .replaceAll(/ +(?=\\d)/g, ' *');
     const blanks = this.text.length - this.#trimmed;
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }

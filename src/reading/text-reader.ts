@@ -1,5 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import { CONFIRM_BYTES, type AsideGrammar, type JsonGrammar, type LineGrammar, type LineToken, type ReportedDump } from '../../grammars/index.js';
+import {
+  CONFIRM_BYTES,
+  type AsideGrammar,
+  type JsonGrammar,
+  type LineGrammar,
+  type LineToken,
+  type ReportedDump,
+} from '../../grammars/index.js';
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
@@ -9,6 +16,7 @@ import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
 import { OPENING_MATCHER, openingsAt } from './openings.js';
 import { Prefix } from './prefix.js';
+import { joinWrapped } from './wrapped.js';
 import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
 
 /** What stood around a dump in its input: where its time and process may be told. */
@@ -93,6 +101,8 @@ export class TextReader {
     prefix: Prefix | null;
     coloured: boolean;
     around: Surroundings;
+    /** Width of the console that broke its lines; null: none was broken yet. */
+    width: number | null;
   } | null = null;
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
   #session: LogSession | null = null;
@@ -292,7 +302,7 @@ export class TextReader {
       recent: this.#meanings.recent,
     });
     const around = { prefix: prefix?.text ?? '', above, record: null };
-    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around };
+    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, width: null };
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
   }
@@ -327,7 +337,8 @@ export class TextReader {
   #openSession(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
     const first = this.#content(start, end);
     const line = latin1(first);
-    const opening = first.buffer === this.#buffer.buffer ? hit - start : line.indexOf(latin1(this.#buffer.subarray(hit, Math.min(hit + 8, end))));
+    const opening =
+      first.buffer === this.#buffer.buffer ? hit - start : line.indexOf(latin1(this.#buffer.subarray(hit, Math.min(hit + 8, end))));
     const above = this.#linesAbove(start);
     const unwrapper = recogniseEnvelope(
       line,
@@ -490,6 +501,7 @@ export class TextReader {
       let to = from + length;
       let next = to + 1;
       let meaning: Meaning;
+      let more = 0;
       if (length >= 0) meaning = cache.takeExpected();
       else {
         let end = bytes.indexOf(LF, this.#at);
@@ -507,13 +519,19 @@ export class TextReader {
           meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
         }
       }
+      if (meaning.partial || (dump.width !== null && dump.width === to - from)) {
+        const joined = dump.coloured ? null : this.#joinWrapped(from, to, next, meaning, final);
+        if (joined === 'wait') return;
+        if (joined !== null) ({ meaning, next, more } = joined);
+      }
       const fed = assembler.feed(meaning, this.#line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
         this.#floor = this.#at;
         this.#finishDump();
         return;
       }
-      this.#line++;
+      if (more > 0) assembler.alsoTook(more);
+      this.#line += 1 + more;
       this.#at = next;
     }
   }
@@ -534,6 +552,38 @@ export class TextReader {
     const text = `${this.#unfinished}\n${decode(this.#buffer, from, to)}`;
     this.#unfinished = null;
     return this.#meanings.ofText(grammar, text);
+  }
+
+  /** A line that a console broke at its width, with the lines that hold its rest. */
+  #joinWrapped(
+    from: number,
+    to: number,
+    next: number,
+    alone: Meaning,
+    final: boolean,
+  ): { meaning: Meaning; next: number; more: number } | 'wait' | null {
+    const { grammar, prefix, width } = this.#dump!;
+    const bytes = this.#buffer;
+    const ends: number[] = [];
+    let missing = false;
+    const lineAfter = (n: number): string | null => {
+      const start = n === 1 ? next : ends[n - 2]! + 1;
+      const end = this.#lineEnd(start);
+      missing ||= end < 0 && !final;
+      if (start >= this.#filled || (end < 0 && !final)) return null;
+      ends[n - 1] = end < 0 ? this.#filled : end;
+      const trimmed = trimEnd(bytes, start, ends[n - 1]!);
+      return decode(bytes, Math.max(prefix?.strip(bytes, start, trimmed) ?? start, start), trimmed);
+    };
+    const text = decode(bytes, from, to);
+    const joined = joinWrapped({ text, token: alone.token }, width, lineAfter, (line) => grammar.line.tryParse(line));
+    if (joined === null) return missing ? 'wait' : null;
+    this.#dump!.width ??= to - from;
+    return {
+      meaning: this.#meanings.ofText(grammar, joined.text),
+      next: Math.min(ends[joined.more - 1]! + 1, this.#filled),
+      more: joined.more,
+    };
   }
 
   #finishDump(): void {

@@ -9,6 +9,8 @@ export interface LogRecord {
   /** One line, or several with line feeds between them. */
   readonly content: Uint8Array;
   readonly about: RecordOrigin;
+  /** Lines above the one that completed it, in which its text begins. */
+  readonly back: number;
   /** It continues the line before of its source. */
   readonly joins: boolean;
   /** Its line goes on in the next record of its source. */
@@ -77,7 +79,12 @@ export function recogniseEnvelope(line: string, opening: number, above: readonly
   if (line[at] === '{') {
     const record = parseObject(Buffer.from(line.slice(at), 'latin1').toString('utf8'));
     const path = record === null ? null : pathOfString(record, opening - at, line.slice(at));
-    if (path !== null) return new JsonRecords(chain, RECORD_ENVELOPES.find((envelope) => fits(envelope, record!))!, path);
+    if (path !== null)
+      return new JsonRecords(
+        chain,
+        RECORD_ENVELOPES.find((envelope) => fits(envelope, record!))!,
+        path,
+      );
   }
   if (chain.some(({ envelope }) => TELLS.test(envelope.pattern.source))) return new TextChain(chain);
   if (/^(?:MESSAGE=|(?!__))/.test(line) && isJournalExport(line, above)) return new JournalExport();
@@ -147,7 +154,7 @@ class TextChain implements Unwrapper {
     if (this.#undo !== undefined && UNDOABLE.test(text)) {
       content = Buffer.from(this.#undo(text.slice(head.end)).join('\n'), 'latin1');
     }
-    return [{ key: head.key, content, about: head, joins: head.joins, more: head.more }];
+    return [{ key: head.key, content, about: head, back: 0, joins: head.joins, more: head.more }];
   }
 }
 
@@ -202,6 +209,7 @@ class JsonRecords implements Unwrapper {
           source: names.length === 0 ? (head?.source ?? null) : names.join(' '),
           pid: pid !== null && /^\d{1,10}$/.test(pid) ? Number(pid) : (head?.pid ?? null),
         },
+        back: 0,
         joins: false,
         more: envelope.pieces === true && !ended,
       },
@@ -238,7 +246,7 @@ function valueAt(record: Fields, path: string): unknown {
 /** The text of a field; journald writes what is no UTF-8 as a list of bytes. */
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length > 0 && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) {
+  if (Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) {
     const bytes = Uint8Array.from(value as number[]);
     return decode(bytes, 0, bytes.length);
   }
@@ -296,6 +304,9 @@ class JournalExport implements Unwrapper {
   readonly spans = true;
   readonly guessed = false;
   #fields = new Map<string, string>();
+  /** Lines of the entry so far, and the one its message begins in. */
+  #lines = 0;
+  #messageLine = 0;
   /** The field whose bytes are being read. */
   #binary: { readonly name: string; readonly pieces: Buffer[]; bytes: number } | null = null;
 
@@ -304,6 +315,7 @@ class JournalExport implements Unwrapper {
   }
 
   take(line: Uint8Array): readonly LogRecord[] | null {
+    this.#lines++;
     if (this.#binary !== null) {
       this.#takeBinary(line);
       return [];
@@ -311,10 +323,12 @@ class JournalExport implements Unwrapper {
     if (line.length === 0) {
       const record = this.#entry();
       this.#fields = new Map();
+      this.#lines = 0;
       return record === null ? [] : [record];
     }
     const text = decode(line, 0, line.length);
     const equals = text.indexOf('=');
+    if (text.startsWith('MESSAGE=') || text === 'MESSAGE') this.#messageLine = this.#lines;
     if (/^[A-Z0-9_]{1,64}$/.test(text)) this.#binary = { name: text, pieces: [], bytes: 0 };
     else if (/^[A-Z0-9_]{1,64}=/.test(text)) {
       if (this.#fields.size < MOST_FIELDS) this.#fields.set(text.slice(0, equals), text.slice(equals + 1));
@@ -338,7 +352,8 @@ class JournalExport implements Unwrapper {
   #entry(): LogRecord | null {
     const message = this.#fields.get('MESSAGE');
     if (message === undefined) return null;
-    const field = (...names: string[]): string | null => names.map((name) => this.#fields.get(name)).find((value) => value !== undefined) ?? null;
+    const field = (...names: string[]): string | null =>
+      names.map((name) => this.#fields.get(name)).find((value) => value !== undefined) ?? null;
     const source = field('_SYSTEMD_UNIT', 'SYSLOG_IDENTIFIER', '_COMM');
     const host = field('_HOSTNAME');
     const pid = field('_PID', 'SYSLOG_PID');
@@ -350,6 +365,7 @@ class JournalExport implements Unwrapper {
         source: [host, source].filter((name) => name !== null).join(' ') || null,
         pid: pid !== null && /^\d{1,10}$/.test(pid) ? Number(pid) : null,
       },
+      back: this.#lines - this.#messageLine,
       joins: false,
       more: false,
     };

@@ -1,5 +1,6 @@
 import type { Dump, DumpSet } from '../../src/index.js';
 import { FrameTable, StackTable } from '../../src/index.js';
+import { Meanings } from '../../src/reading/meanings.js';
 import { TextReader } from '../../src/reading/text-reader.js';
 
 /** Reads bytes in blocks of the given sizes, taken in turn, without a file in between. */
@@ -7,7 +8,7 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
   const tables = { frames: new FrameTable(), stacks: new StackTable() };
   const dumps: Dump[] = [];
   const nothing = { source: '-', timeFrom: null, timeZone: null, origin: null, threadsCut: false } as const;
-  const reader = new TextReader(tables, {
+  const reader = new TextReader(new Meanings(tables), {
     lines: (grammar, draft) =>
       dumps.push({
         ...nothing,
@@ -19,7 +20,7 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
         pid: null,
         runtimeVersion: null,
       }),
-    report: (grammar, dump, line) =>
+    report: (grammar, dump, { line }) =>
       dumps.push({
         ...nothing,
         ...dump,
@@ -33,6 +34,8 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
         })),
       }),
     warn: () => undefined,
+    aside: () => undefined,
+    direction: () => undefined,
   });
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const size = sizes[i % sizes.length]!;
