@@ -4,7 +4,7 @@
  */
 interface Mending {
   readonly done: RegExp;
-  undo(line: string): string;
+  readonly undo: (line: string) => string;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&', apos: "'", nbsp: ' ' };

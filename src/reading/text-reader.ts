@@ -565,11 +565,11 @@ export class TextReader {
     const { grammar, prefix, width } = this.#dump!;
     const bytes = this.#buffer;
     const ends: number[] = [];
-    let missing = false;
+    const asked = { missing: false };
     const lineAfter = (n: number): string | null => {
       const start = n === 1 ? next : ends[n - 2]! + 1;
       const end = this.#lineEnd(start);
-      missing ||= end < 0 && !final;
+      asked.missing ||= end < 0 && !final;
       if (start >= this.#filled || (end < 0 && !final)) return null;
       ends[n - 1] = end < 0 ? this.#filled : end;
       const trimmed = trimEnd(bytes, start, ends[n - 1]!);
@@ -577,7 +577,7 @@ export class TextReader {
     };
     const text = decode(bytes, from, to);
     const joined = joinWrapped({ text, token: alone.token }, width, lineAfter, (line) => grammar.line.tryParse(line));
-    if (joined === null) return missing ? 'wait' : null;
+    if (joined === null) return asked.missing ? 'wait' : null;
     this.#dump!.width ??= to - from;
     return {
       meaning: this.#meanings.ofText(grammar, joined.text),

@@ -28,7 +28,7 @@ interface Case {
   readonly is: string;
   /** Id of the entry that reads it; null: learnt from the first line. */
   readonly id: string | null;
-  wrap(line: string, i: number): string;
+  readonly wrap: (line: string, i: number) => string;
   /** The same line of another source; null: the envelope names none. */
   readonly other: ((line: string, i: number) => string) | null;
   readonly time?: number;
@@ -321,7 +321,7 @@ describe('envelopes of log collectors', () => {
     if (other === null) continue;
     it(`${is}: keeps two sources apart that write line by line`, async () => {
       const [mine, theirs] = [LOG, [...NOISE, ...LOG]];
-      const lines = theirs.flatMap((line, i) => [...(mine[i] === undefined ? [] : [wrap(mine[i]!, i)]), other(line, i)]);
+      const lines = theirs.flatMap((line, i) => [...(mine[i] === undefined ? [] : [wrap(mine[i], i)]), other(line, i)]);
       const set = await readText(lines.join('\n'));
       assert.equal(set.dumps.length, 4);
       const whole = JSON.stringify((plain as unknown[])[0]);
