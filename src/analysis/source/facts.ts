@@ -74,6 +74,8 @@ export interface LoopFact {
   readonly inHead: boolean;
   /** Nothing that waits or asks stands before the frame's line in a round. */
   readonly first: boolean;
+  /** Its body only gathers what it gets (appends, writes, yields) until nothing comes: it reads one thing to its end. */
+  readonly gathers: boolean;
   readonly condition: string;
 }
 
@@ -93,5 +95,16 @@ export interface FrameFacts {
   /** Innermost first. */
   readonly loops: readonly LoopFact[];
   /** The last thing before the line, in the same round or function, by which another party was asked for something. */
-  readonly asked: { readonly text: string; readonly name: string; readonly line: number } | null;
+  readonly asked: Asked | null;
+  /** The same before the outermost loop. */
+  readonly askedEarlier: Asked | null;
+  /** What the line waits on was made in this function: is it given to anybody else? Null: not made here. */
+  readonly handedOver: Asked | false | null;
+}
+
+/** A call by which another party was asked for something. */
+export interface Asked {
+  readonly text: string;
+  readonly name: string;
+  readonly line: number;
 }

@@ -1,6 +1,6 @@
 import type { FrameFacts, Operation } from './facts.js';
 import { Holds, isContextManager, withItems } from './holds.js';
-import { askedBefore, loopsAt } from './loops.js';
+import { askedBefore, handedOver, loopsAt } from './loops.js';
 import type { Place } from './module.js';
 import type { Names } from './names.js';
 import { enteringOf, operationOf } from './operations.js';
@@ -22,7 +22,10 @@ export class FactReader {
 
   at(place: Place): FrameFacts {
     const statement = statementAt(place);
+    const operations = this.#operations(place);
     const isOwn = place.scope.kind === 'function_definition' || place.scope.kind === 'module';
+    const { asked, earlier } = isOwn ? askedBefore(place, statement) : { asked: null, earlier: null };
+    const waitedOn = operations.find(({ kind }) => kind !== 'call')?.object?.text;
     return {
       file: place.module.file,
       line: place.line,
@@ -30,10 +33,12 @@ export class FactReader {
       function: place.function?.qualified ?? '<module>',
       functionLine: place.function?.node.line ?? 1,
       isContextManager: place.function !== null && isOwn && isContextManager(place.function),
-      operations: this.#operations(place),
+      operations,
       holds: this.#holds.at(place),
       loops: isOwn ? loopsAt(this.#names, place, statement) : [],
-      asked: isOwn ? askedBefore(place, statement) : null,
+      asked,
+      askedEarlier: earlier,
+      handedOver: waitedOn === undefined ? null : handedOver(place, waitedOn),
     };
   }
 

@@ -4,7 +4,7 @@ import type { Place, PyFunction, PyModule } from './module.js';
 import { positional, weaker, type Certainty, type Names } from './names.js';
 import { factOf, objectFact, shortened } from './operations.js';
 import { lastName, type Program } from './program.js';
-import { before, ownerOf, statementAt } from './statements.js';
+import { before, isDefinition, ownerOf, statementAt } from './statements.js';
 import { childOf, ownNodes, textOf, type SyntaxNode } from './syntax.js';
 
 /** `with locked(a):` leads to the function behind `@contextmanager`, which may use another: so many levels are followed. */
@@ -117,6 +117,7 @@ export class Holds {
   /** `x.acquire()` and the like in a statement that ran before the place. */
   #takenBy(statement: SyntaxNode, place: Place, released: Set<string>, found: HeldFact[], levels: number): void {
     const { module } = place;
+    if (isDefinition(statement)) return;
     const calls = [...ownNodes(statement)].filter((node) => node.kind === 'call').toReversed();
     for (const call of calls) {
       const called = childOf(call, 'function');

@@ -1,15 +1,15 @@
-import type { FrameFacts, LoopFact, Operation } from './facts.js';
+import type { Asked, LoopFact, Operation } from './facts.js';
 import { ASKING_METHODS } from './kinds.js';
 import type { Place, PyModule } from './module.js';
 import type { Names } from './names.js';
 import { enteringOf, operationOf, shortened } from './operations.js';
 import { lastName } from './program.js';
-import { before } from './statements.js';
+import { before, isDefinition } from './statements.js';
 import { withItems } from './holds.js';
 import { childOf, descendants, ownNodes, textOf, type SyntaxNode } from './syntax.js';
 
 /** Flags and events by which a program is told to end. */
-const TOLD =
+export const TOLD =
   /stop|shut|clos|run|alive|quit|exit|terminat|kill|cancel|finish|die|dead|abort|active|enabled|should|(?:^|[._])(?:done|end|ended|live|up)\b/i;
 /** Iterators that do not end. */
 const ENDLESS_ITERATION = /^(?:itertools\.)?(?:count|cycle|repeat)\(|^iter\(.*,/s;
@@ -30,6 +30,7 @@ export function loopsAt(names: Names, place: Place, statement: SyntaxNode): Loop
       exit: exitOf(at, place.module),
       inHead,
       first: inHead || !waitsBefore(names, place, statement, at),
+      gathers: gathers(at, statement, place.module),
       condition: conditionOf(at, place.module),
     });
   }
@@ -80,7 +81,7 @@ function* earlier(statement: SyntaxNode, loop: SyntaxNode | null, scope: SyntaxN
     if (at.parent.kind !== 'block' && at.parent.kind !== 'module') continue;
     for (const sibling of before(at).toReversed()) {
       if (left-- <= 0) return;
-      if (sibling.kind !== 'decorated_definition') yield sibling;
+      if (!isDefinition(sibling)) yield sibling;
     }
   }
 }
@@ -98,23 +99,87 @@ function waitsBefore(names: Names, place: Place, statement: SyntaxNode, loop: Sy
   return false;
 }
 
-/** By what another party was asked for something, last before the place. */
-export function askedBefore(place: Place, statement: SyntaxNode): FrameFacts['asked'] {
-  const { module, scope } = place;
-  const loop = scope.kind === 'module' || scope.kind === 'function_definition' ? loopAround(statement) : null;
-  const inScope = loop !== null && loop.start >= scope.start ? loop : null;
-  for (const sibling of earlier(statement, inScope === statement ? null : inScope, scope)) {
-    const calls = [...ownNodes(sibling)].filter((node) => node.kind === 'call').toReversed();
+/** By what another party was asked for something, last before the place; `earlier` before the outermost loop. */
+export function askedBefore(place: Place, statement: SyntaxNode): { readonly asked: Asked | null; readonly earlier: Asked | null } {
+  let inner: SyntaxNode | null = null;
+  let outer: SyntaxNode | null = null;
+  for (let at: SyntaxNode | null = statement; at !== null && at !== place.scope; at = at.parent) {
+    if ((at.kind !== 'while_statement' && at.kind !== 'for_statement') || at === statement) continue;
+    inner ??= at;
+    outer = at;
+  }
+  const asked = askedIn(earlier(statement, inner, place.scope), place.module);
+  return { asked, earlier: outer === null ? asked : askedIn(earlier(outer, null, place.scope), place.module) };
+}
+
+function askedIn(statements: Iterable<SyntaxNode>, module: PyModule): Asked | null {
+  for (const statement of statements) {
+    const calls = [...ownNodes(statement)].filter((node) => node.kind === 'call').toReversed();
     for (const call of calls) {
       const name = lastName(module, childOf(call, 'function'));
       const text = shortened(module, call);
-      if (name !== null && ASKING_METHODS.has(name) && !WRITING_FOR_PEOPLE.test(text.slice(0, text.indexOf('('))))
-        return { text, name, line: call.line };
+      if (name !== null && ASKING_METHODS.has(name) && !isForPeople(text)) return { text, name, line: call.line };
     }
   }
   return null;
 }
 
+/**
+ * Who else gets what a line waits on, when the function made it itself (`done = Event(); loop.call(done.set); done.wait()`):
+ * the call that it is given to, false when it stays with the function, null when it was not made here.
+ */
+export function handedOver(place: Place, object: string): Asked | false | null {
+  const made = place.function?.locals.get(object)?.[0];
+  if (!place.function || made === undefined || made.element || made.value.kind !== 'call') return null;
+  for (const node of descendants(place.function.node)) {
+    if (node.kind !== 'identifier' || textOf(place.module.tree, node) !== object) continue;
+    for (let at: SyntaxNode | null = node.parent; at !== null && at !== place.function.node; at = at.parent) {
+      if (at.kind === 'argument_list' && at.parent?.kind === 'call') {
+        const call = at.parent;
+        return { text: shortened(place.module, call), name: lastName(place.module, childOf(call, 'function')) ?? '', line: call.line };
+      }
+      if (
+        at.kind === 'function_definition' ||
+        at.kind === 'lambda' ||
+        at.kind === 'return_statement' ||
+        (at.kind === 'assignment' && childOf(at, 'right') === node)
+      )
+        return { text: shortened(place.module, node), name: object, line: node.line };
+      if (at.kind.endsWith('_statement')) break;
+    }
+  }
+  return false;
+}
+
+const GATHERING = /^(?:append|extend|write|update|add|put|push|feed|join|insert)$/;
+
+/** The rest of a loop's body only keeps what the statement got. */
+function gathers(loop: SyntaxNode, statement: SyntaxNode, module: PyModule): boolean {
+  const body = childOf(loop, 'body');
+  if (body === undefined || statement === loop || statement.parent !== body) return false;
+  const rest = body.children.filter((node) => node !== statement);
+  const expression = statement.children[0];
+  const target = expression?.kind === 'assignment' ? childOf(expression, 'left') : undefined;
+  const got = new Set(
+    (target ? [...ownNodes(target)] : []).filter(({ kind }) => kind === 'identifier').map((node) => textOf(module.tree, node)),
+  );
+  return rest.some((node) => !isExit(node)) && rest.every((node) => isExit(node) || keeps(node, got, module));
+}
+
+const isExit = (node: SyntaxNode): boolean => node.kind === 'if_statement' && node.children.length === 2;
+
+/** `chunks.append(chunk)`, `size += len(chunk)`, `yield line`. */
+function keeps(statement: SyntaxNode, got: ReadonlySet<string>, module: PyModule): boolean {
+  if (![...ownNodes(statement)].some((node) => node.kind === 'identifier' && got.has(textOf(module.tree, node)))) return false;
+  const expression = statement.kind === 'expression_statement' ? statement.children[0] : undefined;
+  if (expression?.kind === 'yield' || expression?.kind === 'augmented_assignment') return true;
+  if (expression?.kind === 'assignment')
+    return ![...ownNodes(expression)].some((node) => node.kind === 'call' && lastName(module, childOf(node, 'function')) !== 'len');
+  return expression?.kind === 'call' && GATHERING.test(lastName(module, childOf(expression, 'function')) ?? '');
+}
+
+const isForPeople = (text: string): boolean => WRITING_FOR_PEOPLE.test(text.slice(0, text.indexOf('(')));
+
 function asks(operation: Operation): boolean {
-  return ASKING_METHODS.has(operation.name) && !WRITING_FOR_PEOPLE.test(operation.text.slice(0, operation.text.indexOf('(')));
+  return ASKING_METHODS.has(operation.name) && !isForPeople(operation.text);
 }

@@ -30,7 +30,8 @@ export function statementAt(place: Place): SyntaxNode {
   }
 }
 
-const isDefinition = (node: SyntaxNode): boolean => DEFINITIONS.has(node.kind) || node.kind === 'decorated_definition';
+/** What stands in it does not run where it stands. */
+export const isDefinition = (node: SyntaxNode): boolean => DEFINITIONS.has(node.kind) || node.kind === 'decorated_definition';
 
 /** The nodes of a statement that run with it, in the order of the text: of a compound one only its header. */
 export function* headerNodes(statement: SyntaxNode): Generator<SyntaxNode> {

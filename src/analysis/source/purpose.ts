@@ -1,0 +1,127 @@
+import type { Asked, FrameFacts, LoopFact } from './facts.js';
+import { TOLD } from './loops.js';
+import type { Standing } from './standing.js';
+
+/**
+ * What a wait is for, by where it stands in the program:
+ *
+ * | | |
+ * | --- | --- |
+ * | `work` | first in a round of a loop without end: the thread waits for the next piece of work |
+ * | `period` | sleeps between two rounds of such a loop |
+ * | `end` | until the program is told to stop, or for ever on something that nobody else has |
+ * | `answer` | it asked another party for something just before: sent, submitted, started |
+ * | `poll` | looks again and again until something is true, or tries until it succeeds |
+ * | `inside` | in the middle of a round or over a collection: of work that was begun |
+ * | `once` | no loop from here to where the source begins |
+ */
+export type Purpose = 'work' | 'period' | 'end' | 'answer' | 'poll' | 'inside' | 'once';
+
+export interface PurposeFact {
+  readonly purpose: Purpose;
+  /** The frame and line that say so. */
+  readonly facts: FrameFacts;
+  readonly line: number;
+  /** What it asked with, where it waits for an answer; else the loop's condition, where there is a loop. */
+  readonly text: string;
+}
+
+/** Kinds of waits of which each takes the next of what comes, when they are first in a loop. */
+const RECEIVING: ReadonlySet<string> = new Set([
+  'queue',
+  'condition',
+  'event',
+  'semaphore',
+  'net-read',
+  'net-accept',
+  'file-io',
+  'select',
+  'signal',
+  'input',
+  'sleep',
+  'unknown',
+  'call',
+  'subprocess',
+  'barrier',
+]);
+
+/** Names of events that are made to be told to stop, whoever is told of them. */
+const TOLD_TO_STOP = /stop|shut|clos|quit|exit|term|kill/i;
+
+/** What is made for one wait and given to whoever is to end it. */
+const HANDED: ReadonlySet<string> = new Set(['event', 'condition', 'future', 'queue', 'semaphore']);
+
+/** By what another party is asked, for each kind of wait. A started thread is no answer to a `recv`. */
+const ASKED_BY: Readonly<Record<string, RegExp>> = {
+  'net-read': /^(?:send\w*|write|request|put\w*|flush|publish)$/,
+  'file-io': /^(?:send\w*|write|flush|request|put\w*)$/,
+  queue: /^(?:put\w*|submit|send\w*|apply_async|start|publish|delay)$/,
+  event: /^(?:put\w*|submit|send\w*|apply_async|start|publish|delay|request|notify\w*)$/,
+  condition: /^(?:put\w*|submit|send\w*|apply_async|start|publish|delay|request)$/,
+};
+
+/**
+ * Walks from the innermost frame with source outwards, until a frame's loop, or what it did before, says what is waited
+ * for. Null without source or without a wait.
+ *
+ * @param kind what the stack itself says that it waits for, where it says so: `client.blpop()` alone says little
+ */
+export function purposeOf(standing: Standing, kind?: string): PurposeFact | null {
+  const { waits, facts } = standing;
+  if (waits === null) return null;
+  const { operation } = waits;
+  const waitsFor = operation.kind === 'call' || operation.kind === 'unknown' ? (kind ?? operation.kind) : operation.kind;
+  const at = (purpose: Purpose, frame: FrameFacts, line = frame.line, text = ''): PurposeFact => ({ purpose, facts: frame, line, text });
+  const askedBy = (frame: FrameFacts, asked: Asked | null): PurposeFact | null =>
+    asked && (ASKED_BY[waitsFor]?.test(asked.name) ?? false) ? at('answer', frame, asked.line, asked.text) : null;
+  const timed = operation.limit.kind !== 'none';
+  const sleeps = waitsFor === 'sleep';
+  const { handedOver } = waits.facts;
+  if (handedOver && HANDED.has(waitsFor) && !TOLD_TO_STOP.test(operation.object?.text ?? ''))
+    return at('answer', waits.facts, handedOver.line, handedOver.text);
+  if (waitsFor === 'signal') return at('end', waits.facts);
+  if (waitsFor === 'event' || waitsFor === 'condition') {
+    const nobodyElses = handedOver === false || (operation.object?.keys.length === 0 && operation.object.kind === 'event');
+    if (nobodyElses || TOLD.test(operation.object?.text ?? '')) return at('end', waits.facts);
+  }
+  let polled = null as PurposeFact | null;
+  let last = waits.facts;
+  let bare = 0;
+  for (let depth = waits.depth; depth < facts.length && bare <= MOST_WITHOUT_SOURCE; depth++) {
+    const frame = facts[depth];
+    bare = frame ? 0 : bare + 1;
+    if (!frame) continue;
+    last = frame;
+    for (const loop of frame.loops) {
+      if (loop.kind === 'bounded') return polled ?? at('inside', frame, loop.line, loop.condition);
+      if (isService(loop)) {
+        const reading = loop.gathers && (waitsFor === 'net-read' || waitsFor === 'file-io');
+        if (reading && loop.first) continue;
+        if (depth === waits.depth && polled === null && frame.asked) {
+          const answer = askedBy(frame, frame.asked);
+          if (answer) return answer;
+        }
+        if (sleeps && polled === null) return at('period', frame, loop.line, loop.condition);
+        if (loop.first && RECEIVING.has(waitsFor) && (polled === null || !polled.text.includes('(')))
+          return at('work', frame, loop.line, loop.condition);
+        return polled ?? at('inside', frame, loop.line, loop.condition);
+      }
+      // a loop until something is true: a poll, or the check that belongs to a condition
+      if (polled === null && (sleeps || timed)) polled = at('poll', frame, loop.line, loop.condition);
+      if (!loop.first) return polled ?? at('inside', frame, loop.line, loop.condition);
+    }
+    if (polled === null) {
+      const answer = askedBy(frame, frame.loops.length === 0 ? frame.asked : frame.askedEarlier);
+      if (answer) return answer;
+    }
+  }
+  return polled ?? at('once', last);
+}
+
+/** Frames without source that may lie between two with source of one piece of work. */
+const MOST_WITHOUT_SOURCE = 4;
+
+/** A loop that a service stays in: without end, or until it is told, and left only by a marker. */
+function isService(loop: LoopFact): boolean {
+  return loop.kind === 'until-told' || (loop.kind === 'endless' && loop.exit !== 'some');
+}

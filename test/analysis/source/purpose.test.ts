@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { purposeOf } from '../../../src/analysis/source/index.js';
+import { read } from './program.js';
+
+const purpose = async (source: string, frames: readonly string[]): Promise<string> => {
+  const { standings } = await read({ 'app.py': source }, [frames]);
+  const found = purposeOf(standings[0]!);
+  return found ? `${found.purpose}${found.text ? `: ${found.text}` : ''}` : 'none';
+};
+
+describe('what a wait is for', () => {
+  const header =
+    'import queue, socket, threading, time\njobs, results = queue.Queue(), queue.Queue()\nready = threading.Event()\nsock = socket.socket()\n';
+
+  it('is the next piece of work, when it comes first in a loop without end, however deep the loop calls', async () => {
+    const source = `${header}def worker():\n    while True:\n        job = receive()\n        if job is None:\n            return\n        job()\ndef receive():\n    return jobs.get()\n`;
+    assert.equal(await purpose(source, ['queue.py:get', 'receive @ return jobs.get()', 'worker @ job = receive()']), 'work: True');
+  });
+
+  it('is an answer, when another party was asked just before', async () => {
+    const source = [
+      `${header}def ask():`,
+      '    while True:',
+      '        sock.sendall(b"?")',
+      '        reply = sock.recv(10)',
+      'def build(names):',
+      '    for name in names:',
+      '        jobs.put(name)',
+      '    return collect()',
+      'def collect():',
+      '    return results.get()',
+      'def fetch():',
+      '    sock.sendall(b"GET")',
+      '    return read_all()',
+      'def read_all():',
+      '    chunks = []',
+      '    while True:',
+      '        chunk = sock.recv(4096)',
+      '        if not chunk:',
+      '            return chunks',
+      '        chunks.append(chunk)',
+      'def call(loop):',
+      '    over = threading.Event()',
+      '    loop.call_soon(over.set)',
+      '    over.wait()',
+    ].join('\n');
+    assert.equal(await purpose(source, ['ask @ reply = sock.recv']), 'answer: sock.sendall(b"?")');
+    assert.equal(await purpose(source, ['queue.py:get', 'collect @ results.get', 'build @ return collect()']), 'answer: jobs.put(name)');
+    assert.equal(await purpose(source, ['read_all @ chunk = sock.recv', 'fetch @ return read_all()']), 'answer: sock.sendall(b"GET")');
+    assert.equal(
+      await purpose(source, ['threading.py:wait', 'threading.py:wait', 'call @ over.wait()']),
+      'answer: loop.call_soon(over.set)',
+    );
+  });
+
+  it('is not an answer, when it serves what others ask', async () => {
+    const source = `${header}def serve():\n    sock.sendall(b"HELLO")\n    while True:\n        request = sock.recv(10)\n        if not request:\n            return\n        sock.sendall(b"OK")\n`;
+    assert.equal(await purpose(source, ['serve @ request = sock.recv']), 'work: True');
+  });
+
+  it('is the end of the program, by the name of the event or because nobody else has it', async () => {
+    const source = `${header}shutdown = threading.Event()\ndef main():\n    shutdown.wait()\ndef park():\n    threading.Event().wait()\ndef start():\n    ready.wait()\n`;
+    const wait = ['threading.py:wait', 'threading.py:wait'];
+    assert.equal(await purpose(source, [...wait, 'main @ shutdown.wait()']), 'end');
+    assert.equal(await purpose(source, [...wait, 'park @ threading.Event().wait()']), 'end');
+    assert.equal(await purpose(source, [...wait, 'start @ ready.wait()']), 'once');
+  });
+
+  it('is the time between two rounds, or between two tries', async () => {
+    const source = [
+      `${header}def beat():`,
+      '    while True:',
+      '        time.sleep(30)',
+      '        send()',
+      'def connect():',
+      '    while True:',
+      '        if attempt():',
+      '            return',
+      '        time.sleep(1)',
+      'def marker(path):',
+      '    while not exists(path):',
+      '        time.sleep(0.1)',
+      'def inbox():',
+      '    while True:',
+      '        while not items:',
+      '            time.sleep(0.2)',
+      '        handle(items)',
+    ].join('\n');
+    assert.equal(await purpose(source, ['beat @ time.sleep(30)']), 'period: True');
+    assert.equal(await purpose(source, ['connect @ time.sleep(1)']), 'poll: True');
+    assert.equal(await purpose(source, ['marker @ time.sleep(0.1)']), 'poll: not exists(path)');
+    assert.equal(await purpose(source, ['inbox @ time.sleep(0.2)']), 'work: True');
+  });
+
+  it('is part of work that was begun, in a round or over a collection', async () => {
+    const source = `${header}def worker():\n    while True:\n        job = jobs.get()\n        ready.wait()\n        done(job)\ndef every(names):\n    for name in names:\n        ready.wait()  # each\n`;
+    assert.equal(await purpose(source, ['worker @ ready.wait()']), 'inside: True');
+    assert.equal(await purpose(source, ['every @ # each']), 'inside: names');
+  });
+});
