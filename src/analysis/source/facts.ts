@@ -50,7 +50,8 @@ export interface HeldFact {
   /** File and line where it was taken. */
   readonly file: string;
   readonly line: number;
-  readonly by: 'with' | 'acquire' | 'exit-stack' | 'checkout';
+  /** `transaction`: by a statement that writes to a database, until it is committed. */
+  readonly by: 'with' | 'acquire' | 'exit-stack' | 'checkout' | 'transaction';
   /** Taken in an earlier round of the loop that the frame stands in, so it is another object than the one taken now. */
   readonly earlierRound: boolean;
   /** `with lock: work()` on the frame's own line: it may be entering it still. */

@@ -25,6 +25,16 @@ const GIVING_BACK: ReadonlySet<string> = new Set([
 
 const NOW = { earlierRound: false, roundsFrom: null, onItsLine: false } as const;
 
+/** SQL that locks something until the transaction ends, and what ends it. */
+const LOCKS_ROWS = /^\W*(?:begin|insert|update|delete|replace|lock|select\b.*\bfor\s+update)\b/is;
+const ENDS = /^\W*(?:commit|rollback|end)\b/i;
+const TRANSACTION = ' transaction';
+
+function sqlOf(module: PyModule, call: SyntaxNode): string {
+  const first = positional(childOf(call, 'arguments'), 0);
+  return first?.kind === 'string' ? textOf(module.tree, first).replace(/^\w*["']+/, '') : '';
+}
+
 /** Finds what a thread holds because of where it stands. */
 export class Holds {
   readonly #program: Program;
@@ -126,7 +136,15 @@ export class Holds {
       if (!receiver || method === null) continue;
       const text = textOf(module.tree, receiver);
       if (method === 'release') released.add(text);
-      else if (method === 'acquire') {
+      else if (method === 'commit' || method === 'rollback' || (method === 'execute' && ENDS.test(sqlOf(module, call))))
+        released.add(TRANSACTION);
+      else if (method === 'execute' && LOCKS_ROWS.test(sqlOf(module, call))) {
+        if (released.has(TRANSACTION)) continue;
+        released.add(TRANSACTION);
+        const object = objectFact(this.#names, receiver, module, place.function);
+        if (object.keys.length > 0)
+          found.push({ object, file: module.file, line: call.line, by: 'transaction', ...NOW, certainty: 'guessed' });
+      } else if (method === 'acquire') {
         // what may give up is only held if its answer was looked at, which the statement's kind does not tell
         if (released.has(text) || isRefused(statement, call)) continue;
         const object = objectFact(this.#names, receiver, module, place.function);

@@ -317,6 +317,7 @@ export class Names {
     }
     const owner = this.valueOf(object, module, within, steps);
     const kind = derivedKind(owner, method);
+    if (kind === 'connection') return { ...owner!, certainty: 'inferred' };
     const first = childOf(node, 'arguments')?.children[0];
     const runs = kind === 'future' && first ? (this.valueOf(first, module, within, steps)?.function ?? null) : null;
     if (kind !== null)
@@ -349,16 +350,27 @@ export class Names {
     const args = childOf(node, 'arguments');
     const target = kind === 'thread' || kind === 'process' ? keyword(module, args, 'target') : undefined;
     const runs = target ? this.valueOf(target, module, within, steps)?.function : null;
+    const to = kind === 'connection' ? positional(args, 0) : undefined;
     const shared = kind === 'condition' ? (keyword(module, args, 'lock') ?? positional(args, 0)) : undefined;
     return {
       ...NOTHING,
       kind,
       // a condition made on a lock is that lock to whoever wants it
-      keys: shared ? (this.valueOf(shared, module, within, steps)?.keys ?? []) : [],
+      keys: shared
+        ? (this.valueOf(shared, module, within, steps)?.keys ?? [])
+        : to
+          ? [this.#database(to, value.dotted!, module, within, steps)]
+          : [],
       capacity: capacityOf(module, kind, args),
       runs: runs ? [runs] : [],
       made: place,
     };
+  }
+
+  /** A database has no name in the program but what connections are made with: connections made alike lead to one. */
+  #database(to: SyntaxNode, by: string, module: PyModule, within: PyFunction | null, steps: number): string {
+    const key = this.valueOf(to, module, within, steps)?.keys[0];
+    return `${by}(${key ?? textOf(module.tree, to)})`;
   }
 
   #outsideBase(cls: PyClass, steps: number, seen = new Set<PyClass>()): string | null {

@@ -65,6 +65,8 @@ export interface Relations {
 const MOST_EDGES = 20_000;
 /** What is waited for by taking it. */
 const TAKEN: ReadonlySet<WaitingFor | 'call'> = new Set(['lock', 'semaphore', 'lock-file', 'lock-remote', 'unknown', 'call', 'db']);
+/** Ways of holding by which a transaction may be open. */
+const OPEN: ReadonlySet<Held['by']> = new Set(['transaction', 'with', 'checkout']);
 /** Locks that their own holder may take again. */
 const REENTRANT: ReadonlySet<ObjectFact['kind']> = new Set(['rlock', 'condition']);
 
@@ -96,9 +98,11 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
     if (TAKEN.has(operation.kind)) {
       for (const { thread: holder, held } of keys.flatMap((key) => heldUnder.get(key) ?? [])) {
         if (holder === thread) {
-          holdsOne ||= operation.kind !== 'lock';
+          holdsOne ||= operation.kind !== 'lock' && operation.kind !== 'db';
           if (operation.kind !== 'lock' || !waitsForItself(held, operation.object)) continue;
         }
+        // statements of a database wait for an open transaction, not for each other
+        if (operation.kind === 'db' && (standings[holder]!.waits?.operation.kind === 'db' || !OPEN.has(held.by))) continue;
         if (holders.has(holder) || edges.length >= MOST_EDGES) continue;
         holders.add(holder);
         edges.push({
@@ -162,7 +166,7 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
 function wantedKeys(waits: Standing['waits']): readonly string[] {
   if (waits === null) return [];
   const { operation } = waits;
-  if (operation.kind === 'call' || operation.kind === 'unknown' || operation.kind === 'db') return operation.gives;
+  if (operation.kind === 'call' || operation.kind === 'unknown') return operation.gives;
   return operation.object?.keys ?? [];
 }
 

@@ -169,6 +169,27 @@ describe('who waits for whom, by the source', () => {
     );
   });
 
+  it('who has begun a transaction holds up the statements of others on the same database, as a guess', async () => {
+    const source = [
+      'import sqlite3',
+      'DB = "/tmp/x.db"',
+      'def connect():',
+      '    return sqlite3.connect(DB)',
+      'def archive():',
+      '    con = connect()',
+      '    con.execute("BEGIN IMMEDIATE")',
+      '    ask()',
+      '    con.execute("COMMIT")',
+      '    after()',
+      'def write():',
+      '    con = connect()',
+      '    con.execute("INSERT INTO t VALUES (1)")',
+    ].join('\n');
+    const threads = [['archive @ ask()'], ['write @ INSERT'], ['write @ INSERT']];
+    assert.deepEqual(edges(await read({ 'app.py': source }, threads)), ['1 holds 0: con (guessed)', '2 holds 0: con (guessed)']);
+    assert.deepEqual(edges(await read({ 'app.py': source }, [['archive @ after()'], ['write @ INSERT']])), []);
+  });
+
   it('a thread waits for the threads that run what it joins', async () => {
     const source = [
       'import threading',
