@@ -12,3 +12,4 @@ export * from './signatures/index.js';
 export * from './shapes.js';
 export * from './threads-over-time.js';
 export * from './source/index.js';
+export * from './stuck/index.js';

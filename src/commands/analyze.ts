@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
+import { findStuck } from '../analysis/index.js';
 import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf, visible } from '../report/index.js';
+import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
 
@@ -40,6 +42,7 @@ and from Node:
       description: 'colour the text',
       helpValue: 'WHEN',
     })(),
+    ...FAIL_FLAGS,
     ...READING_FLAGS,
   };
 
@@ -48,8 +51,9 @@ and from Node:
     const { set, hidden, interrupted } = await readInputs(argv as string[], flags);
     const roots = rootsOf(flags);
     const signatures = signaturesOf(flags);
+    if (flags['fail-on'] !== undefined) failOn(flags['fail-on'], findStuck(set, { roots, signatures }).verdict);
     if (flags.json) {
-      await writeAll(analyzeJsonInPlace(set, { roots, interrupted, hidden, appOnly: flags['app-only'] }));
+      await writeAll(analyzeJsonInPlace(set, { roots, signatures, interrupted, hidden, appOnly: flags['app-only'] }));
       return;
     }
     if (set.dumps.length === 0) {

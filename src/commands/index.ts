@@ -1,5 +1,7 @@
 import { Analyze } from './analyze.js';
 import { Completion } from './completion.js';
+import { Signatures } from './signatures.js';
+import { Stuck } from './stuck.js';
 
 /** All commands, by the name they are called with. */
-export const COMMANDS = { analyze: Analyze, completion: Completion };
+export const COMMANDS = { analyze: Analyze, completion: Completion, signatures: Signatures, stuck: Stuck };

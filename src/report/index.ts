@@ -1,5 +1,9 @@
 /** Reports: what is found, as text and as documents. */
 export * from './analyze-text.js';
+export * from './documents.js';
 export * from './hidden-text.js';
 export * from './json.js';
+export * from './signatures-text.js';
+export * from './stuck-json.js';
+export * from './stuck-text.js';
 export * from './terminal.js';

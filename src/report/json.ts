@@ -1,8 +1,7 @@
-import { Origins, StackIds, groupThreads, seriesOf, type Hidden, type Root, type Series } from '../analysis/index.js';
+import { Origins, StackIds, findStuck, groupThreads, type Hidden, type Root, type Signature } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
-
-/** Version of the JSON documents. Grows when a field changes its meaning or goes; new fields do not change it. */
-export const SCHEMA_VERSION = 1;
+import { SCHEMA_VERSION, isoTime } from './documents.js';
+import { seriesFindingJson } from './series-json.js';
 
 const CHUNK_BYTES: Bytes = 256 << 10;
 
@@ -54,6 +53,8 @@ class Chunks {
 
 export interface JsonOptions {
   readonly roots?: readonly Root[];
+  /** Rules beside the built-in ones. */
+  readonly signatures?: readonly Signature[];
   /** Reading was interrupted: what was found so far. */
   readonly interrupted?: boolean;
   /** What filters hid. */
@@ -106,23 +107,14 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
     yield* out.takeFull();
   }
   out.text('],\n"series":[');
-  for (const [i, series] of seriesOf(set).entries()) {
-    out.text((i ? ',\n' : '\n') + JSON.stringify(seriesJson(series)));
+  for (const [i, series] of findStuck(set, options).series.entries()) {
+    for (const text of seriesFindingJson(set, series, i)) {
+      out.text(text);
+      yield* out.takeFull();
+    }
   }
   out.text(']}\n');
   yield* out.take();
-}
-
-/** A series as the JSON documents write it. */
-export function seriesJson({ id, dumps, restarts, span, doubts }: Series): object {
-  return { id, dumps, restarts, spanSeconds: span, doubts };
-}
-
-/** A time as the JSON documents write it. */
-export function isoTime(time: number | null): string | null {
-  if (time === null) return null;
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function dumpHead(dump: Dump, index: number): string {

@@ -1,5 +1,5 @@
 import type { Dump } from '../model/index.js';
-import { isoTime } from './json.js';
+import { isoTime } from './documents.js';
 
 const TIME_FROM: Readonly<Record<string, string>> = {
   'file-name': ' by file name',

@@ -2,21 +2,13 @@ import type { FrameIndex, StackIndex, Tables } from '../../model/index.js';
 import { entryDepth } from '../entry.js';
 import type { Origins } from '../origin.js';
 import { libraryPath } from './matcher.js';
-import type { SignatureVerdict, WaitKind } from './rule.js';
-
-export interface NewSignature {
-  readonly id: string;
-  readonly wait: WaitKind;
-  readonly verdict: SignatureVerdict;
-  readonly label: string;
-}
 
 /**
- * A rule, as text for {@link parseSignatures}, that explains a stack and those that differ in lines or further out only: the
+ * What to write behind `stack` in a rule that is to explain a stack and those that differ in lines or further out only: the
  * frames from the top through the first package that is not the standard library (the application counts as one).
  * Null for a stack without frames.
  */
-export function signatureFromStack(tables: Tables, origins: Origins, stack: StackIndex, head: NewSignature): string | null {
+export function signatureFromStack(tables: Tables, origins: Origins, stack: StackIndex): string | null {
   const last = Math.max(entryDepth(tables, stack), 0);
   const frames = Array.from(tables.stacks.frames(stack)).slice(0, last + 1);
   if (frames.length === 0) return null;
@@ -25,7 +17,7 @@ export function signatureFromStack(tables: Tables, origins: Origins, stack: Stac
   while (first !== -1 && end < frames.length && packageOf(tables, origins, frames[end]!) === packageOf(tables, origins, frames[first]!))
     end++;
   const pattern = frames.slice(0, end).map((frame) => patternOf(tables, origins, frame));
-  return `${head.id} | ${head.wait} | ${head.verdict} | ${head.label}\n    stack  ${pattern.join(' < ')}\n`;
+  return pattern.join(' < ');
 }
 
 function isRuntime(origins: Origins, frame: FrameIndex): boolean {

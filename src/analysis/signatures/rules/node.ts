@@ -19,11 +19,13 @@ node.fs.sync | file-io | wait | waits for a file | Node | 8-24
 node.crypto.sync | cpu | busy | computes in node:crypto | Node | 8-24
     means   synchronous key derivation or key generation: works, and holds its event loop
     stack   node:internal/crypto/*:*Sync
+    stack   *:* << node:internal/crypto/*:*Sync
     sample  node:internal/crypto/pbkdf2:pbkdf2Sync
 
 node.zlib.sync | cpu | busy | compresses | Node | 8-24
     means   synchronous compression: works, and holds its event loop
     stack   node:zlib:*Sync
+    stack   *:* << node:zlib:*Sync
     stack   node:zlib:processChunkSync < node:zlib:zlibBufferSync
     sample  node:zlib:gzipSync
 

@@ -192,10 +192,15 @@ py.grpc.client-poller | net-read | idle | gRPC channel poller | grpc | 1.51 and 
     stack   grpc/_channel.py:{_poll_connectivity,channel_spin}
     sample  grpc/_channel.py:channel_spin
 
+py.grpc.stream | net-read | wait | reads a gRPC stream | grpc | 1.51 and newer
+    means   waits for the next message of a stream, which may come at any time
+    stack   threading.py:wait << grpc/_channel.py:{_next,__next__}
+    sample  threading.py:wait < grpc/_common.py:_wait_once < grpc/_common.py:wait < grpc/_channel.py:_next < grpc/_channel.py:__next__ < app/main.py:main
+
 py.grpc.client-call | net-rpc | wait | waits for an answer of a gRPC server | grpc | 1.51 and newer
     means   unary call / stream without an answer; no deadline set
     stack   grpc/_channel.py:_blocking
-    stack   threading.py:wait << grpc/_channel.py:{result,_next,__next__}
+    stack   threading.py:wait << grpc/_channel.py:result
     sample  grpc/_channel.py:_blocking < grpc/_channel.py:__call__ < app/main.py:<module>
 
 # Files, notebooks, observability, data

@@ -229,6 +229,11 @@ py.connect | net-connect | wait | connects to a peer | CPython | all
     stack   socket.py:create_connection
     sample  socket.py:create_connection < app/main.py:main
 
+py.re | cpu | busy | matches a regular expression | CPython | all
+    means   inside a regular expression: when it stays, it backtracks without end
+    stack   {re.py,re/__init__.py}:{match,search,fullmatch,sub,subn,split,findall}
+    sample  re/__init__.py:match < app/main.py:main
+
 py.select | select | wait | waits for a file descriptor | CPython | all
     means   bare selector used by application code
     stack   selectors.py:select

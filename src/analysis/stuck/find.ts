@@ -1,0 +1,426 @@
+import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
+import { Origins, type Root } from '../origin.js';
+import type { Member } from '../groups.js';
+import { oddProcesses } from '../odd-processes.js';
+import { seriesOf, type Series } from '../series.js';
+import { Signatures, type Signature, type Wait } from '../signatures/index.js';
+import { ABSENT, ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
+import { passagesOf, placesOf, Relations, type Passage, type Place } from './relations.js';
+import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signal, type Surroundings } from './signals.js';
+import { StackViews } from './stack-view.js';
+import { placeKey, tracksOf, type Track } from './tracks.js';
+import { LEAST_STILL, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
+import { namesWaitForWork } from './words.js';
+
+export type Verdict = 'stuck' | 'suspect' | 'inconclusive' | 'clear';
+export type ThreadVerdict = 'stuck' | 'suspect' | 'idle' | 'progressing' | 'unknown';
+
+/** What is said of one thread. */
+export interface ThreadFinding {
+  readonly history: ThreadHistory;
+  readonly verdict: ThreadVerdict;
+  /** Of a stuck or suspect thread. */
+  readonly role: 'culprit' | 'victim' | null;
+  /** 0 to 1. */
+  readonly score: number;
+  readonly wait: Wait | null;
+  /** The application frame to look at. */
+  readonly frame: FrameIndex | null;
+  /** Threads that it waits for, where it can be told. */
+  readonly blockedBy: readonly ThreadHistory[];
+  /** In words, the strongest reason first. */
+  readonly evidence: readonly string[];
+  readonly signals: readonly Signal[];
+  /** Newest dumps that it stands in the same place in; 0 for one that is gone. */
+  readonly still: number;
+  /** Per dump of the series, where it stands. */
+  readonly moments: readonly Moment[];
+}
+
+/**
+ * Where a thread stands in one dump: the number of a place, counted per thread in the order in which it came there; or
+ * that it waits for work, shows no stack, was not alive, or cannot be told.
+ */
+export type Moment = number | 'idle' | 'blank' | 'absent' | 'unknown';
+
+/** What the dumps say as a whole. */
+export interface StuckReport {
+  /** The first of "stuck", "suspect", "inconclusive", "clear" that any process has. */
+  readonly verdict: Verdict;
+  readonly series: readonly SeriesFinding[];
+}
+
+/** What is said of one process. */
+export interface SeriesFinding {
+  readonly series: Series;
+  readonly verdict: Verdict;
+  /** Most suspicious first. */
+  readonly threads: readonly ThreadFinding[];
+  /** Why nothing can be said, and what to collect next. Empty where there is an answer. */
+  readonly advice: readonly string[];
+}
+
+export interface StuckOptions {
+  readonly roots?: readonly Root[];
+  /** Rules beside the built-in ones. */
+  readonly signatures?: readonly Signature[];
+  readonly weights?: Weights;
+}
+
+/** Dumps closer together than this say little about standing still. */
+const LEAST_SPAN: Seconds = 0.5;
+/** Worst first. */
+export const VERDICTS: readonly Verdict[] = ['stuck', 'suspect', 'inconclusive', 'clear'];
+
+/** Which threads are stuck, for each process that the dumps show. */
+export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport {
+  const origins = new Origins(set.frames, options.roots);
+  const signatures = new Signatures(set, origins, options.signatures);
+  const views = new StackViews(set, origins, signatures);
+  const follower = new ThreadFollower(set);
+  const weights = options.weights ?? WEIGHTS;
+  const all = seriesOf(set);
+  const odd = oddProcesses(set, all, origins);
+  const series = all.map((one, i) => {
+    const oddities = odd.filter((process) => process.series === i).map(({ thread, evidence }) => ({ thread, evidence }));
+    return new Finder(set, one, follower, views, signatures, weights, oddities).find();
+  });
+  return { verdict: VERDICTS.find((verdict) => series.some((found) => found.verdict === verdict)) ?? 'inconclusive', series };
+}
+
+/** A thread in which this process differs from its like. */
+interface Oddity {
+  readonly thread: Member;
+  readonly evidence: string;
+}
+
+class Finder {
+  readonly #set: DumpSet;
+  readonly #series: Series;
+  readonly #signatures: Signatures;
+  readonly #weights: Weights;
+  readonly #tracks: readonly Track[];
+  readonly #places: readonly Place[];
+  readonly #placeOf = new Map<Track, Place>();
+  readonly #idle = new Map<Place, boolean>();
+  readonly #over: ThreadsOverTime;
+  readonly #odd: readonly Oddity[];
+
+  constructor(
+    set: DumpSet,
+    series: Series,
+    follower: ThreadFollower,
+    views: StackViews,
+    signatures: Signatures,
+    weights: Weights,
+    odd: readonly Oddity[],
+  ) {
+    this.#set = set;
+    this.#odd = odd;
+    this.#series = series;
+    this.#signatures = signatures;
+    this.#weights = weights;
+    this.#over = follower.follow(this.#series);
+    this.#tracks = tracksOf(set, this.#series, this.#over, views);
+    this.#places = placesOf(this.#tracks);
+    for (const place of this.#places) for (const track of place.tracks) this.#placeOf.set(track, place);
+  }
+
+  find(): SeriesFinding {
+    const passages = passagesOf(this.#tracks);
+    new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place)).connect();
+    const around = this.#surroundings(passages);
+    const judged = this.#tracks.map((track) => this.#judge(track, around));
+    const threads = this.#withVictims(judged);
+    const known = new Set(threads.map(({ history }) => history));
+    for (const history of this.#over.histories)
+      if (!known.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
+    threads.sort((a, b) => b.score - a.score);
+    const advice = this.#advice(threads);
+    const verdict = threads.some((thread) => thread.verdict === 'stuck')
+      ? 'stuck'
+      : threads.some((thread) => thread.verdict === 'suspect')
+        ? 'suspect'
+        : advice.length > 0
+          ? 'inconclusive'
+          : 'clear';
+    return { series: this.#series, verdict, threads, advice: verdict === 'stuck' ? [] : advice };
+  }
+
+  #surroundings(passages: ReadonlyMap<FrameIndex, Passage>): Surroundings {
+    const siblings = new Map<FrameIndex, Track[]>();
+    const crowds = new Map<FrameIndex, number[]>();
+    for (const track of this.#tracks) {
+      for (const row of track.rows) {
+        if (row.view.innermost === null) continue;
+        let crowd = crowds.get(row.view.innermost);
+        if (!crowd) crowds.set(row.view.innermost, (crowd = new Array<number>(this.#series.dumps.length).fill(0)));
+        crowd[row.at]!++;
+      }
+      const { entry } = track.rows.at(-1)!.view;
+      if (!track.alive || entry === null) continue;
+      const list = siblings.get(entry);
+      if (list) list.push(track);
+      else siblings.set(entry, [track]);
+    }
+    const served = this.#tracks.some((track) =>
+      track.rows.some(
+        (row) =>
+          row.view.meaning?.wait.kind === 'future' && row.view.innermost !== null && (passages.get(row.view.innermost)?.left ?? 0) > 1,
+      ),
+    );
+    return {
+      set: this.#set,
+      weights: this.#weights,
+      places: this.#places,
+      passages,
+      siblings: new Map([...siblings].map(([entry, tracks]) => [entry, siblingsOf(tracks, this.#placeOf)])),
+      active: this.#places.filter((place) => !isRestful(place, (other) => this.#isIdle(other))).slice(0, MOST_ACTIVE),
+      placeOf: this.#placeOf,
+      crowds,
+      isIdle: (place) => this.#isIdle(place),
+      stillFor: (track) => this.#stillFor(track),
+      poolServes: served,
+      batch: this.#tracks.some(
+        (track) => track.main && track.alive && WAITS_FOR_END.has(track.rows.at(-1)!.view.meaning?.wait.kind ?? 'unknown'),
+      ),
+    };
+  }
+
+  #isIdle(place: Place): boolean {
+    let known = this.#idle.get(place);
+    if (known === undefined) this.#idle.set(place, (known = this.#judgeIdle(place)));
+    return known;
+  }
+
+  #judgeIdle(place: Place): boolean {
+    const { view, tracks } = place;
+    if (view.meaning !== null && view.meaning.state.startsWith('idle')) return true;
+    if (view.stack === 0) return true;
+    return this.#signatures.isBackground(view.stack, tracks[0]!.main) && kindWeight(place) < STRONG_KIND;
+  }
+
+  #judge(track: Track, around: Surroundings): ThreadFinding {
+    const row = track.rows.at(-1)!;
+    const place = this.#placeOf.get(track);
+    const base = {
+      history: track.history,
+      wait: waitOf(row.view.meaning),
+      blockedBy: [] as ThreadHistory[],
+      role: null,
+      moments: this.#momentsOf(track),
+    };
+    const seconds = this.#stillFor(track);
+    const here =
+      track.rows.length === 1
+        ? 'in the one dump that shows it'
+        : `same place in ${track.still} of ${track.rows.length} dumps${seconds === null ? '' : ` over ${Number(seconds.toFixed(1))} s`}`;
+    if (!place)
+      return {
+        ...base,
+        verdict: 'progressing',
+        score: 0,
+        frame: row.view.innermost,
+        evidence: ['it ended while the dumps were taken'],
+        signals: [],
+        still: 0,
+      };
+    if (row.thread.stack === 0 && row.view.stack === 0) return { ...base, ...ofBlank(track), frame: null, signals: [], still: track.still };
+    if (this.#isIdle(place)) {
+      const label = row.view.meaning?.rule.label ?? 'a thread of a library or of the runtime';
+      return { ...base, verdict: 'idle', score: 0.02, frame: row.view.innermost, evidence: [label, here], signals: [], still: track.still };
+    }
+    if (this.#joinsIdle(place)) {
+      return {
+        ...base,
+        verdict: 'idle',
+        score: 0.05,
+        frame: row.view.innermost,
+        evidence: ['waits for the end of threads that are idle themselves', here],
+        signals: [],
+        still: track.still,
+      };
+    }
+    const signals = signalsOf(track, place, around);
+    const odd = this.#odd.find(({ thread }) => this.#isIn(track, thread));
+    if (odd) signals.add('oddProcess', odd.evidence);
+    const { score } = signals;
+    const loops = signals.list.some((signal) => signal.name === 'loops');
+    const joined = place.tracks.some((other) => other.still > LEAST_STILL) && isGrowing(place, around);
+    const enough = loops || track.still >= LEAST_STILL || joined;
+    const verdict = this.#verdictOf(score, enough, track, place);
+    const suspicious = verdict === 'stuck' || verdict === 'suspect';
+    const victim = suspicious && !place.inCycle && !place.view.onLoop && this.#isVictim(place);
+    const blockers = [...new Set(place.waitsFor.flatMap(({ place: holder }) => holder.tracks.map((holding) => holding.history)))].filter(
+      (history) => history !== track.history,
+    );
+    return {
+      ...base,
+      verdict,
+      role: suspicious ? (victim ? 'victim' : 'culprit') : null,
+      score: victim ? Math.min(score, 0.95) * 0.9 : score,
+      frame: loops ? track.loop!.around : row.view.innermost,
+      blockedBy: blockers.slice(0, MOST_BLOCKERS),
+      evidence: [...evidenceOf(signals.list, suspicious), here],
+      signals: signals.list,
+      still: track.still,
+    };
+  }
+
+  #verdictOf(score: number, enough: boolean, track: Track, place: Place): ThreadVerdict {
+    if (enough && score >= STUCK_AT) return 'stuck';
+    if (!enough && track.rows.length > 1) return 'progressing';
+    if (score >= SUSPECT_AT) return 'suspect';
+    const { view } = place;
+    const fn = view.innermost === null ? '' : (this.#set.frames.functionOf(view.innermost) ?? '');
+    if (score < 0.2 && (kindWeight(place) < 0 || namesWaitForWork(fn) || view.depth === 0) && track.still >= LEAST_STILL) return 'idle';
+    return 'unknown';
+  }
+
+  /** Waits at the line of others that stand still past it, and is no nearer to the cause. */
+  #isVictim(place: Place): boolean {
+    return place.waitsFor.some(({ place: holder }) => holder !== place && !this.#isIdle(holder));
+  }
+
+  /** Joins threads of which none does anything: so a service's main thread waits for its end. */
+  #joinsIdle(place: Place): boolean {
+    const { view } = place;
+    if (view.meaning?.wait.kind !== 'join' || view.depth > 0 || view.inTask) return false;
+    return this.#places.every(
+      (other) => other === place || this.#isIdle(other) || (other.view.depth === 0 && !other.view.inTask && kindWeight(other) <= 0),
+    );
+  }
+
+  /** Threads that wait for others to end or to answer are victims, once a culprit is known. */
+  #withVictims(found: ThreadFinding[]): ThreadFinding[] {
+    const culprits = found.filter((finding) => finding.verdict === 'stuck' && finding.role === 'culprit');
+    if (culprits.length === 0) return found;
+    const least = Math.min(...culprits.map((culprit) => culprit.score));
+    return found.map((finding) => {
+      const kind = finding.wait?.kind;
+      if (finding.role !== null && finding.role === 'culprit' && !(kind === 'join' || kind === 'future' || kind === 'queue-join'))
+        return finding;
+      if (finding.role === 'victim') {
+        const held =
+          finding.still >= LEAST_STILL && finding.blockedBy.some((blocker) => culprits.some((culprit) => culprit.history === blocker));
+        return { ...finding, verdict: held ? 'stuck' : finding.verdict, score: Math.min(finding.score, least - 0.01) };
+      }
+      if (finding.verdict === 'progressing' || finding.still < LEAST_STILL) return finding;
+      if (kind !== 'join' && kind !== 'future' && kind !== 'queue-join') return finding;
+      if (finding.evidence.length === 0 || (culprits.includes(finding) && culprits.length === 1)) return finding;
+      if (finding.signals.some((signal) => signal.name === 'cycle' || signal.name === 'onLoop')) return finding;
+      const others = culprits.filter((culprit) => culprit !== finding && !isWaiter(culprit));
+      if (others.length === 0) return finding;
+      const word = kind === 'join' ? 'waits for threads to end' : kind === 'future' ? 'waits for a result' : 'waits until a queue is done';
+      return {
+        ...finding,
+        verdict: 'stuck',
+        role: 'victim',
+        score: Math.max(0.5, Math.min(finding.score, least - 0.02)),
+        blockedBy: finding.blockedBy.length > 0 ? finding.blockedBy : others.slice(0, MOST_BLOCKERS).map((culprit) => culprit.history),
+        evidence: [
+          `${word}, and ${others.length === 1 ? 'one thread does' : `${others.length} threads do`} not move`,
+          ...finding.evidence.slice(-1),
+        ],
+      };
+    });
+  }
+
+  #isIn(track: Track, member: Member): boolean {
+    const at = this.#series.dumps.indexOf(member.dump);
+    return at !== -1 && this.#over.at(track.history, at) === member.thread;
+  }
+
+  #momentsOf(track: Track): Moment[] {
+    const moments = this.#blankMoments(track.history);
+    const places = new Map<string, number>();
+    for (const { at, view, thread } of track.rows) {
+      if (view.stack === 0) moments[at] = thread.activity === 'idle' ? 'idle' : 'blank';
+      else if (view.meaning?.state.startsWith('idle') === true) moments[at] = 'idle';
+      else {
+        const key = placeKey(view);
+        if (!places.has(key)) places.set(key, places.size);
+        moments[at] = places.get(key)!;
+      }
+    }
+    return moments;
+  }
+
+  #blankMoments(history: ThreadHistory): Moment[] {
+    return this.#series.dumps.map((_, at) => {
+      const place = this.#over.at(history, at);
+      return place >= 0 ? 'blank' : place === ABSENT ? 'absent' : 'unknown';
+    });
+  }
+
+  #stillFor(track: Track): Seconds | null {
+    const times = track.rows.slice(-track.still).map((row) => this.#set.dumps[this.#series.dumps[row.at]!]!.time);
+    const [first, last] = [times[0], times.at(-1)];
+    return first == null || last == null || track.still < 2 ? null : (last - first) / 1000;
+  }
+
+  #advice(threads: readonly ThreadFinding[]): string[] {
+    const dumps = this.#series.dumps.map((index) => this.#set.dumps[index]!).filter((dump) => dump.kind === 'snapshot');
+    const how =
+      dumps[0]?.runtime === 'node' ? 'node --report-on-signal, then kill -USR2' : 'faulthandler.register(signal.SIGUSR1), then kill -USR1';
+    if (dumps.length === 0) return ['there is no picture of the process, only stacks of errors: take dumps of the running process'];
+    if (dumps.length === 1) return [`one dump does not show what moves: take two more, ten seconds apart (${how})`];
+    if (this.#series.span !== null && this.#series.span < LEAST_SPAN)
+      return [`the dumps are ${this.#series.span} s apart: take them ten seconds apart`];
+    const visible = threads.filter((thread) => thread.verdict !== 'idle' || thread.wait?.kind !== 'loop');
+    if (
+      visible.every((thread) => thread.verdict === 'idle' || thread.wait === null) &&
+      threads.some((thread) => thread.wait?.kind === 'loop') &&
+      visible.every((thread) => thread.wait?.kind === undefined || thread.wait.kind === 'loop')
+    )
+      return [
+        "only event loops are to be seen, and their tasks leave no stack: list the tasks (asyncio.all_tasks and Task.print_stack, or your loop's own means)",
+      ];
+    if (threads.every((thread) => thread.frame === null && thread.wait === null))
+      return ['no stack shows anything: the work is where these dumps cannot see (pending requests, promises, other processes)'];
+    return [];
+  }
+}
+
+const MOST_BLOCKERS = 10;
+/** Places compared to tell the one that is apart. */
+const MOST_ACTIVE = 200;
+const WAITS_FOR_END: ReadonlySet<string> = new Set(['join', 'future', 'queue-join']);
+
+function isWaiter(finding: ThreadFinding): boolean {
+  return finding.wait?.kind === 'join' || finding.wait?.kind === 'queue-join';
+}
+
+function waitOf(meaning: { readonly wait: Wait } | null): Wait | null {
+  return meaning === null ? null : meaning.wait;
+}
+
+/** A thread that the dumps list without a stack. */
+const SILENT = {
+  verdict: 'unknown',
+  role: null,
+  score: 0.01,
+  wait: null,
+  frame: null,
+  blockedBy: [],
+  evidence: ['no dump shows its stack'],
+  signals: [],
+  still: 0,
+} as const;
+
+function ofBlank(track: Track): { verdict: ThreadVerdict; score: number; evidence: string[] } {
+  const { thread } = track.rows.at(-1)!;
+  if (thread.activity === 'idle') return { verdict: 'idle', score: 0.01, evidence: ['in its event loop, which waits'] };
+  if (thread.measures !== null)
+    return { verdict: 'unknown', score: 0.01, evidence: ['Node shows no stack of a thread that is in its event loop'] };
+  return { verdict: 'unknown', score: 0.01, evidence: ['no stack'] };
+}
+
+/** The strongest reasons in words; those against only where there are none for it. */
+function evidenceOf(signals: readonly Signal[], suspicious: boolean): string[] {
+  const told = signals.filter((signal) => signal.text !== null && (suspicious ? signal.weight > 0 : true));
+  return told
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, 4)
+    .map((signal) => signal.text!);
+}

@@ -1,0 +1,305 @@
+import type { DumpSet, FrameIndex } from '../../model/index.js';
+import type { Track } from './tracks.js';
+import type { StackView } from './stack-view.js';
+import { placeKey, samePlace } from './tracks.js';
+import { LEAST_STILL } from './weights.js';
+import { namesWaitForWork } from './words.js';
+
+/** Threads that stand in the same place in the newest dump. What holds for one holds for all. */
+export interface Place {
+  readonly view: StackView;
+  readonly tracks: readonly Track[];
+  /** Fewest newest dumps that one of them has stayed in. */
+  readonly still: number;
+  /** They moved lately. */
+  readonly moving: boolean;
+  /** Whom they wait for, where it can be told, and why. */
+  waitsFor: Held[];
+  heldBy: Place[];
+  /** On a cycle of who waits for whom. */
+  inCycle: boolean;
+}
+
+/** Who holds what a place waits for. */
+export interface Held {
+  readonly place: Place;
+  readonly why: string;
+  /** 3: seen past the line. 2: came through the same file, or is known from the kind of wait. 1: a guess. */
+  readonly strength: 1 | 2 | 3;
+}
+
+/** Threads compared for who is past whose line: a process with more distinct stacks is looked at in part. */
+const MOST_COMPARED = 100;
+
+/** Groups the threads that live by where they stand. */
+export function placesOf(tracks: readonly Track[]): Place[] {
+  const places = new Map<string, Track[]>();
+  for (const track of tracks) {
+    if (!track.alive) continue;
+    const key = placeKey(track.rows.at(-1)!.view);
+    const list = places.get(key);
+    if (list) list.push(track);
+    else places.set(key, [track]);
+  }
+  return [...places.values()].map((members) => {
+    const still = Math.min(...members.map((track) => track.still));
+    return {
+      view: members[0]!.rows.at(-1)!.view,
+      tracks: members,
+      still,
+      moving: members.every((track) => track.still === 1 && track.rows.length > 1),
+      waitsFor: [],
+      heldBy: [],
+      inCycle: false,
+    };
+  });
+}
+
+interface Passing {
+  readonly place: Place;
+  readonly frame: FrameIndex;
+  /** Depth among the place's application frames: 0 is the innermost. */
+  readonly depth: number;
+}
+
+/** Finds out who waits for whom, from where the others stand. */
+export class Relations {
+  readonly #set: DumpSet;
+  readonly #places: readonly Place[];
+  readonly #isIdle: (place: Place) => boolean;
+  readonly #passages: ReadonlyMap<FrameIndex, Passage>;
+  /** Application frames of all places, by file. */
+  readonly #byFile = new Map<string, Passing[]>();
+
+  constructor(set: DumpSet, places: readonly Place[], passages: ReadonlyMap<FrameIndex, Passage>, isIdle: (place: Place) => boolean) {
+    this.#set = set;
+    this.#passages = passages;
+    this.#places = places;
+    this.#isIdle = isIdle;
+    for (const place of places) {
+      // every thread of a program comes through the functions that threads begin with
+      const within = place.view.application.slice(0, place.view.depth + 1);
+      for (const [i, depth] of within.entries()) {
+        const frame = set.stacks.frameAt(place.view.stack, depth);
+        const file = set.frames.fileOf(frame) ?? '';
+        const list = this.#byFile.get(file);
+        if (!list) this.#byFile.set(file, [{ place, frame, depth: i }]);
+        else if (list.length < MOST_COMPARED) list.push({ place, frame, depth: i });
+      }
+    }
+  }
+
+  /** Fills in who waits for whom. */
+  connect(): void {
+    for (const place of this.#places) {
+      if (this.#isIdle(place) || place.still < LEAST_STILL || isPassable(place, this.#passages)) continue;
+      place.waitsFor = this.#holdersOf(place);
+      for (const { place: holder } of place.waitsFor) if (!holder.heldBy.includes(place)) holder.heldBy.push(place);
+    }
+    markCycles(this.#places);
+  }
+
+  #holdersOf(place: Place): Held[] {
+    const { view } = place;
+    const kind = view.meaning?.wait.kind;
+    const rule = view.meaning?.rule.id;
+    if (rule === 'py.logging.lock') {
+      const inHandler = (other: Place): boolean =>
+        this.#isInside(other, /\/logging\/(?:__init__|handlers)\.py$/, /^(?:emit|flush|handle)$/);
+      return this.#others(place, (other) => inHandler(other) && other.view.meaning?.rule.id !== rule, 'is inside a logging handler', 3);
+    }
+    if (kind === 'import-lock') return this.#others(place, (other) => this.#imports(other), 'imports a module and has not finished', 3);
+    if (kind === 'future')
+      return this.#others(place, (other) => isInPool(other) && other.still >= LEAST_STILL, 'runs a task of a pool', 2, true);
+    if (kind === 'barrier') {
+      const party = (other: Place): boolean => other.view.entry === view.entry && other.view.meaning?.wait.kind !== kind;
+      return this.#others(place, party, 'was started with the same function and has not come to the barrier', 2);
+    }
+    if (kind === 'pool-exhausted') return this.#holdersOfPool(place);
+    const lockLike = (view.applicationOnTop && view.depth > 0) || kind === 'lock' || kind === 'semaphore';
+    if (!lockLike || view.innermost === null || namesWaitForWork(this.#set.frames.functionOf(view.innermost) ?? '')) return [];
+    if (this.#reenters(place))
+      return [{ place, why: 'came back to the same file through other code, so it may hold it itself', strength: 2 }];
+    return this.#past(place);
+  }
+
+  #holdersOfPool(place: Place): Held[] {
+    const { view } = place;
+    const past = this.#past(place).filter(({ strength }) => strength === 3);
+    if (past.length > 0) return past;
+    const waits = (other: Place): boolean => other.view.meaning?.wait.kind === 'pool-exhausted';
+    const on = (other: Place): boolean => other.view.innermost === view.innermost && !waits(other);
+    const same = this.#others(place, on, 'went on from the same line, so it has one of the pool', 3);
+    if (same.length > 0) return same;
+    const deepest = Math.max(...this.#places.filter(waits).map((other) => other.view.depth));
+    if (deepest < 2) return [];
+    const nested = (other: Place): boolean => waits(other) && other.view.depth === deepest;
+    return this.#others(place, nested, 'asks again further inside its task, so it has one already', 2, true);
+  }
+
+  #others(place: Place, test: (other: Place) => boolean, why: string, strength: 2 | 3, self = false): Held[] {
+    return this.#places
+      .filter((other) => (self || other !== place) && !this.#isIdle(other) && test(other))
+      .map((holder) => ({ place: holder, why, strength }));
+  }
+
+  /** Those that are past the line a place waits at: further down in the same function, or called on from the same file. */
+  #past(place: Place): Held[] {
+    const { frames } = this.#set;
+    const line = place.view.innermost!;
+    const fn = frames.withoutPosition(line);
+    let best: Held[] = [];
+    for (const other of this.#byFile.get(frames.fileOf(line) ?? '') ?? []) {
+      if (other.place === place || this.#isIdle(other.place)) continue;
+      const strength = this.#strength(place, other, fn, line);
+      if (strength === 0 || strength < (best[0]?.strength ?? 0)) continue;
+      if (strength > (best[0]?.strength ?? 0)) best = [];
+      if (best.some((found) => found.place === other.place)) continue;
+      const where = `${frames.functionOf(other.frame) ?? '?'}:${frames.lineOf(other.frame) ?? '?'}`;
+      best.push({
+        place: other.place,
+        why: strength === 3 ? `is past it, at ${where}` : `came through ${where} of the same file`,
+        strength,
+      });
+    }
+    return best;
+  }
+
+  #strength(place: Place, other: Passing, fn: FrameIndex, line: FrameIndex): 0 | 1 | 2 | 3 {
+    const { frames } = this.#set;
+    if (frames.withoutPosition(other.frame) === fn) return (frames.lineOf(other.frame) ?? 0) > (frames.lineOf(line) ?? 0) ? 3 : 0;
+    const inner = other.place.view.innermost!;
+    if (inner === line) return other.depth > 0 && this.#reenters(other.place) ? 2 : 0;
+    const file = frames.fileOf(line);
+    if (other.depth > 0 && frames.fileOf(inner) !== file) return 2;
+    if (other.place.tracks.length > 1 || other.place.view.depth === 0) return 0;
+    // several wait, one of the same file is further inside; or the file's own thread stands in it
+    if (place.tracks.length > 1 && other.place.view.depth > place.view.depth) return 1;
+    return this.#isOwnThread(other.place, file) && !this.#isOwnThread(place, file) ? 1 : 0;
+  }
+
+  /** All its application frames are of one file. */
+  #isOwnThread({ view }: Place, file: string | null): boolean {
+    const { frames, stacks } = this.#set;
+    return view.application.every((depth) => frames.fileOf(stacks.frameAt(view.stack, depth)) === file);
+  }
+
+  /** Application frames of the waiting line's file lie on both sides of another file's, or a finalizer came in between. */
+  #reenters({ view }: Place): boolean {
+    const { frames, stacks } = this.#set;
+    const chain = view.application.map((depth) => stacks.frameAt(view.stack, depth));
+    const file = frames.fileOf(chain[0]!);
+    let left = false;
+    for (const frame of chain.slice(1)) {
+      if (frames.functionOf(frame) === '__del__') return true;
+      if (frames.fileOf(frame) !== file) left = true;
+      else if (left) return true;
+    }
+    return false;
+  }
+
+  #isInside({ view }: Place, file: RegExp, fn: RegExp): boolean {
+    const { frames, stacks } = this.#set;
+    return stacks
+      .frames(view.stack)
+      .some((frame) => fn.test(frames.functionOf(frame) ?? '') && file.test((frames.fileOf(frame) ?? '').replaceAll('\\', '/')));
+  }
+
+  #imports({ view }: Place): boolean {
+    const { frames, stacks } = this.#set;
+    const rows = stacks.frames(view.stack);
+    return rows.some(
+      (frame, i) =>
+        frames.functionOf(frame) === '<module>' &&
+        i + 1 < rows.length &&
+        (frames.fileOf(rows[i + 1]!) ?? '').startsWith('<frozen importlib'),
+    );
+  }
+}
+
+/** In a task of an executor or a pool. */
+export function isInPool({ view }: Place): boolean {
+  return view.inTask && view.poolThread;
+}
+
+/** Marks the places on cycles: those that can be reached from themselves (Tarjan's strongly connected components). */
+function markCycles(places: readonly Place[]): void {
+  const index = new Map<Place, number>();
+  const low = new Map<Place, number>();
+  const stack: Place[] = [];
+  const onStack = new Set<Place>();
+  for (const root of places) {
+    if (index.has(root)) continue;
+    const work: { place: Place; next: number }[] = [{ place: root, next: 0 }];
+    while (work.length > 0) {
+      const top = work.at(-1)!;
+      const { place } = top;
+      if (top.next === 0) {
+        index.set(place, index.size);
+        low.set(place, index.get(place)!);
+        stack.push(place);
+        onStack.add(place);
+      }
+      const edge = strongEdges(place)[top.next++];
+      if (edge) {
+        if (!index.has(edge.place)) work.push({ place: edge.place, next: 0 });
+        else if (onStack.has(edge.place)) low.set(place, Math.min(low.get(place)!, index.get(edge.place)!));
+        continue;
+      }
+      work.pop();
+      const below = work.at(-1);
+      if (below) low.set(below.place, Math.min(low.get(below.place)!, low.get(place)!));
+      if (low.get(place) !== index.get(place)) continue;
+      const component: Place[] = [];
+      for (let member = stack.pop()!; ; member = stack.pop()!) {
+        onStack.delete(member);
+        component.push(member);
+        if (member === place) break;
+      }
+      if (component.length > 1 || strongEdges(place).some((found) => found.place === place))
+        for (const member of component) member.inCycle = true;
+    }
+  }
+}
+
+/** A guess makes no cycle. */
+const strongEdges = (place: Place): readonly Held[] => place.waitsFor.filter(({ strength }) => strength > 1);
+
+/** How often threads passed a line in these dumps, and how long they stayed at it before. */
+export interface Passage {
+  left: number;
+  longest: number;
+}
+
+/** Threads passed this line lately, and those that stand there have not stood much longer than they did. */
+export function isPassable(place: Place, passages: ReadonlyMap<FrameIndex, Passage>): boolean {
+  const passage = place.view.innermost === null ? undefined : passages.get(place.view.innermost);
+  return passage !== undefined && place.still <= LONGER * passage.longest + 1;
+}
+
+/** A thread that stays more than this many times as long as those before it is another case. */
+const LONGER = 2;
+
+/** Per innermost application frame: the threads that left it. */
+export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
+  const passages = new Map<FrameIndex, Passage>();
+  for (const track of tracks) {
+    let stayed = 1;
+    for (const [i, row] of track.rows.entries()) {
+      const next = track.rows[i + 1];
+      if (next && samePlace(row.view, next.view)) {
+        stayed++;
+        continue;
+      }
+      const frame = row.view.innermost;
+      if (frame !== null && (next !== undefined || !track.alive)) {
+        const passage = passages.get(frame) ?? { left: 0, longest: 0 };
+        passage.left++;
+        passage.longest = Math.max(passage.longest, stayed);
+        passages.set(frame, passage);
+      }
+      stayed = 1;
+    }
+  }
+  return passages;
+}

@@ -1,0 +1,355 @@
+import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
+import { isInPool, isPassable, type Passage, type Place } from './relations.js';
+import type { StackView } from './stack-view.js';
+import type { Track } from './tracks.js';
+import { KIND_WEIGHTS, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
+import { namesRetry, namesWaitForOne, namesWaitForWork } from './words.js';
+
+/** One reason for or against, with what it weighs and, where it is worth a sentence, its words. */
+export interface Signal {
+  readonly name: keyof Weights;
+  readonly weight: number;
+  readonly text: string | null;
+}
+
+/** What the signals of one thread are taken from beside the thread itself. */
+export interface Surroundings {
+  readonly set: DumpSet;
+  readonly weights: Weights;
+  readonly places: readonly Place[];
+  readonly passages: ReadonlyMap<FrameIndex, Passage>;
+  /** Threads that live, by the function they were started with. */
+  readonly siblings: ReadonlyMap<FrameIndex, Siblings>;
+  readonly placeOf: ReadonlyMap<Track, Place>;
+  /** Places that are not where threads wait for work. */
+  readonly active: readonly Place[];
+  /** Threads at each innermost application frame, per dump. */
+  readonly crowds: ReadonlyMap<FrameIndex, readonly number[]>;
+  readonly isIdle: (place: Place) => boolean;
+  /** From the first to the last dump in which a thread stands where it stands, where they have times. */
+  readonly stillFor: (track: Track) => Seconds | null;
+  /** The main thread waits for its threads to end. */
+  readonly batch: boolean;
+  /** Threads that waited for results of a pool went on. */
+  readonly poolServes: boolean;
+}
+
+/** Threads that were started with one function. */
+export interface Siblings {
+  readonly threads: number;
+  /** Where they stand; of very many places some. */
+  readonly places: readonly Place[];
+  /** How many stand at each innermost application frame. */
+  readonly crowds: ReadonlyMap<FrameIndex | null, number>;
+  /** How many moved lately. */
+  readonly moving: number;
+  readonly loops: readonly Track[];
+  /** All are inside tasks and none moved lately. */
+  readonly busy: boolean;
+}
+
+/** Places of siblings that a thread is compared with. */
+const MOST_COMPARED = 200;
+
+/** Sums up the threads that were started with one function. */
+export function siblingsOf(tracks: readonly Track[], placeOf: ReadonlyMap<Track, Place>): Siblings {
+  const crowds = new Map<FrameIndex | null, number>();
+  const places = new Set<Place>();
+  let busy = true;
+  for (const track of tracks) {
+    const place = placeOf.get(track)!;
+    crowds.set(place.view.innermost, (crowds.get(place.view.innermost) ?? 0) + 1);
+    if (places.size < MOST_COMPARED) places.add(place);
+    busy &&= place.view.inTask && track.still > 1;
+  }
+  return {
+    threads: tracks.length,
+    places: [...places],
+    crowds,
+    moving: tracks.filter(hasMoved).length,
+    loops: tracks.filter((track) => track.loop !== null).slice(0, MOST_COMPARED),
+    busy,
+  };
+}
+
+const hasMoved = (track: Track): boolean => track.still === 1 && track.rows.length > 1;
+
+/** Adds up the signals of one thread. */
+export class Signals {
+  readonly list: Signal[] = [];
+  readonly #weights: Weights;
+
+  constructor(weights: Weights) {
+    this.#weights = weights;
+  }
+
+  add(name: keyof Weights, text: string | null = null, times = 1): void {
+    const weight = this.#weights[name] * times;
+    if (weight !== 0) this.list.push({ name, weight, text });
+  }
+
+  /** 0 to 1. */
+  get score(): number {
+    return 1 / (1 + Math.exp(-this.list.reduce((sum, signal) => sum + signal.weight, 0)));
+  }
+}
+
+/** How much a wait tells by itself. */
+export function kindWeight(place: Place): number {
+  return kindWeightOf(place.view);
+}
+
+function kindWeightOf({ meaning }: StackView): number {
+  if (meaning === null) return 0;
+  return RULE_WEIGHTS[meaning.rule.id] ?? KIND_WEIGHTS[meaning.wait.kind] ?? 0;
+}
+
+/** All signals of a thread that is not idle by its signature. */
+export function signalsOf(track: Track, place: Place, around: Surroundings): Signals {
+  const signals = new Signals(around.weights);
+  const { view } = place;
+  signals.add('prior');
+  const loops = track.loop !== null && track.still < LEAST_STILL + 1;
+  if (loops) {
+    ofLoop(signals, track, place, around);
+    return signals;
+  }
+  ofPersistence(signals, track, place, around);
+  const seconds = around.stillFor(track);
+  if (view.depth > 0 && seconds !== null && seconds >= LONG) signals.add('long', `stays there for ${Math.round(seconds)} s at least`);
+  ofCpu(signals, track);
+  if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, track.main);
+  ofWait(signals, track, place);
+  ofNames(signals, place, around.set);
+  ofSiblings(signals, track, place, around);
+  ofPassage(signals, track, place, around);
+  ofRelations(signals, place, around);
+  ofSolitude(signals, place, around);
+  const mayWork = view.meaning === null || WORKS.has(view.meaning.wait.kind);
+  if (around.batch && !track.main && mayWork && kindWeight(place) < 1 && !signals.list.some((signal) => signal.name === 'siblingsIdle'))
+    signals.add('batch', 'the main thread waits for the end of its threads, so this may be a long job');
+  if (view.innermost !== null && hasFinalizer(place, around.set))
+    signals.add('finalizer', 'a finalizer interrupted other code of the same thread');
+  return signals;
+}
+
+/** Waits in which something may be done elsewhere, however long it takes. */
+const WORKS: ReadonlySet<string> = new Set(['cpu', 'subprocess', 'net-read', 'db', 'file-io', 'unknown', 'import', 'join-process', 'ipc']);
+
+function ofPersistence(signals: Signals, track: Track, place: Place, around: Surroundings): void {
+  // who comes to a line where more and more threads stand will stay as well
+  const longest = Math.max(...place.tracks.map((other) => other.still));
+  if (track.still <= 2 && longest > 2 && isGrowing(place, around)) return;
+  if (track.still <= 2) signals.add('still2', null, track.still < LEAST_STILL ? 2 : 1);
+  else if (track.still >= 4) signals.add('still4');
+}
+
+function ofDepth(signals: Signals, depth: number, place: Place, main: boolean): void {
+  const { view } = place;
+  if (view.innermost === null || (depth === 0 && strong(place))) {
+    signals.add('depth0', null, strong(place) ? 0.3 : 1);
+    return;
+  }
+  if (depth === 0) signals.add('depth0', 'in the function it was started with, where threads wait for work');
+  else if (depth === 1) signals.add('depth1', view.inTask ? null : '1 call inside its work');
+  else signals.add(depth === 2 ? 'depth2' : 'depth3', `${depth} calls inside its work`);
+  if (view.inTask) signals.add('inTask', 'in the middle of a task: a library called this function');
+  else if (main && depth === 0) signals.add('mainShallow');
+  else if (main && depth > 1) signals.add('mainDeep', 'the main thread is deep in its work');
+  if (view.onLoop) signals.add('onLoop', 'it runs on an event loop, so everything else on that loop waits');
+}
+
+function ofWait(signals: Signals, track: Track, place: Place): void {
+  const { view } = place;
+  // in JavaScript a line of the application runs, unless it is Atomics.wait
+  const runsJavaScript = track.cpu !== null && track.cpu.share > 0.05;
+  if (view.meaning === null) {
+    if (!view.applicationOnTop) signals.add('libraryTop');
+    else if (view.depth > 0 && !runsJavaScript)
+      signals.add('opaque', 'the line itself waits or computes: a lock, a read and a call into C leave no frame');
+  } else {
+    // deep in its work a thread does not wait for work
+    const weight = kindWeight(place) * (kindWeight(place) < 0 && view.depth > 1 && view.meaning.state === 'wait' ? 0 : 1);
+    const why =
+      weight > 0.5
+        ? `${view.meaning.rule.label}, which rarely lasts by design`
+        : weight < -0.3
+          ? `${view.meaning.rule.label}, as threads without work do`
+          : null;
+    signals.add('kind', why, weight);
+  }
+  if (view.end === 'forever') signals.add('forever', view.depth > 0 ? 'the wait has no timeout' : null);
+  else if (view.end === 'timed' && kindWeight(place) <= 0)
+    signals.add('timed', 'the wait has a timeout, so it began more than once or will end');
+}
+
+/** Innermost application functions whose names are looked at. */
+const NAMES = 3;
+
+function ofNames(signals: Signals, place: Place, set: DumpSet): void {
+  const names = place.view.application
+    .slice(0, NAMES)
+    .map((depth) => set.frames.functionOf(set.stacks.frameAt(place.view.stack, depth)) ?? '');
+  const retry = names.find((name) => namesRetry(name));
+  const one = names.find((name) => namesWaitForOne(name));
+  if (one !== undefined && place.view.depth > 0) signals.add('wordsOne', `the name of ${one} says that it waits for one certain thing`);
+  const idle = names.findIndex((name) => namesWaitForWork(name));
+  if (retry !== undefined) signals.add('wordsRetry', `the name of ${retry} says that it tries again`);
+  else if (idle !== -1 && !strong(place))
+    signals.add('wordsIdle', `the name of ${names[idle]!} says that it waits for work`, 1 - 0.2 * idle);
+}
+
+/** A wait that is rarely by design is not made harmless by names and neighbours. */
+function strong(place: Place): boolean {
+  return kindWeight(place) >= STRONG_KIND;
+}
+
+function ofSiblings(signals: Signals, track: Track, place: Place, around: Surroundings): void {
+  const { view } = place;
+  const all = view.entry === null || track.main ? undefined : around.siblings.get(view.entry);
+  const growing = isGrowing(place, around);
+  if (growing) {
+    const counts = around.crowds.get(view.innermost!)!;
+    signals.add('growing', `more and more threads stand at this line: ${counts.filter((count) => count > 0).join(', ')}`);
+  }
+  if (!all || all.threads < 2) return;
+  const others = all.threads - 1;
+  const idle = all.places.reduce((sum, other) => sum + (standsIdle(other, place, around) ? other.tracks.length : 0), 0);
+  const alike = all.crowds.get(view.innermost)! - 1;
+  if (idle > 0) {
+    const text = `${idle} of ${others} other threads started with the same function wait for work elsewhere`;
+    signals.add('siblingsIdle', text, view.poolThread ? 0.3 : 1);
+  } else if (
+    !growing &&
+    !strong(place) &&
+    place.waitsFor.length === 0 &&
+    alike >= 2 &&
+    alike === others &&
+    !(isInPool(place) && view.meaning === null)
+  ) {
+    signals.add(
+      'siblingsAlike',
+      `all ${all.threads} threads started with the same function stand at this line`,
+      view.applicationOnTop ? 0.5 : 1,
+    );
+  }
+  if (all.moving > (hasMoved(track) ? 1 : 0)) signals.add('siblingsMove', 'threads started with the same function move meanwhile');
+  if (!isInPool(place)) return;
+  if (around.poolServes) signals.add('served', 'threads that wait for results of the pool go on, so it works');
+  else if (all.busy) signals.add('poolFull', `all ${all.threads} threads of the pool are inside their tasks and none moves`);
+}
+
+/** It alone does not wait for work; or it alone came another way to a line where others wait for work. */
+function ofSolitude(signals: Signals, place: Place, around: Surroundings): void {
+  const { view } = place;
+  if (place.tracks.length > 1 || view.depth === 0 || (kindWeight(place) < 0 && view.depth < 2)) return;
+  if (around.active.every((other) => other === place)) {
+    const others = around.placeOf.size - 1;
+    if (others >= 3) signals.add('onlyOne', 'it is the only thread that is not where threads wait for work');
+    return;
+  }
+  const odd = around.active.some(
+    (other) => other.tracks.length >= 3 && other.view.innermost === view.innermost && other.view.entry !== view.entry,
+  );
+  if (odd) signals.add('oddOne', 'other threads wait at the same line, but came there another way');
+}
+
+/** Idle, or in the function it was started with, in a wait that may be for work. */
+export function isRestful(place: Place, isIdle: (place: Place) => boolean): boolean {
+  return isIdle(place) || (place.view.depth === 0 && !place.view.inTask && !strong(place) && place.still >= LEAST_STILL);
+}
+
+/** A sibling at rest: idle by signature, or nearer to its start, where a thread like it waits for work. */
+function standsIdle(place: Place, mine: Place, { set, isIdle }: Surroundings): boolean {
+  if (place === mine || place.view.innermost === mine.view.innermost) return false;
+  if (isIdle(place)) return true;
+  if (place.view.depth >= mine.view.depth || place.still < LEAST_STILL || kindWeight(place) > 0) return false;
+  const { innermost } = place.view;
+  return place.view.depth === 0 || (innermost !== null && namesWaitForWork(set.frames.functionOf(innermost) ?? ''));
+}
+
+/** More and more threads come to stand at the line. */
+export function isGrowing({ view }: Place, around: Surroundings): boolean {
+  return view.innermost !== null && grows(around.crowds.get(view.innermost) ?? []);
+}
+
+function grows(counts: readonly number[]): boolean {
+  const [first, last] = [counts.find((count) => count > 0) ?? 0, counts.at(-1) ?? 0];
+  const rising = counts.every((count, i) => i === 0 || count >= counts[i - 1]!);
+  return counts.length >= 3 && rising && last >= first + 3 && last >= first * 1.5;
+}
+
+function ofPassage(signals: Signals, track: Track, place: Place, around: Surroundings): void {
+  const passage = place.view.innermost === null ? undefined : around.passages.get(place.view.innermost);
+  if (!passage || !isPassable({ ...place, still: track.still }, around.passages)) return;
+  signals.add('passable', `threads passed this line ${passage.left === 1 ? 'once' : `${passage.left} times`} while the dumps were taken`);
+}
+
+function ofRelations(signals: Signals, place: Place, around: Surroundings): void {
+  const waiting = place.heldBy.filter((other) => other !== place && other.view.meaning?.wait.kind !== 'barrier');
+  const waiters = waiting.reduce((sum, other) => sum + other.tracks.length, 0);
+  const guessed = waiting.every((other) => other.waitsFor.every(({ place: holder, strength }) => holder !== place || strength === 1));
+  if (place.inCycle) signals.add('cycle', 'it waits for a thread that waits for it');
+  else if (waiters > 0) {
+    const text = `${waiters} ${waiters === 1 ? 'thread waits' : 'threads wait'} for what it ${guessed ? 'may hold' : 'holds or does'}`;
+    signals.add('holds', text, guessed ? 0.6 : 1);
+  }
+  if (place.inCycle || place.waitsFor.length === 0) return;
+  const kind = place.view.meaning?.wait.kind;
+  const moving = place.waitsFor.filter(({ place: holder }) => holder.moving && holder.tracks.every((track) => track.loop === null));
+  const stuck = place.waitsFor.filter(({ place: holder }) => holder.still >= LEAST_STILL && !around.isIdle(holder));
+  if (kind === 'barrier') signals.add('waitsForMoving', 'a thread started with the same function has not come to the barrier yet');
+  else if (moving.length > 0) signals.add('waitsForMoving', 'the thread that is past this line moves');
+  else if (stuck.length > 0 && kind !== 'future') {
+    const weak = stuck.every(({ strength }) => strength === 1);
+    signals.add(
+      'waitsForStuck',
+      weak ? 'a thread that may be past this line stands still' : 'the thread that is past this line stands still',
+      weak ? 0.6 : 1,
+    );
+  }
+}
+
+function ofCpu(signals: Signals, track: Track): void {
+  const { cpu } = track;
+  if (cpu === null) return;
+  if (cpu.loopIdle !== null && cpu.loopIdle >= 0.05) signals.add('loopTurns', 'its event loop was idle in between, so it left this place');
+  const bounded = track.rows.at(-1)!.view.meaning !== null && kindWeightOf(track.rows.at(-1)!.view) < -1;
+  if (cpu.share >= SPINS_AT && (cpu.loopIdle ?? 0) < 0.05 && !bounded && track.rows.at(-1)!.thread.stack !== 0)
+    signals.add(
+      'spinning',
+      `used ${Math.round(cpu.share * 100)} % of a CPU over ${Math.round(cpu.span)} s while its event loop did not turn`,
+    );
+  else if (cpu.share < 0.05 && cpu.loopIdle !== null && cpu.loopIdle < 0.05 && track.rows.at(-1)!.thread.stack !== 0)
+    signals.add('loopNeverTurned', 'its event loop did not turn, and it used no CPU');
+}
+
+function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundings): void {
+  const loop = track.loop!;
+  signals.add('loops', `goes round ${loop.places} places within one function in ${loop.rows} dumps`);
+  ofDepth(signals, Math.max(0, loop.depth), { ...place, view: { ...place.view, inTask: false } }, track.main);
+  const names = track.rows
+    .slice(-loop.rows)
+    .flatMap(({ view }) =>
+      view.application.slice(0, 2).map((depth) => around.set.frames.functionOf(around.set.stacks.frameAt(view.stack, depth)) ?? ''),
+    );
+  const retry = names.find((name) => namesRetry(name));
+  if (retry !== undefined) signals.add('wordsRetry', `the name of ${retry} says that it tries again`, 2);
+  const siblings = place.view.entry === null ? undefined : around.siblings.get(place.view.entry);
+  if (siblings?.places.some((other) => standsIdle(other, place, around)) === true)
+    signals.add('siblingsIdle', 'threads started with the same function wait for work elsewhere', place.view.inTask ? 0.3 : 1);
+  const { frames } = around.set;
+  const together = siblings?.loops.some(
+    (other) => other !== track && frames.withoutPosition(other.loop!.around) === frames.withoutPosition(loop.around),
+  );
+  if (together === true) signals.add('loopTogether', 'other threads go round the same lines');
+  if (place.heldBy.some((other) => other !== place && other.still >= LEAST_STILL))
+    signals.add('loopHolds', 'threads wait at a line that it is past');
+  ofCpu(signals, track);
+}
+
+function hasFinalizer(place: Place, set: DumpSet): boolean {
+  return place.view.application.some(
+    (depth, i) => i > 0 && set.frames.functionOf(set.stacks.frameAt(place.view.stack, depth)) === '__del__',
+  );
+}

@@ -1,0 +1,171 @@
+import type { Dump, DumpSet, FrameIndex, Seconds, StackIndex, Thread } from '../../model/index.js';
+import type { Series } from '../series.js';
+import { UNKNOWN, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
+import type { StackView, StackViews } from './stack-view.js';
+import { LEAST_FOR_LOOP, LOOP_WINDOW } from './weights.js';
+
+/** A thread in one dump of its series. */
+export interface Row {
+  /** Place in `Series.dumps`. */
+  readonly at: number;
+  readonly thread: Thread;
+  readonly view: StackView;
+}
+
+/** One thread over the dumps of its series, and how it moved. */
+export interface Track {
+  readonly history: ThreadHistory;
+  /** Where it is shown with a stack that can be compared, oldest first. Never empty. */
+  readonly rows: readonly Row[];
+  /** It is in the newest dump, or that dump does not show all threads. */
+  readonly alive: boolean;
+  readonly main: boolean;
+  /** Number of newest rows in which it stands in the same place. */
+  readonly still: number;
+  /** It stands elsewhere in an older row. */
+  readonly moved: boolean;
+  readonly loop: Loop | null;
+  readonly cpu: CpuUse | null;
+}
+
+/** Goes round the same few places. */
+export interface Loop {
+  readonly places: number;
+  readonly rows: number;
+  /** Innermost application frame that it never left (its line may move), as in the newest row. */
+  readonly around: FrameIndex;
+  readonly depth: number;
+}
+
+/** A Node thread between its oldest and its newest row. */
+export interface CpuUse {
+  /** CPU seconds a second. */
+  readonly share: number;
+  /** Seconds a second that its event loop was idle; null where the report does not say. */
+  readonly loopIdle: number | null;
+  readonly span: Seconds;
+}
+
+/** The tracks of a series, in the order of its histories; threads without any stack or measure are left out. */
+export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews): Track[] {
+  const dumps = series.dumps.map((index) => set.dumps[index]!);
+  return over.histories.flatMap((history) => {
+    const rows: Row[] = [];
+    for (const [offset, place] of history.seen.entries()) {
+      if (place < 0) continue;
+      const at = history.first + offset;
+      const thread = dumps[at]!.threads[place]!;
+      if (dumps[at]!.kind === 'error') continue;
+      // a torn dump may have lost the stack
+      if (thread.stack === 0 && thread.measures === null && over.partial[at]!) continue;
+      rows.push({ at, thread, view: views.of(thread.stack, thread.main === true, mayBeDumper(dumps[at]!, thread)) });
+    }
+    if (rows.length === 0) return [];
+    const newest = over.at(history, dumps.length - 1);
+    const cpu = cpuUse(rows);
+    const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(rows) : rows;
+    const still = stillRows(used, over.partial);
+    return [
+      {
+        history,
+        rows: used,
+        alive: newest >= 0 || newest === UNKNOWN,
+        main: used.at(-1)!.thread.main === true,
+        still,
+        moved: still < used.length,
+        loop: findLoop(set, used),
+        cpu,
+      },
+    ];
+  });
+}
+
+/** Of a dump that a signal handler wrote, the current thread is the one that was interrupted. */
+function mayBeDumper(dump: Dump, thread: Thread): boolean {
+  return thread.current && dump.kind === 'snapshot' && dump.reason?.kind !== 'fatal' && dump.reason?.kind !== 'exception';
+}
+
+/** A busy Node thread's stack is now and then not available; what it shows otherwise holds. */
+function withoutBlanks(rows: readonly Row[]): readonly Row[] {
+  const shown = rows.filter((row) => row.thread.stack !== 0);
+  return shown.length === 0 ? rows : shown;
+}
+
+function stillRows(rows: readonly Row[], partial: readonly boolean[]): number {
+  const newest = rows.at(-1)!;
+  let count = 1;
+  for (let i = rows.length - 2; i >= 0; i--) {
+    if (!samePlace(newest.view, rows[i]!.view, partial[newest.at]! || partial[rows[i]!.at]!)) break;
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Whether two stacks are in the same place: the same application lines, and above them the same library frames or the
+ * same wait. What a library does while it waits (it polls, it reads on) is no movement. A torn dump may lack frames.
+ */
+export function samePlace(a: StackView, b: StackView, torn = false): boolean {
+  return a.stack === b.stack || placeKey(a) === placeKey(b) || (torn && a.innermost !== null && a.innermost === b.innermost);
+}
+
+/** Equal for two stacks in the same place. */
+export function placeKey({ core, innermost, meaning, top }: StackView): string {
+  if (innermost === null) return `${core}`;
+  return meaning?.state === 'wait' ? `${core} ${meaning.rule.id}` : `${core} ${top}`;
+}
+
+function findLoop(set: DumpSet, rows: readonly Row[]): Loop | null {
+  const window = rows.slice(-LOOP_WINDOW);
+  if (window.length < LEAST_FOR_LOOP) return null;
+  const places = new Map<StackIndex, number>();
+  let returns = 0;
+  let last: StackIndex | null = null;
+  for (const { view } of window) {
+    // waits for work in between: it serves
+    if (view.innermost === null || (view.meaning !== null && view.meaning.state !== 'wait' && view.meaning.state !== 'busy')) return null;
+    if (view.core !== last && places.has(view.core)) returns++;
+    places.set(view.core, (places.get(view.core) ?? 0) + 1);
+    last = view.core;
+  }
+  if (places.size < 2 || places.size > 3 || (returns === 0 && Math.max(...places.values()) < window.length - 1)) return null;
+  // the innermost function that it never left
+  const chains = window.map(({ view }) => applicationFrames(set, view));
+  const newest = chains.at(-1)!;
+  let common = 0;
+  while (
+    chains.every((chain) => {
+      const frame = chain[chain.length - 1 - common];
+      return frame !== undefined && sameFunction(set, frame, newest[newest.length - 1 - common]);
+    })
+  )
+    common++;
+  if (common === 0) return null;
+  const view = window.at(-1)!.view;
+  const depth = view.depth - (newest.length - common);
+  return { places: places.size, rows: window.length, around: newest[newest.length - common]!, depth };
+}
+
+function applicationFrames(set: DumpSet, view: StackView): FrameIndex[] {
+  return view.application.map((depth) => set.stacks.frameAt(view.stack, depth));
+}
+
+function sameFunction(set: DumpSet, a: FrameIndex, b: FrameIndex | undefined): boolean {
+  return b !== undefined && (a === b || set.frames.withoutPosition(a) === set.frames.withoutPosition(b));
+}
+
+function cpuUse(rows: readonly Row[]): CpuUse | null {
+  const measured = rows.filter(
+    ({ thread }) => thread.measures !== null && thread.measures.time !== null && thread.measures.userCpu !== null,
+  );
+  const [first, last] = [measured[0]?.thread.measures, measured.at(-1)?.thread.measures];
+  if (!first || !last || first === last) return null;
+  const span = (last.time! - first.time!) / 1000;
+  if (span <= 0) return null;
+  const cpu = (measures: typeof first): Seconds => (measures.userCpu ?? 0) + (measures.kernelCpu ?? 0);
+  return {
+    share: (cpu(last) - cpu(first)) / span,
+    loopIdle: first.loopIdle === null || last.loopIdle === null ? null : (last.loopIdle - first.loopIdle) / span,
+    span,
+  };
+}

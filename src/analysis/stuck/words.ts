@@ -1,0 +1,32 @@
+/**
+ * What the names of functions tell. Programmers name the function in which a thread waits for work after what it waits
+ * for; a reader of a dump goes by that, and so do these rules. They weigh little alone (see `weights.ts`).
+ */
+
+/** Waits for whatever comes next: a consumer, a server's loop, a mailbox, a watcher. Verbs begin a name, nouns end it. */
+const FOR_WORK_VERBS =
+  /^_*(?:receive|recv|consume|subscribe|listen|watch|serve|accept|poll|idle|monitor|supervise|dispatch|park|pump|reap|tick|sleep|heartbeat|await_(?:message|event|command|request|work|termination|signal|shutdown)\w*|wait_for_(?:message|event|command|request|work|job|task|signal|shutdown)\w*|(?:next|get|take|read|pop|fetch)_(?:next_)?(?:message|event|command|request|job|task|item|order|work|packet|line|block)s?)(?:_|$)/;
+const FOR_WORK_NOUNS =
+  /(?:^|_)(?:consumer|subscriber|subscription|listener|watcher|server|acceptor|poller|dispatcher|receiver|heartbeat|monitor|supervisor|scheduler|cron|ticker|timer|loop|mailbox|inbox|messages|events|commands|forever|sweeper|cleaner|janitor|housekeeping|stopped|daemon)_*$/;
+
+/** Tries again what failed, and waits in between. */
+const RETRIES = /(?:^|_)(?:retry|retries|retrying|back_?off|backing_off|reconnect|attempts?|try_again)(?:_|$)/;
+
+/** Waits for one certain thing, not for the next of many or for the end. */
+const FOR_ONE =
+  /^_*(?:await|wait|wait_for|wait_until)_(?!.*(?:shut_?down|stop|exit|signal|terminat|clos|event|message|command|request|work|job|task|interrupt|forever|all|next|idle|done|finish|end|child|thread|quit))\w/;
+
+/** Writes dumps. */
+const DUMPER =
+  /(?:^|_)(?:signal|handler|handle_sig\w*|sig\w+|on_signal|dump|dumps|dumper|stack|stacks|traceback|tracebacks|faulthandler|diag|diagnose|debug|report|write_report)(?:_|$)/;
+
+/** `nextJob` and `Worker.next_job` as `next_job`. */
+function words(fn: string): string {
+  const name = fn.slice(Math.max(fn.lastIndexOf('.'), fn.lastIndexOf(' ')) + 1);
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+export const namesWaitForWork = (fn: string): boolean => FOR_WORK_VERBS.test(words(fn)) || FOR_WORK_NOUNS.test(words(fn));
+export const namesRetry = (fn: string): boolean => RETRIES.test(words(fn));
+export const namesWaitForOne = (fn: string): boolean => FOR_ONE.test(words(fn));
+export const namesDumper = (fn: string): boolean => DUMPER.test(words(fn));

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { findStuck, parseSignatures, readFiles, readText, type DumpSet, type StuckReport, type ThreadFinding } from '../../src/index.js';
+
+async function sample(name: string): Promise<{ set: DumpSet; report: StuckReport }> {
+  const folder = path.join('samples', name);
+  const set = await readFiles(
+    fs
+      .readdirSync(folder)
+      .filter((file) => file !== 'expected.json')
+      .sort()
+      .map((file) => path.join(folder, file)),
+  );
+  return { set, report: findStuck(set) };
+}
+
+const at = (set: DumpSet, finding: ThreadFinding | undefined): string =>
+  finding?.frame == null ? '' : `${set.frames.functionOf(finding.frame) ?? ''}:${set.frames.lineOf(finding.frame) ?? ''}`;
+
+const thread = (id: number, ...frames: string[]): string =>
+  `Thread 0x000000000000000${id} (most recent call first):\n${frames
+    .map((frame) => {
+      const [, file, line, fn] = /^(.*):(\d+) (.*)$/.exec(frame)!;
+      return `  File "${/^(threading|queue)\.py$/.test(file!) ? '/usr/lib/python3.11/' : '/srv/app/'}${file!}", line ${line!} in ${fn!}\n`;
+    })
+    .join('')}  File "/usr/lib/python3.11/threading.py", line 982 in run
+  File "/usr/lib/python3.11/threading.py", line 1045 in _bootstrap_inner
+  File "/usr/lib/python3.11/threading.py", line 1002 in _bootstrap
+`;
+
+/** The same dump several times. */
+const dumps = (times: number, ...threads: string[]): string => Array.from({ length: times }, () => `${threads.join('\n')}\n`).join('\n');
+
+describe('what is stuck', () => {
+  it('a payment that waits deep in its work, not the heartbeat, the acceptor or the idle pool beside it', async () => {
+    const { set, report } = await sample('classic-recipe');
+    assert.equal(report.verdict, 'stuck');
+    const [series] = report.series;
+    assert.equal(series!.threads.filter(({ verdict }) => verdict === 'stuck').length, 1);
+    assert.equal(at(set, series!.threads[0]), 'await_confirmation:32');
+    assert.equal(series!.threads[0]!.role, 'culprit');
+    assert.deepEqual(series!.threads[0]!.wait, { kind: 'queue', by: 'queue.Queue.get' });
+    assert.ok(series!.threads[0]!.evidence.some((text) => /same place in 3 of 3 dumps over 60 s/.test(text)));
+  });
+
+  it('the import that moves is progressing', async () => {
+    const { set, report } = await sample('classic-recipe');
+    const moving = report.series[0]!.threads.find((finding) => at(set, finding).startsWith('busy_until'));
+    assert.equal(moving?.verdict, 'progressing');
+  });
+
+  it('nothing in a healthy service', async () => {
+    const { report } = await sample('healthy-service');
+    assert.equal(report.verdict, 'clear');
+    assert.ok(report.series.every(({ threads }) => threads.every(({ verdict }) => verdict === 'idle' || verdict === 'progressing')));
+  });
+
+  it('a Node worker that backtracks in a regular expression, by its stack and its CPU time', async () => {
+    const { set, report } = await sample('node-pool-stuck');
+    assert.equal(report.verdict, 'stuck');
+    assert.match(at(set, report.series[0]!.threads[0]), /^checkAddress/);
+  });
+
+  it('no busy Node worker whose event loop turned in between, though it stands in the same hot line', async () => {
+    const { report } = await sample('node-pool-healthy');
+    assert.notEqual(report.verdict, 'stuck');
+  });
+
+  it('cannot be told from one dump, and the advice says what to collect', async () => {
+    const { report } = await sample('pytest-run');
+    assert.equal(report.verdict, 'inconclusive');
+    assert.match(report.series[0]!.advice.join(' '), /take two more/);
+  });
+});
+
+describe('who waits for whom', () => {
+  const holder = thread(1, 'rates.py:22 refresh', 'rates.py:18 rate', 'shop.py:40 quote', 'shop.py:50 worker');
+  const waiter = (id: number): string => thread(id, 'rates.py:16 rate', 'shop.py:40 quote', 'shop.py:50 worker');
+
+  it('the one past the line is the culprit, those at the line are its victims', async () => {
+    const set = await readText(dumps(3, holder, waiter(2), waiter(3), waiter(4)));
+    const [series] = findStuck(set).series;
+    assert.deepEqual(
+      series!.threads.map(({ history, verdict, role }) => [history.ids[0]!.at(-1), verdict, role]),
+      [
+        ['1', 'stuck', 'culprit'],
+        ['2', 'stuck', 'victim'],
+        ['3', 'stuck', 'victim'],
+        ['4', 'stuck', 'victim'],
+      ],
+    );
+    assert.deepEqual(series!.threads[1]!.blockedBy[0]!.ids, series!.threads[0]!.history.ids);
+  });
+
+  it('waiters on a holder that moves are slow, not stuck', async () => {
+    const moving = (line: number): string =>
+      thread(1, `rates.py:${line} convert`, 'rates.py:18 rate', 'shop.py:40 quote', 'shop.py:50 worker');
+    const text = [30, 31, 32, 33].map((line) => dumps(1, moving(line), waiter(2), waiter(3))).join('\n');
+    assert.equal(findStuck(await readText(text)).verdict, 'clear');
+  });
+
+  it('a line that others pass while the dumps are taken holds nobody', async () => {
+    const station = (id: number, burning: boolean): string =>
+      burning ? thread(id, 'p.py:19 burn', 'p.py:13 print_label', 'p.py:20 station') : thread(id, 'p.py:11 print_label', 'p.py:20 station');
+    const text = [1, 2, 3, 1, 2].map((busy) => dumps(1, ...[1, 2, 3, 4].map((id) => station(id, id === busy)))).join('\n');
+    assert.notEqual(findStuck(await readText(text)).verdict, 'stuck');
+  });
+
+  it('a cycle over files is a cycle, and all on it are culprits', async () => {
+    const text = dumps(
+      4,
+      thread(1, 'stock.py:11 level', 'catalog.py:17 reindex', 'night.py:21 nightly'),
+      thread(2, 'catalog.py:11 group', 'pricing.py:17 reprice', 'night.py:21 nightly'),
+      thread(3, 'pricing.py:11 price', 'stock.py:17 revalue', 'night.py:21 nightly'),
+      thread(4, 'stock.py:11 level', 'api.py:27 answer', 'api.py:30 api_worker'),
+    );
+    const [series] = findStuck(await readText(text)).series;
+    assert.deepEqual(
+      series!.threads.map(({ role }) => role),
+      ['culprit', 'culprit', 'culprit', 'victim'],
+    );
+    assert.ok(series!.threads[0]!.evidence.includes('it waits for a thread that waits for it'));
+  });
+
+  it('a lock taken again through a listener is a thread that waits for itself', async () => {
+    const text = dumps(4, thread(1, 'flags.py:14 get', 'shop.py:15 on_change', 'flags.py:21 set', 'shop.py:22 sync'));
+    const [series] = findStuck(await readText(text)).series;
+    assert.equal(series!.threads[0]!.verdict, 'stuck');
+  });
+});
+
+describe('what is not stuck', () => {
+  it('consumers that wait in their own loop, all of them', async () => {
+    const consumer = (id: number): string => thread(id, 'threading.py:327 wait', 'queue.py:171 get', 'shop.py:21 worker');
+    assert.equal(findStuck(await readText(dumps(5, consumer(1), consumer(2), consumer(3)))).verdict, 'clear');
+  });
+
+  it("what the user's own rule calls idle", async () => {
+    const text = dumps(4, thread(1, 'wire.py:4 read_exact', 'wire.py:12 read_frame', 'acme.py:30 ask_partner', 'acme.py:40 run'));
+    const set = await readText(text);
+    assert.notEqual(findStuck(set).verdict, 'clear');
+    const signatures = parseSignatures(
+      'acme | net-read | idle | partner feed\n  stack app/wire.py:read_exact < app/wire.py:read_frame < app/acme.py:ask_partner',
+    );
+    assert.equal(findStuck(set, { signatures }).verdict, 'clear');
+  });
+
+  it('short-lived threads that come and go with the same id', async () => {
+    const text = dumps(1, thread(1, 'a.py:5 work', 'a.py:9 request'), thread(2, 'b.py:3 idle'));
+    const gone = dumps(1, thread(2, 'b.py:3 idle'));
+    assert.notEqual(findStuck(await readText(`${text}\n${gone}\n${text}\n${gone}\n${text}`)).verdict, 'stuck');
+  });
+
+  it('ten thousand threads are judged in a moment', async function () {
+    this.timeout(20_000);
+    const many = Array.from({ length: 10_000 }, (_, i) =>
+      thread(1, `w.py:${i % 700} step_${i % 50}`, `w.py:${i} run`).replace(/0x0*1 /, `0x${(i + 16).toString(16).padStart(16, '0')} `),
+    );
+    const set = await readText(dumps(3, ...many));
+    const begun = performance.now();
+    findStuck(set);
+    assert.ok(performance.now() - begun < 10_000);
+  });
+});
