@@ -27,6 +27,7 @@ export {
   groupThreads,
   oddProcesses,
   originOf,
+  overviewOf,
   parseSignatures,
   parseTimeBound,
   seriesOf,
@@ -44,6 +45,8 @@ export {
   type Moment,
   type OddProcess,
   type Origin,
+  type Overview,
+  type OverviewOptions,
   type Pattern,
   type Root,
   type Series,
@@ -63,6 +66,8 @@ export {
   type Wait,
   type WaitKind,
   type Weights,
+  type StackGroup,
+  type ThreadSummary,
 } from './analysis/index.js';
 export { parsePattern } from './analysis/patterns.js';
 export {

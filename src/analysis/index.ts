@@ -5,6 +5,7 @@ export * from './groups.js';
 export * from './matching.js';
 export * from './odd-processes.js';
 export * from './origin.js';
+export * from './overview.js';
 export * from './processes.js';
 export * from './series.js';
 export * from './time-bounds.js';

@@ -35,7 +35,22 @@ and from Node:
 
   static override flags = {
     json: Flags.boolean({ description: 'one JSON document (schemas/analyze.schema.json) instead of text' }),
-    verbose: Flags.boolean({ char: 'v', description: 'show all stacks, dumps and warnings' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show all stacks, dumps and warnings, and what became of the lines of the input' }),
+    full: Flags.boolean({ description: 'whole stacks, every frame', exclusive: ['json'] }),
+    threads: Flags.boolean({ description: 'by thread instead of by stack', exclusive: ['json', 'tree', 'group'] }),
+    tree: Flags.boolean({ description: 'all stacks as one tree, outermost call first', exclusive: ['json', 'threads', 'group'] }),
+    group: Flags.option({
+      options: ['similar', 'exact', 'none'] as const,
+      default: 'similar' as const,
+      description: 'which threads are shown as one: the same functions at whatever lines, the same lines, none',
+      helpValue: 'HOW',
+    })(),
+    limit: Flags.integer({
+      min: 1,
+      description: 'stacks, threads or lines of the tree that are shown',
+      helpValue: 'N',
+      exclusive: ['json'],
+    }),
     color: Flags.option({
       options: ['auto', 'always', 'never'] as const,
       default: 'auto' as const,
@@ -53,14 +68,26 @@ and from Node:
     const signatures = signaturesOf(flags);
     if (flags['fail-on'] !== undefined) failOn(flags['fail-on'], findStuck(set, { roots, signatures }).verdict);
     if (flags.json) {
-      await writeAll(analyzeJsonInPlace(set, { roots, signatures, interrupted, hidden, appOnly: flags['app-only'] }));
+      await writeAll(
+        analyzeJsonInPlace(set, { roots, signatures, interrupted, hidden, grouping: flags.group, appOnly: flags['app-only'] }),
+      );
       return;
     }
     if (set.dumps.length === 0) {
       process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     } else {
       await writeLines(
-        analyzeText(set, screenOf(process.stdout, flags.color, process.env), { roots, signatures, verbose: flags.verbose, hidden }),
+        analyzeText(set, screenOf(process.stdout, flags.color, process.env), {
+          roots,
+          signatures,
+          hidden,
+          verbose: flags.verbose,
+          full: flags.full,
+          appOnly: flags['app-only'],
+          grouping: flags.group,
+          view: flags.threads ? 'threads' : flags.tree ? 'tree' : 'stacks',
+          limit: flags.limit,
+        }),
       );
     }
     for (const source of set.sources) {

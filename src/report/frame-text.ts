@@ -1,9 +1,17 @@
 import type { Origins } from '../analysis/index.js';
 import type { DumpSet, FrameIndex, StackIndex } from '../model/index.js';
-import { count, fit, fitEnd, paint, visible, type Screen } from './terminal.js';
+import { columns, count, fit, fitEnd, pad, paint, visible, type Screen } from './terminal.js';
 
 /** Frames shown of one stack before the middle is left out: a recursion of a hundred frames says no more than this. */
 const MOST_SHOWN = 14;
+
+/** How stacks are shown. */
+export interface StackStyle {
+  /** Every frame, nothing left out or cut. */
+  readonly full?: boolean;
+  /** The application's frames only. */
+  readonly appOnly?: boolean;
+}
 
 /** A file as a module name: `/usr/lib/python3.11/concurrent/futures/thread.py` → `concurrent.futures.thread`. */
 export function moduleOf(file: string | null): string {
@@ -27,6 +35,11 @@ export function placeOf(set: DumpSet, frame: FrameIndex): string {
   return `${visible(set.frames.fileOf(frame) ?? '???')}${line === null ? '' : `:${line}`}${column === null ? '' : `:${column}`}`;
 }
 
+/** The same with the file's name only. */
+export function shortPlaceOf(set: DumpSet, frame: FrameIndex): string {
+  return placeOf(set, frame).replace(/^.*[/\\]/, '');
+}
+
 /** The function of a frame, with a word for one that has no name. */
 export function functionOf(set: DumpSet, frame: FrameIndex): string {
   return visible(set.frames.functionOf(frame) ?? '(anonymous)') || "''";
@@ -36,38 +49,76 @@ export function functionOf(set: DumpSet, frame: FrameIndex): string {
  * A stack as lines, most recent call first: application frames in full, runs of other frames folded into one line that
  * names their modules, but for the most recent frame, which tells what the thread is doing.
  */
-export function stackLines(set: DumpSet, origins: Origins, stack: StackIndex, screen: Screen, indent: string): string[] {
-  const parts: { text: string; application: boolean }[] = [];
+export function stackLines(
+  set: DumpSet,
+  origins: Origins,
+  stack: StackIndex,
+  screen: Screen,
+  indent: string,
+  { full = false, appOnly = false }: StackStyle = {},
+): string[] {
+  const parts: { lines: readonly string[]; application: boolean }[] = [];
   let folded: FrameIndex[] = [];
+  const width = screen.width - indent.length;
   const fold = (): void => {
-    if (folded.length > 0) parts.push({ text: foldedText(set, folded), application: false });
+    if (folded.length > 0 && !appOnly) parts.push({ lines: [foldedText(set, folded)], application: false });
     folded = [];
   };
-  const width = screen.width - indent.length;
-  const nameWidth = Math.min(28, Math.floor(width * 0.4));
   for (const [depth, frame] of Array.from(set.stacks.frames(stack)).entries()) {
     const application = origins.isApplication(frame);
-    if (!application && depth > 0) {
+    if (!application && (appOnly || (depth > 0 && !full))) {
       folded.push(frame);
       continue;
     }
     fold();
-    const name = fit(functionOf(set, frame), nameWidth).padEnd(nameWidth);
-    parts.push({ text: `${name} ${fitEnd(placeOf(set, frame), width - nameWidth - 1)}`, application });
+    parts.push({ lines: full ? wholeFrame(set, frame, width) : [frameText(set, frame, width)], application });
   }
   fold();
   const shown =
-    parts.length <= MOST_SHOWN
+    full || parts.length <= MOST_SHOWN
       ? parts
       : [
           ...parts.slice(0, MOST_SHOWN - 3),
-          { text: `… ${parts.length - MOST_SHOWN + 1} more lines of this stack`, application: false },
+          { lines: [`… ${parts.length - MOST_SHOWN + 1} more lines of this stack`], application: false },
           ...parts.slice(-2),
         ];
-  return shown.map(({ text, application }) => indent + paint(screen, application ? 'strong' : 'dim', fit(text, width)));
+  return shown.flatMap(({ lines, application }) =>
+    lines.map((line) => indent + paint(screen, application ? 'strong' : 'dim', fit(line, width))),
+  );
 }
 
-function foldedText(set: DumpSet, frames: readonly FrameIndex[]): string {
+/** Function and place of a frame side by side, cut to the width. */
+export function frameText(set: DumpSet, frame: FrameIndex, width: number): string {
+  const nameWidth = nameColumns(width);
+  return `${pad(fit(functionOf(set, frame), nameWidth), nameWidth)} ${fitEnd(placeOf(set, frame), width - nameWidth - 1)}`;
+}
+
+const nameColumns = (width: number): number => Math.min(28, Math.floor(width * 0.4));
+
+/** Function and place of a frame, on as many lines as they need. */
+function wholeFrame(set: DumpSet, frame: FrameIndex, width: number): string[] {
+  const nameWidth = nameColumns(width);
+  const [name, place] = [functionOf(set, frame), placeOf(set, frame)];
+  if (columns(name) <= nameWidth && columns(place) <= width - nameWidth - 1) return [`${pad(name, nameWidth)} ${place}`];
+  const nameLines = inPieces(name, width);
+  return [...nameLines, ...inPieces(place, width - 4).map((piece) => `    ${piece}`)];
+}
+
+function inPieces(text: string, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const sign of text) {
+    if (columns(piece + sign) > width) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += sign;
+  }
+  return [...pieces, piece];
+}
+
+/** Frames of libraries in one line: how many, and of which modules. */
+export function foldedText(set: DumpSet, frames: readonly FrameIndex[]): string {
   const modules = [...new Set(frames.map((frame) => moduleOf(set.frames.fileOf(frame))))];
   const named = modules.slice(0, 4).map(visible).join(', ');
   return `… ${count(frames.length, 'frame')} in ${named}${modules.length > 4 ? ` and ${modules.length - 4} more` : ''}`;

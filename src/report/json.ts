@@ -1,4 +1,4 @@
-import { Origins, StackIds, findStuck, groupThreads, type Hidden, type Root, type Signature } from '../analysis/index.js';
+import { Origins, StackIds, findStuck, groupThreads, type Grouping, type Hidden, type Root, type Signature } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 import { SCHEMA_VERSION, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
@@ -59,6 +59,7 @@ export interface JsonOptions {
   readonly interrupted?: boolean;
   /** What filters hid. */
   readonly hidden?: Hidden;
+  readonly grouping?: Grouping;
   /** Stacks without the frames of libraries and runtimes. */
   readonly appOnly?: boolean;
 }
@@ -98,7 +99,7 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
     out.text(']}');
   }
   out.text('],\n"groups":[');
-  for (const [i, group] of groupThreads(set).entries()) {
+  for (const [i, group] of groupThreads(set, options.grouping).entries()) {
     out.text(`${i ? ',\n' : '\n'}{"id":"${ids.of(group.stacks[0]!)}","kind":"${group.kind}","frames":`);
     out.bytes(stacks.of(group.stacks[0]!));
     out.text(',"members":[');

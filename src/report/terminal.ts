@@ -1,3 +1,5 @@
+import { eastAsianWidth } from 'get-east-asian-width';
+
 /** What the reader's screen can do. */
 export interface Screen {
   readonly colour: boolean;
@@ -59,14 +61,52 @@ export function visible(text: string): string {
   );
 }
 
+/** Text of which every UTF-16 unit takes one column. */
+const PLAIN = /^[\x20-\x7e\xa1-\u02ff\u2010-\u2027\u2190-\u21ff]*$/;
+
+/** Columns that a text takes on a terminal: ideographs and most pictures two, marks on the letter before none. */
+export function columns(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let sum = 0;
+  for (const sign of text) sum += widthOf(sign);
+  return sum;
+}
+
+function widthOf(sign: string): number {
+  return /^\p{M}$/u.test(sign) ? 0 : eastAsianWidth(sign.codePointAt(0)!);
+}
+
 /** Text of at most `width` columns, cut at its end. */
 export function fit(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (columns(text) <= width) return text;
+  const room = Math.max(0, width - 1);
+  if (PLAIN.test(text)) return `${text.slice(0, room)}…`;
+  let [kept, used] = ['', 0];
+  for (const sign of text) {
+    used += widthOf(sign);
+    if (used > room) break;
+    kept += sign;
+  }
+  return `${kept}…`;
 }
 
 /** Text of at most `width` columns, cut at its beginning: of a path the end tells most. */
 export function fitEnd(text: string, width: number): string {
-  return text.length <= width ? text : `…${text.slice(text.length - Math.max(0, width - 1))}`;
+  if (columns(text) <= width) return text;
+  const room = Math.max(0, width - 1);
+  if (PLAIN.test(text)) return `…${text.slice(text.length - room)}`;
+  let [kept, used] = ['', 0];
+  for (const sign of Array.from(text).reverse()) {
+    used += widthOf(sign);
+    if (used > room) break;
+    kept = sign + kept;
+  }
+  return `…${kept}`;
+}
+
+/** Text filled with blanks to `width` columns. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
 }
 
 /** `1 thread`, `2 threads`. */
@@ -79,7 +119,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && columns(line) + 1 + columns(word) > width) {
       lines.push(line);
       line = indent + word;
     } else line += (line === '' ? '' : ' ') + word;

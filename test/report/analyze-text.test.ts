@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Ajv } from 'ajv';
-import { analyzeJson, analyzeText, readText, screenOf } from '../../src/index.js';
-import { visible } from '../../src/report/terminal.js';
+import { analyzeJson, analyzeText, readFiles, readText, screenOf } from '../../src/index.js';
+import type { DumpSet, Series } from '../../src/index.js';
+import { ProcessNames } from '../../src/report/process-names.js';
+import { columns, fit, fitEnd, visible } from '../../src/report/terminal.js';
+import { idleThreads, threadsThat } from '../../src/report/words.js';
 
 const dump = (id: string, ...frames: [string, string][]): string =>
   [
@@ -23,13 +28,87 @@ async function screen(text: string, width = 80): Promise<string[]> {
   return [...analyzeText(await readText(text, { path: 'hang.log' }), { colour: false, width })];
 }
 
+interface InputText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What several files give, without the disk. */
+async function screenOfFiles(files: readonly InputText[]): Promise<string[]> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-screen-'));
+  const names = files.map((file) => path.join(folder, path.basename(file.path)));
+  for (const [i, name] of names.entries()) fs.writeFileSync(name, files[i]!.text);
+  const set = await readFiles(names);
+  fs.rmSync(folder, { recursive: true });
+  return [...analyzeText(set, { colour: false, width: 80 })];
+}
+
 describe('analyze, as text', () => {
   it('shows application stacks before idle pools, which are one line each', async () => {
     const lines = await screen([dump('1', ...IDLE), dump('2', ...IDLE), dump('3', ...STUCK)].join('\n\n'));
+    assert.ok(
+      lines.findIndex((line) => line.includes('reserve')) < lines.indexOf('2 idle workers of ThreadPoolExecutor'),
+      lines.join('\n'),
+    );
+    assert.ok(!lines.some((line) => line.includes('_worker')));
+  });
+
+  it('shows the frames of the application also where a library waits for work by design', async () => {
+    const lines = await screen([dump('1', ...IDLE.slice(0, 3), ['serve', '/srv/app/main.py']), dump('3', ...STUCK)].join('\n\n'));
     const at = (text: string): number => lines.findIndex((line) => line.includes(text));
-    assert.ok(at('reserve') > 0 && at('reserve') < at('_worker'), lines.join('\n'));
-    assert.equal(lines.filter((line) => line.includes('_worker')).length, 1);
-    assert.match(lines[at('_worker')]!, /2 × _worker/);
+    assert.ok(at('reserve') < at('main.py'), lines.join('\n'));
+    assert.match(lines[at('main.py') - 3]!, /idle \(worker of ThreadPoolExecutor\)/);
+  });
+
+  it('shows the libraries’ stacks whole where there is nothing else to look at', async () => {
+    const lines = await screen(dump('1', ['read', '/usr/lib/python3.11/site-packages/acme/wire.py'], ...IDLE.slice(3)));
+    assert.ok(
+      lines.some((line) => /^ {4}read +.*acme\/wire\.py:1$/.test(line)),
+      lines.join('\n'),
+    );
+  });
+
+  it('says of a thread that moves where it was, with the callers that stayed', async () => {
+    const at = (fn: string): string =>
+      [
+        dump('1', [fn, '/srv/app/import.py'], ['run_import', '/srv/app/import.py'], ...IDLE.slice(3)),
+        dump('2', ...STUCK),
+        dump('9', ['main', '/srv/app/m.py']),
+      ].join('\n');
+    const lines = await screen(`Timeout (0:00:01)!\n${['read', 'price', 'price', 'store'].map(at).join('\nTimeout (0:00:01)!\n')}\n`);
+    const title = lines.findIndex((line) => line.startsWith('1 thread, moving: 0x'));
+    assert.match(lines[title + 1]!, /^ {4}read \(import\.py:1\) → price \(import\.py:1\) → store \(import\.py:1\)$/);
+    assert.match(lines[title + 2]!, /^ {4}run_import +\/srv\/app\/import\.py:2$/);
+    assert.ok(lines.some((line) => line.startsWith('1 thread, unchanged in every dump: 0x0000000000000002')));
+  });
+
+  it('groups across processes and says which of them differs', async () => {
+    const rank = (n: number): InputText => {
+      const here: [string, string][] = n === 3 ? [['load_batch', '/srv/app/data.py']] : [['all_gather', '/srv/app/train.py']];
+      const main = dump(String(90 + n), ...here, ['step', '/srv/app/train.py'], ['<module>', '/srv/app/train.py']).replace(
+        'Thread',
+        'Current thread',
+      );
+      return { path: `/logs/rank${n}.log`, text: `Timeout (0:05:00)!\n${main}\n` };
+    };
+    const lines = await screenOfFiles(Array.from({ length: 7 }, (_, n) => rank(n)));
+    assert.equal(lines[0], '7 dumps of 7 Python processes');
+    assert.ok(lines.includes('  ranks 0–2, 4–6 stand in all_gather (train.py:1); rank 3 in load_batch'), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => line.startsWith('6 threads in ranks 0–2, 4–6: ')),
+      lines.join('\n'),
+    );
+    assert.ok(
+      lines.some((line) => line.startsWith('1 thread (main) in rank 3: ')),
+      lines.join('\n'),
+    );
+  });
+
+  it('shows no more stacks than it was asked to, and counts the rest', async () => {
+    const text = Array.from({ length: 5 }, (_, i) => dump(String(i + 1), [`f${i}`, '/srv/a.py'], ['<module>', '/srv/a.py'])).join('\n');
+    const lines = [...analyzeText(await readText(text), { colour: false, width: 80 }, { limit: 2 })];
+    assert.equal(lines.filter((line) => /^1 thread/.test(line)).length, 2);
+    assert.ok(lines.includes('… and 3 more stacks of 3 threads (--verbose or --limit shows more)'), lines.join('\n'));
   });
 
   it('folds library frames into the names of their modules', async () => {
@@ -57,6 +136,47 @@ describe('analyze, as text', () => {
     const evil = 'x\x1b]0;owned\x07\x9b31m\u202e';
     const lines = await screen(dump('1', [evil, `/srv/${evil}.py`], ['<module>', '/srv/a.py']).replace(' (most', ` [${evil}] (most`));
     for (const line of lines) assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u202e]/);
+  });
+});
+
+describe('words', () => {
+  it('say of one thread and of several what they do', () => {
+    assert.equal(threadsThat(1, 'waits for a future'), '1 thread waits for a future');
+    assert.equal(threadsThat(3, 'waits for a future'), '3 threads wait for a future');
+    assert.equal(threadsThat(2, 'matches a regular expression', 'task'), '2 tasks match a regular expression');
+    assert.equal(threadsThat(2, 'stopped at a breakpoint'), '2 threads, stopped at a breakpoint');
+    assert.equal(idleThreads(1, 'asyncio event loop'), '1 idle asyncio event loop');
+    assert.equal(idleThreads(12, 'worker of ThreadPoolExecutor'), '12 idle workers of ThreadPoolExecutor');
+    assert.equal(idleThreads(2, 'celery pool process'), '2 idle celery pool processes');
+    assert.equal(idleThreads(2, 'waits for a signal'), '2 idle threads that wait for a signal');
+    assert.equal(idleThreads(1, 'waits for a signal'), '1 idle thread that waits for a signal');
+  });
+
+  it('name processes, those that differ in a number together', () => {
+    const names = (origins: readonly (string | null)[], pids: readonly (number | null)[] = []): ProcessNames => {
+      const dumps = origins.map((origin, i) => ({ origin, pid: pids[i] ?? null, source: `/x/same.log` }));
+      return new ProcessNames(
+        { dumps } as unknown as DumpSet,
+        dumps.map((_, i) => ({ id: `p${i + 1}`, dumps: [i] })) as unknown as Series[],
+      );
+    };
+    const ranks = names(['rank0', 'rank1', 'rank2', 'rank10', 'other']);
+    assert.equal(ranks.list([0, 1, 2]), 'ranks 0–2');
+    assert.equal(ranks.list([3, 0, 1]), 'ranks 0, 1, 10');
+    assert.equal(ranks.list([0, 4]), 'rank 0, other');
+    assert.equal(ranks.list([0, 1, 2, 3, 4]), 'all 5 processes');
+    assert.equal(names(['web-1', 'web-2', 'db']).list([0, 1]), 'web-1, 2');
+    assert.equal(names(['py3.11', 'py3.12', 'x']).list([0, 1]), 'py3.11, py3.12');
+    assert.equal(names(['a', 'a'], [17, 23]).list([0, 1]), 'pids 17, 23');
+    assert.equal(names([null, null]).of(1), 'process 2');
+    assert.equal(names(['a\x1b[31m', 'b']).of(0), 'a\\x1b[31m');
+  });
+
+  it('take as many columns as a terminal gives them', () => {
+    assert.equal(columns('漢字 é e\u0301'), 8);
+    assert.equal(fit('漢字漢字', 5), '漢字…');
+    assert.equal(fitEnd('漢字漢字', 6), '…漢字');
+    assert.equal(fit('abc', 2), 'a…');
   });
 });
 

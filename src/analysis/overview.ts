@@ -1,0 +1,250 @@
+import { StackTable, type Dump, type DumpSet, type FrameIndex, type StackIndex, type Thread } from '../model/index.js';
+import { Entries } from './entry.js';
+import type { Grouping, Member } from './groups.js';
+import { oddProcesses, type OddProcess } from './odd-processes.js';
+import { Origins, type Root } from './origin.js';
+import { seriesOf, type Series } from './series.js';
+import { Signatures, libraryPath, type Signature, type StackMeaning } from './signatures/index.js';
+import { ThreadFollower, type ThreadHistory } from './threads-over-time.js';
+
+/**
+ * Where a thread is over the dumps of its process: `single`, one dump shows it and there is no other to compare with;
+ * `still`, every dump that shows it shows the same stack; `moved`; `new`, only the newest dump shows it; `gone`, the newest
+ * dump does not show it.
+ */
+export type Movement = 'single' | 'still' | 'moved' | 'new' | 'gone';
+
+/** One thread over the dumps of its process. */
+export interface ThreadSummary {
+  /** Place in {@link Overview.series}. */
+  readonly series: number;
+  /** In the newest dump that shows it. */
+  readonly member: Member;
+  readonly movement: Movement;
+  /** How many of the newest dumps, without a gap, show this very stack. */
+  readonly still: number;
+  /** Its stacks, oldest first, each as long as it stayed. */
+  readonly path: readonly StackIndex[];
+}
+
+/**
+ * Threads that stand in the same place, or that move and were started with the same function.
+ *
+ * `crashed`, an error came from them; `application`, application frames on the stack; `waiting-for-work`, a library's loop
+ * that waits by design, called by the application; `idle`, the same without application frames; `background`, other threads
+ * without application frames.
+ */
+export interface StackGroup {
+  readonly kind: 'crashed' | 'application' | 'waiting-for-work' | 'idle' | 'background';
+  /** Distinct stacks of the newest dumps, that of most threads first. */
+  readonly stacks: readonly StackIndex[];
+  readonly threads: readonly ThreadSummary[];
+  readonly moves: boolean;
+  /** Of the first stack. */
+  readonly meaning: StackMeaning | null;
+  /** They were writing the dump. */
+  readonly dumper: boolean;
+}
+
+/** All threads of a set, grouped over dumps and processes, those worth a look first. */
+export interface Overview {
+  readonly series: readonly Series[];
+  readonly groups: readonly StackGroup[];
+  /** Threads of which no frame is known. */
+  readonly frameless: readonly ThreadSummary[];
+  readonly gone: readonly ThreadSummary[];
+  /** Processes that stand where their like do not. */
+  readonly odd: readonly OddProcess[];
+}
+
+export interface OverviewOptions {
+  readonly roots?: readonly Root[];
+  /** The user's own. */
+  readonly signatures?: readonly Signature[];
+  /** `similar` (default): the same functions at whatever lines; `exact`; `none`: each thread by itself. */
+  readonly grouping?: Grouping;
+}
+
+/** What the dumps show, thread by thread and group by group. */
+export function overviewOf(set: DumpSet, options: OverviewOptions = {}): Overview {
+  return new Builder(set, options).build();
+}
+
+class Builder {
+  readonly #set: DumpSet;
+  readonly #grouping: Grouping;
+  readonly #origins: Origins;
+  readonly #signatures: Signatures;
+  readonly #entries: Entries;
+  readonly #looseStacks = new StackTable();
+  readonly #loose: (StackIndex | undefined)[] = [];
+
+  constructor(set: DumpSet, { roots, signatures, grouping }: OverviewOptions) {
+    this.#set = set;
+    this.#grouping = grouping ?? 'similar';
+    this.#origins = new Origins(set.frames, roots);
+    this.#signatures = new Signatures(set, this.#origins, signatures);
+    this.#entries = new Entries(set);
+  }
+
+  build(): Overview {
+    const series = seriesOf(this.#set);
+    const threads = this.#summaries(series);
+    const [gone, alive] = [threads.filter(({ movement }) => movement === 'gone'), threads.filter(({ movement }) => movement !== 'gone')];
+    return {
+      series,
+      groups: this.#groups(alive.filter((thread) => this.#threadOf(thread).stack !== 0)).sort((a, b) => this.#order(a, b)),
+      frameless: alive.filter((thread) => this.#threadOf(thread).stack === 0),
+      gone,
+      // two Pythons may stand in different lines of one idle pool
+      odd: oddProcesses(this.#set, series, this.#origins).filter(
+        (odd) => !this.#isIdleMember(odd.thread) || !this.#isIdleMember(odd.usual.thread),
+      ),
+    };
+  }
+
+  #threadOf({ member }: ThreadSummary): Thread {
+    return this.#set.dumps[member.dump]!.threads[member.thread]!;
+  }
+
+  #summaries(series: readonly Series[]): ThreadSummary[] {
+    const follower = new ThreadFollower(this.#set);
+    return series.flatMap((one, index) => {
+      if (one.dumps.length === 1) {
+        const [dump] = one.dumps as [number];
+        return this.#set.dumps[dump]!.threads.map((thread, t): ThreadSummary => ({
+          series: index,
+          member: { dump, thread: t },
+          movement: 'single',
+          still: 1,
+          path: [thread.stack],
+        }));
+      }
+      return follower.follow(one).histories.map((history) => this.#summary(index, one, history));
+    });
+  }
+
+  #summary(index: number, series: Series, history: ThreadHistory): ThreadSummary {
+    const seen = history.seen.flatMap((thread, i) => (thread < 0 ? [] : { dump: series.dumps[history.first + i]!, thread }));
+    const stacks = seen.map(({ dump, thread }) => this.#set.dumps[dump]!.threads[thread]!.stack);
+    const newest = stacks.at(-1)!;
+    const moved = stacks.findLastIndex((stack) => stack !== newest);
+    const last = history.first + history.seen.length === series.dumps.length;
+    return {
+      series: index,
+      member: seen.at(-1)!,
+      movement: !last ? 'gone' : seen.length === 1 ? 'new' : moved === -1 ? 'still' : 'moved',
+      still: stacks.length - 1 - moved,
+      path: stacks.filter((stack, i) => i === 0 || stack !== stacks[i - 1]),
+    };
+  }
+
+  #groups(threads: readonly ThreadSummary[]): StackGroup[] {
+    const byKey = new Map<string, ThreadSummary[]>();
+    for (const [i, thread] of threads.entries()) {
+      const key = this.#keyOf(thread, i);
+      const group = byKey.get(key);
+      if (group === undefined) byKey.set(key, [thread]);
+      else group.push(thread);
+    }
+    return [...byKey.values()].map((members) => this.#group(members));
+  }
+
+  #keyOf(thread: ThreadSummary, index: number): string {
+    if (this.#grouping === 'none') return String(index);
+    const { stack } = this.#threadOf(thread);
+    // those that stay behind in their loop differ from those that come by
+    if (this.#moves(thread)) {
+      const entry = this.#entries.of(stack);
+      if (entry !== null) return `moves ${entry}`;
+    }
+    return this.#grouping === 'exact' ? `exact ${stack}` : `similar ${this.#looseOf(stack)}`;
+  }
+
+  /** The shape of a stack, whatever Python or place its libraries are of: one program may run on several. */
+  #looseOf(stack: StackIndex): StackIndex {
+    return (this.#loose[stack] ??= this.#looseStacks.intern(
+      Array.from(this.#set.stacks.frames(stack), (row) => {
+        const plain = this.#set.frames.withoutPosition(row);
+        if (this.#origins.isApplication(row)) return plain;
+        const file = this.#set.frames.fileOf(row);
+        return this.#set.frames.intern({ ...this.#set.frames.get(plain), file: file === null ? null : libraryPath(file) });
+      }),
+    ));
+  }
+
+  /** Elsewhere in the newest dump than in the one before; an idle thread is where it always comes back to. */
+  #moves(thread: ThreadSummary): boolean {
+    return thread.movement === 'moved' && thread.still === 1 && !this.#isIdle(this.#threadOf(thread).stack);
+  }
+
+  #isIdle(stack: StackIndex): boolean {
+    return this.#signatures.of(stack)?.state.startsWith('idle') ?? false;
+  }
+
+  #isIdleMember({ dump, thread }: Member): boolean {
+    return this.#isIdle(this.#set.dumps[dump]!.threads[thread]!.stack);
+  }
+
+  #group(threads: readonly ThreadSummary[]): StackGroup {
+    const counts = new Map<StackIndex, number>();
+    for (const thread of threads) {
+      const { stack } = this.#threadOf(thread);
+      counts.set(stack, (counts.get(stack) ?? 0) + 1);
+    }
+    const stacks = [...counts].sort((a, b) => b[1] - a[1]).map(([stack]) => stack);
+    const moves = threads.every((thread) => this.#moves(thread));
+    const crashed = threads.some((thread) => this.#threadOf(thread).current && isCrash(this.#set.dumps[thread.member.dump]!));
+    const application = (moves ? threads.flatMap(({ path }) => path) : stacks).some((stack) => this.#applicationDepths(stack).length > 0);
+    const idle = stacks.every((stack) => this.#isIdle(stack));
+    return {
+      kind: crashed ? 'crashed' : application ? (idle ? 'waiting-for-work' : 'application') : idle ? 'idle' : 'background',
+      stacks,
+      threads,
+      moves,
+      meaning: this.#signatures.of(stacks[0]!),
+      dumper: threads.every(({ member }) => wroteDump(this.#set.dumps[member.dump]!, member.thread)),
+    };
+  }
+
+  /** Depths of the application's frames, innermost first. */
+  #applicationDepths(stack: StackIndex): number[] {
+    return Array.from(this.#set.stacks.frames(stack)).flatMap((frame: FrameIndex, depth) =>
+      this.#origins.isApplication(frame) ? depth : [],
+    );
+  }
+
+  #order(a: StackGroup, b: StackGroup): number {
+    const rank = (group: StackGroup): number => KINDS.indexOf(group.kind);
+    return (
+      rank(a) - rank(b) || this.#interest(b) - this.#interest(a) || b.threads.length - a.threads.length || this.#depth(b) - this.#depth(a)
+    );
+  }
+
+  /**
+   * How much a stack is worth a look. Not moving and standing deeper than where the thread was started tell most; a lock, a
+   * sleep and a C call leave no frame, so an application line on top may be any of them. The thread that wrote the dump
+   * (a signal handler's, a watchdog's) never moves either, and never matters.
+   */
+  #interest(group: StackGroup): number {
+    const still = group.threads.some(({ movement }) => movement === 'still') ? 2 : group.threads.some((thread) => thread.still > 1) ? 1 : 0;
+    return still + (this.#depth(group) > 0 ? 2 : 0) + (this.#applicationDepths(group.stacks[0]!)[0] === 0 ? 1 : 0) - (group.dumper ? 5 : 0);
+  }
+
+  /** Application frames inside the function that the thread was started with: idle workers have none. */
+  #depth({ stacks }: StackGroup): number {
+    const entry = this.#entries.depthOf(stacks[0]!);
+    return this.#applicationDepths(stacks[0]!).filter((depth) => depth < entry).length;
+  }
+}
+
+const KINDS: readonly StackGroup['kind'][] = ['crashed', 'application', 'waiting-for-work', 'idle', 'background'];
+
+/** The thread that a dump of a living process marks as current is the one that was writing it. */
+function wroteDump(dump: Dump, thread: number): boolean {
+  return dump.threads.length > 1 && dump.reason === null && dump.threads[thread]!.current;
+}
+
+function isCrash(dump: Dump): boolean {
+  return dump.kind === 'error' || dump.reason?.kind === 'fatal' || dump.reason?.kind === 'exception';
+}

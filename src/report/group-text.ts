@@ -1,0 +1,159 @@
+import { Origins, type StackGroup, type ThreadSummary } from '../analysis/index.js';
+import type { DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
+import type { Overview } from '../analysis/index.js';
+import { frameText, functionOf, shortPlaceOf, stackLines, type StackStyle } from './frame-text.js';
+import type { ProcessNames } from './process-names.js';
+import { columns, count, fit, paint, visible, type Screen } from './terminal.js';
+import { threadsThat } from './words.js';
+
+const MOST_NAMES = 3;
+/** Places that moving threads are said to be in. */
+const MOST_PLACES = 5;
+const INDENT = '    ';
+
+/** What texts about groups need beside the group. */
+export interface Frame {
+  readonly set: DumpSet;
+  readonly overview: Overview;
+  readonly origins: Origins;
+  readonly processes: ProcessNames;
+  /** Say of threads which processes they are in. */
+  readonly nameProcesses: boolean;
+  readonly screen: Screen;
+  readonly style: StackStyle;
+}
+
+/** Threads that stand in one place: who they are, whether they stayed, and their stack. */
+export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
+  const { set, screen, style } = frame;
+  yield* title(frame, group);
+  if (group.moves && !style.full) {
+    yield* movingLines(frame, group);
+    return;
+  }
+  const shown = style.full ? group.stacks : group.stacks.slice(0, 1);
+  for (const [i, stack] of shown.entries()) {
+    if (i > 0) yield `${INDENT}${paint(screen, 'dim', `the same at other lines, ${count(threadsOn(frame, group, stack), 'thread')}:`)}`;
+    yield* stackLines(set, frame.origins, stack, screen, INDENT, style);
+    const cut = group.threads.map((thread) => threadOf(set, thread)).find((thread) => thread.truncated !== false && thread.stack === stack);
+    if (cut)
+      yield `${INDENT}${paint(screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
+  }
+}
+
+export function threadOf(set: DumpSet, { member }: ThreadSummary): Thread {
+  return set.dumps[member.dump]!.threads[member.thread]!;
+}
+
+function threadsOn({ set }: Frame, group: StackGroup, stack: StackIndex): number {
+  return group.threads.filter((thread) => threadOf(set, thread).stack === stack).length;
+}
+
+function* title(frame: Frame, group: StackGroup): Generator<string> {
+  const { set, screen, processes, nameProcesses } = frame;
+  const threads = group.threads.map((thread) => threadOf(set, thread));
+  const parts = [threadsThat(threads.length, group.meaning === null || group.moves ? null : labelOf(group), kindOf(threads))];
+  if (nameProcesses) parts.push(`in ${processes.list(group.threads.map(({ series }) => series))}`);
+  if (threads.every((thread) => thread.main === true) && threads.length === 1) parts[0] = parts[0]!.replace('1 thread', '1 thread (main)');
+  const movement = group.dumper ? 'wrote the dump' : movementOf(frame, group);
+  if (movement !== null) parts.push(movement);
+  if (group.stacks.length > 1 && !group.moves) parts.push(`at ${group.stacks.length} different lines`);
+  const names = namesOf(threads);
+  const alarm = group.kind === 'crashed' ? 'CRASHED ' : '';
+  const text = `${parts.join(', ').replace(/^([^,]*), in /, '$1 in ')}${names === '' ? '' : `: ${names}`}`;
+  yield `${paint(screen, 'alarm', alarm)}${paint(screen, 'title', fit(text, screen.width - alarm.length))}`;
+}
+
+function labelOf(group: StackGroup): string {
+  const { rule, state } = group.meaning!;
+  return state.startsWith('idle') ? `idle (${rule.label})` : rule.label;
+}
+
+function kindOf(threads: readonly Thread[]): string {
+  const kinds = new Set(threads.map((thread) => thread.kind));
+  return kinds.size === 1 ? [...kinds][0]! : 'thread';
+}
+
+/** `unchanged in every dump`, or null where there is but one to look at. */
+function movementOf({ overview }: Frame, { threads, moves }: StackGroup): string | null {
+  if (moves) return 'moving';
+  if (threads.every(({ movement }) => movement === 'single')) return null;
+  if (threads.every(({ movement }) => movement === 'new')) return 'new in the newest dump';
+  const still = threads.filter((thread) => thread.still > 1);
+  if (still.length === 0) return threads.some(({ movement }) => movement === 'moved') ? 'moved here' : null;
+  const least = Math.min(...still.map((thread) => thread.still));
+  const always = still.every((thread) => thread.still === overview.series[thread.series]!.dumps.length);
+  const who = still.length === threads.length ? '' : `${still.length} of them `;
+  return `${who}unchanged in ${always ? 'every dump' : `the last ${least} dumps`}`;
+}
+
+/** The names or ids of threads, a few of them. */
+export function namesOf(threads: readonly Thread[]): string {
+  const names = [...new Set(threads.flatMap((thread) => thread.name ?? thread.id ?? []))];
+  const shown = names.slice(0, MOST_NAMES).map(visible).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
+/** Moving threads: the places they were seen in, and the callers that all of these have. */
+function* movingLines(frame: Frame, group: StackGroup): Generator<string> {
+  const { set, origins, screen } = frame;
+  const paths = group.threads.flatMap(({ path }) => path.filter((stack) => stack !== 0));
+  const common = commonCallers(set, paths);
+  const width = screen.width - INDENT.length;
+  const shown = group.threads.length === 1 ? wayOf(frame, group.threads[0]!, common, width) : placesOf(frame, group.threads, common);
+  yield `${INDENT}${paint(screen, 'strong', fit(shown, width))}`;
+  const frames = Array.from(set.stacks.frames(group.stacks[0]!)).slice(set.stacks.depth(group.stacks[0]!) - common);
+  // the callers in common, without the lines at which they stand in one dump or another
+  for (const row of frames) if (origins.isApplication(row)) yield `${INDENT}${paint(screen, 'dim', frameText(set, row, width))}`;
+}
+
+/** `read_rows (a.py:66) → price_rows (a.py:74)`: where one thread was, the newest place last; files only where there is room. */
+function wayOf(frame: Frame, { path }: ThreadSummary, common: number, width: number): string {
+  const rows = path.filter((stack) => stack !== 0).map((stack) => spotOf(frame, stack, common));
+  const way = rows.filter((row, i) => row !== rows[i - 1]);
+  const text = (name: (row: FrameIndex) => string): string =>
+    `${way.length > MOST_PLACES ? '… → ' : ''}${way.slice(-MOST_PLACES).map(name).join(' → ')}`;
+  const long = text((row) => spotText(frame, row));
+  return columns(long) <= width ? long : text((row) => `${functionOf(frame.set, row)}:${frame.set.frames.lineOf(row) ?? '?'}`);
+}
+
+/** `now in read_rows (a.py:66) ×4, price_rows (a.py:74)`: where many threads are. */
+function placesOf(frame: Frame, threads: readonly ThreadSummary[], common: number): string {
+  const places = counted(threads.map((thread) => spotText(frame, spotOf(frame, threadOf(frame.set, thread).stack, common))));
+  return `now in ${places.slice(0, MOST_PLACES).join(', ')}${places.length > MOST_PLACES ? ', …' : ''}`;
+}
+
+/** The first call that differs: the outermost application frame above the callers in common, else the outermost of all. */
+function spotOf({ set, origins }: Frame, stack: StackIndex, common: number): FrameIndex {
+  const frames = Array.from(set.stacks.frames(stack));
+  const own = frames.slice(0, frames.length - common);
+  return own.findLast((each) => origins.isApplication(each)) ?? own.at(-1) ?? frames[0]!;
+}
+
+/** `read_rows (a.py:66)`. */
+export function spotText({ set }: Frame, row: FrameIndex): string {
+  return `${functionOf(set, row)} (${shortPlaceOf(set, row)})`;
+}
+
+/** How many frames, from the outermost on, are the same function in all stacks. */
+function commonCallers(set: DumpSet, stacks: readonly StackIndex[]): number {
+  const [first, ...others] = stacks as [StackIndex, ...StackIndex[]];
+  let common = set.stacks.depth(first);
+  for (const stack of others) {
+    const depth = set.stacks.depth(stack);
+    common = Math.min(common, depth);
+    for (let i = 1; i <= common; i++) {
+      const [a, b] = [set.stacks.frameAt(first, set.stacks.depth(first) - i), set.stacks.frameAt(stack, depth - i)];
+      if (a === b || set.frames.withoutPosition(a) === set.frames.withoutPosition(b)) continue;
+      common = i - 1;
+      break;
+    }
+  }
+  return common;
+}
+
+function counted(texts: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => (n === 1 ? text : `${text} ×${n}`));
+}
