@@ -66,7 +66,7 @@ export interface LoopFact {
   readonly line: number;
   /**
    * `endless`: `while True`, `for x in iter(f, None)`; `until-told`: a flag or event that something else sets
-   * (`while not stop.is_set()`); `until-true`: another condition; `bounded`: over a collection or range.
+   * (`while not stop.is_set()`); `until-true`: another condition; `bounded`: over a collection or range, or until a time.
    */
   readonly kind: 'endless' | 'until-told' | 'until-true' | 'bounded';
   /** How its body leaves it. `sentinel`: when what was received is None, empty or a marker. */

@@ -81,6 +81,7 @@ export type WaitingFor =
   | 'db'
   | 'subprocess'
   | 'file-io'
+  | 'ipc-full'
   | 'input'
   | 'signal'
   | 'sleep'
@@ -101,7 +102,7 @@ const WAITING_FUNCTIONS: readonly (readonly [RegExp, WaitingFor])[] = [
   [/^(?:input|raw_input|getpass\.getpass|sys\.stdin\.(?:read|readline|readlines))$/, 'input'],
   [/^signal\.(?:pause|sigwait|sigwaitinfo|sigtimedwait)$/, 'signal'],
   [/^(?:io\.)?open$|^os\.(?:open|read|fsync)$/, 'file-io'],
-  [/^os\.write$/, 'file-io'],
+  [/^(?:os\.write|print)$/, 'ipc-full'],
 ];
 
 export function waitingFunction(dotted: string): WaitingFor | null {
@@ -154,8 +155,10 @@ const WAITING_METHODS: Readonly<Record<string, WaitingMethod>> = {
   send: { kinds: { socket: 'net-write' }, any: 'net-write' },
   sendall: { kinds: { socket: 'net-write' }, any: 'net-write' },
   sendto: { kinds: { socket: 'net-write' }, any: 'net-write' },
-  write: { kinds: { file: 'file-io', socket: 'net-write' }, any: null },
-  flush: { kinds: { file: 'file-io' }, any: null },
+  // a write that does not end is one to a pipe that nobody reads
+  write: { kinds: { file: 'ipc-full', socket: 'net-write' }, any: null },
+  writelines: { kinds: { file: 'ipc-full' }, any: null },
+  flush: { kinds: { file: 'ipc-full' }, any: null },
   select: { kinds: {}, any: 'select' },
   poll: { kinds: { subprocess: 'unknown' }, any: null },
   execute: { kinds: { connection: 'db' }, any: 'db' },

@@ -13,6 +13,8 @@ export const TOLD =
   /stop|shut|clos|run|alive|quit|exit|terminat|kill|cancel|finish|die|dead|abort|active|enabled|should|(?:^|[._])(?:done|end|ended|live|up)\b/i;
 /** Iterators that do not end. */
 const ENDLESS_ITERATION = /^(?:itertools\.)?(?:count|cycle|repeat)\(|^iter\(.*,/s;
+/** Conditions that time itself makes true. */
+const CLOCK = /\b(?:time|monotonic|perf_counter|deadline|timeout|expires?|until)\b/i;
 /** Calls that ask nobody for anything though they are called like it. */
 const WRITING_FOR_PEOPLE = /(?:^|[._])(?:log|logger|logging|print|stdout|stderr|warnings|metrics|stats)\b/i;
 /** Statements that are looked at before a place. */
@@ -47,6 +49,7 @@ function kindOf(loop: SyntaxNode, module: PyModule): LoopFact['kind'] {
   if (loop.kind === 'for_statement') return ENDLESS_ITERATION.test(condition) ? 'endless' : 'bounded';
   const node = childOf(loop, 'condition');
   if (node?.kind === 'true' || (node?.kind === 'integer' && condition !== '0')) return 'endless';
+  if (CLOCK.test(condition)) return 'bounded';
   return TOLD.test(condition) ? 'until-told' : 'until-true';
 }
 

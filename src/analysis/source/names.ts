@@ -345,7 +345,8 @@ export class Names {
       };
     }
     if (value.function) return this.#returned(value.function, steps);
-    const kind = value.dotted === null ? null : constructedKind(value.dotted);
+    // `multiprocessing.get_context('fork').Pool()`
+    const kind = value.dotted === null ? null : constructedKind(value.dotted.replace('.get_context().', '.'));
     if (kind === null) return value.dotted !== null ? { ...NOTHING, keys: [], dotted: `${value.dotted}()` } : null;
     const args = childOf(node, 'arguments');
     const target = kind === 'thread' || kind === 'process' ? keyword(module, args, 'target') : undefined;

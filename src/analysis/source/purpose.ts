@@ -40,7 +40,6 @@ const RECEIVING: ReadonlySet<string> = new Set([
   'input',
   'sleep',
   'unknown',
-  'call',
   'subprocess',
   'barrier',
 ]);
@@ -50,6 +49,9 @@ const TOLD_TO_STOP = /stop|shut|clos|quit|exit|term|kill/i;
 
 /** What is made for one wait and given to whoever is to end it. */
 const HANDED: ReadonlySet<string> = new Set(['event', 'condition', 'future', 'queue', 'semaphore']);
+
+/** SQL that changes something, so it is not asking for the next piece of work. */
+const WRITES = /\b(?:insert|update|delete|replace|merge|begin|commit|lock|create|alter)\b/i;
 
 /** By what another party is asked, for each kind of wait. A started thread is no answer to a `recv`. */
 const ASKED_BY: Readonly<Record<string, RegExp>> = {
@@ -84,6 +86,7 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
     const nobodyElses = handedOver === false || (operation.object?.keys.length === 0 && operation.object.kind === 'event');
     if (nobodyElses || TOLD.test(operation.object?.text ?? '')) return at('end', waits.facts);
   }
+  if (waitsFor === 'call') return null;
   let polled = null as PurposeFact | null;
   let last = waits.facts;
   let bare = 0;
@@ -102,7 +105,11 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
           if (answer) return answer;
         }
         if (sleeps && polled === null) return at('period', frame, loop.line, loop.condition);
-        if (loop.first && RECEIVING.has(waitsFor) && (polled === null || !polled.text.includes('(')))
+        if (
+          loop.first &&
+          (RECEIVING.has(waitsFor) || (waitsFor === 'db' && !WRITES.test(operation.text))) &&
+          (polled === null || !polled.text.includes('('))
+        )
           return at('work', frame, loop.line, loop.condition);
         return polled ?? at('inside', frame, loop.line, loop.condition);
       }

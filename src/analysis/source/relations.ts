@@ -50,6 +50,8 @@ export interface WaitingOn {
   readonly releasers: readonly Releaser[] | null;
   /** It holds one of what it waits for another of (a pool's connection, a semaphore's slot). */
   readonly holdsOne: boolean;
+  /** It gives up after a time, or does not wait at all. */
+  readonly limited: boolean;
 }
 
 export interface Relations {
@@ -154,6 +156,7 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
       waiters: [...new Set(keys.flatMap((key) => waitersUnder.get(key) ?? []))],
       releasers: known,
       holdsOne,
+      limited: operation.limit.kind !== 'none',
     });
   }
   const strong = edges.filter(({ because }) => because !== 'releases');

@@ -43,9 +43,9 @@ export function* headerNodes(statement: SyntaxNode): Generator<SyntaxNode> {
   }
 }
 
-/** The calls of a frame's statement that its line speaks of. */
+/** The calls of a frame's statement that its line speaks of, in the order in which they run: arguments first. */
 export function callsAt(place: Place, statement: SyntaxNode): SyntaxNode[] {
-  const calls = [...headerNodes(statement)].filter((node) => node.kind === 'call');
+  const calls = [...headerNodes(statement)].filter((node) => node.kind === 'call').sort((a, b) => a.end - b.end);
   // CPython reports the line on which a call begins, 3.11 and later that of the method's name in a chain over several lines;
   // before 3.8 it was the last line of its arguments.
   const there = calls.filter((call) => call.line === place.line || methodLine(call) === place.line);
