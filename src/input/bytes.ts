@@ -13,7 +13,7 @@ export const STANDARD_INPUT = '-';
 const STANDARD_INPUT_FD = 0;
 
 /** Never waits for the writer of a FIFO that took the file's place after it was looked at. Windows has neither flag: `undefined` counts as 0. */
-const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+export const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
 export interface ReadBlocksOptions {
   /** Size of a block. Default {@link BLOCK_BYTES}; of a pipe a block is what the pipe gives, 64 KiB at most. */
@@ -89,7 +89,8 @@ function refuseUnlessRegular(path: string, stats: fs.Stats): void {
 
 async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
   options.onOpen?.({ size: stats.size, modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
-  const memory = new Uint8Array(options.blockBytes ?? BLOCK_BYTES);
+  // a page more than the file: that it has ended is seen by the same read
+  const memory = new Uint8Array(options.blockBytes ?? Math.min(BLOCK_BYTES, stats.size === 0 ? BLOCK_BYTES : stats.size + 4096));
   const warnings: Warning[] = [];
   const turns = new Turns();
   let bytes: Bytes = 0;

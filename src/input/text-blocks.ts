@@ -1,7 +1,8 @@
 import type { Bytes, EpochMilliseconds, Warning } from '../model/index.js';
 import { Lookahead, type Block } from './blocks.js';
-import { readBlocks, type Opened, type ReadBlocksOptions } from './bytes.js';
+import { OPEN_FLAGS, STANDARD_INPUT, readBlocks, type Opened, type ReadBlocksOptions } from './bytes.js';
 import { decompress, MAGIC_BYTES, recogniseCompression } from './compression.js';
+import { readSmallFile } from './small-file.js';
 import { decodeText, guessEncoding, type Encoding } from './encoding.js';
 
 /** Beginning by which a text is told from other data. */
@@ -35,6 +36,20 @@ export interface TextEnd {
  * @throws InputError when nothing can be read; what fails later is a warning.
  */
 export async function* openText(path: string, options: OpenTextOptions = {}): AsyncGenerator<Block, TextEnd> {
+  const small = path === STANDARD_INPUT || options.blockBytes !== undefined ? null : readSmallFile(path, OPEN_FLAGS);
+  if (small !== null) {
+    options.onOpen?.({ size: small.size, modified: small.modified });
+    const left = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
+    if (!left && small.text.length > 0) yield small.text;
+    return {
+      bytes: left ? 0 : small.text.length,
+      bytesRead: small.size,
+      modified: small.modified,
+      encoding: 'utf-8',
+      skipped: left,
+      warnings: [],
+    };
+  }
   let modified: EpochMilliseconds | null = null;
   let bytesRead: Bytes = 0;
   let readWarnings: readonly Warning[] = [];

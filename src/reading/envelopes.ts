@@ -24,12 +24,12 @@ export interface TextEnvelope {
   readonly undo?: (line: string) => readonly string[];
 }
 
-const RFC3339 = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)`;
-const SYSLOG_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?`;
+const RFC3339 = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)`;
+const SYSLOG_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?`;
 /** `unit[pid]: ` of syslog and journald. */
-const UNIT = String.raw`(?<source>[^\s\[\]:]{1,64})(?:\[(?<pid>\d{1,10})\])?:(?: |$)`;
+const UNIT = String.raw`(?<source>[^\s\[\]:]+)(?:\[(?<pid>\d+)\])?:(?: |$)`;
 const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b`;
-const HOST = String.raw`(?<host>(?!${LEVEL})[\w.:-]{1,255})`;
+const HOST = String.raw`(?<host>(?!${LEVEL})[\w.:-]+)`;
 
 /** More than a frame that a recursion repeats, less than harm. */
 const MOST_REPEATS = 1000;
@@ -64,19 +64,19 @@ export const TEXT_ENVELOPES: readonly TextEnvelope[] = [
     pattern: new RegExp(String.raw`(?<time>[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z]{2,5}) ${HOST} ${UNIT}`),
   },
   // journalctl -o short-monotonic, short-unix: [ 1234.567890] web-3 shop[1234]: text
-  { id: 'journald-monotonic', pattern: new RegExp(String.raw`(?:\[ {0,8}\d+\.\d{6}\]|\d{9,10}\.\d{6}) ${HOST} ${UNIT}`) },
+  { id: 'journald-monotonic', pattern: new RegExp(String.raw`(?:\[ *\d+\.\d{6}\]|\d{9,10}\.\d{6}) ${HOST} ${UNIT}`) },
   // syslog (RFC 5424): <11>1 2024-05-17T09:30:12.123456Z web-3 shop 1234 - - text
   {
     id: 'syslog-5424',
     pattern: new RegExp(
-      String.raw`<\d{1,3}>1 (?<time>${RFC3339}|-) ${HOST} (?<source>\S{1,48}) (?:(?<pid>\d{1,10})|\S{1,128}) \S{1,32} (?:-|(?:\[[^\]\n]*\])+)(?: (?:\xef\xbb\xbf)?|$)`,
+      String.raw`<\d{1,3}>1 (?<time>${RFC3339}|-) ${HOST} (?<source>\S+) (?:(?<pid>\d+)|\S+) \S+ (?:-|(?:\[[^\]\n]*\])+)(?: (?:\xef\xbb\xbf)?|$)`,
     ),
     undo: undoSyslog,
   },
   // gh run view --log: job TAB step TAB 2024-05-17T09:30:12.1234567Z text
   {
     id: 'github-run-view',
-    pattern: new RegExp(String.raw`(?<source>[^\t\n]{1,200})\t[^\t\n]{0,200}\t(?:\xef\xbb\xbf)?(?<time>${RFC3339})(?: |$)`),
+    pattern: new RegExp(String.raw`(?<source>[^\t\n]+)\t[^\t\n]*\t(?:\xef\xbb\xbf)?(?<time>${RFC3339})(?: |$)`),
   },
   // kubectl logs --prefix: [pod/shop-6f7d8b9c5-x2x4q/app] text
   { id: 'kubectl', pattern: /\[pod\/(?<source>[\w.-]+\/[\w.-]+)\](?: |$)/ },
@@ -86,19 +86,19 @@ export const TEXT_ENVELOPES: readonly TextEnvelope[] = [
     pattern: /(?:[+-] )?(?<source>[a-z0-9][a-z0-9.-]*-[a-z0-9]{5,10} (?:›|\xe2\x80\xba|\|)? ?[a-z0-9.-]+) (?:›|\xe2\x80\xba|\|)(?: |$)/,
   },
   // pm2 logs: 0|orders   | text
-  { id: 'pm2', pattern: /(?<source>\d{1,4}\|[\w.@/-]{1,64}) *\|(?: |$)/ },
+  { id: 'pm2', pattern: /(?<source>\d{1,4}\|[\w.@/-]+) *\|(?: |$)/ },
   // docker compose, version 1 (shop_1   | text) and 2 (shop-1  | text); docker service logs (shop.1.id@node    | text)
-  { id: 'docker-compose', pattern: /(?<source>[A-Za-z0-9][\w.@-]{0,127}) *\|(?: |$)/ },
+  { id: 'docker-compose', pattern: /(?<source>[A-Za-z0-9][\w.@-]*) *\|(?: |$)/ },
   // torchrun, accelerate, vLLM, Ray: [rank0]: text, [default0]:text, (Worker pid=77) text, (train pid=77, ip=10.0.0.1) text
-  { id: 'rank', pattern: /\[(?<source>(?:rank|default)\d{1,6})\]:(?: |$)?/ },
+  { id: 'rank', pattern: /\[(?<source>(?:rank|default)\d+)\]:(?: |$)?/ },
   {
     id: 'worker-pid',
-    pattern: /\((?<source>[\w.:-]{1,64}(?: rank=\d{1,6})?) pid=(?<pid>\d{1,10})(?:, ip=[\w.:]{1,64})?\)(?: |$)/,
+    pattern: /\((?<source>[\w.:-]+(?: rank=\d+)?) pid=(?<pid>\d+)(?:, ip=[\w.:]+)?\)(?: |$)/,
   },
   // pytest-xdist, concurrently, foreman's cousins: [gw0] text, [0] text, [api] text
   {
     id: 'bracketed-name',
-    pattern: new RegExp(String.raw`\[(?!${LEVEL}|\d{4}-\d\d|\d\d:\d\d)(?<source>[A-Za-z0-9][\w:.@/-]{0,63})\](?: |$)`, 'i'),
+    pattern: new RegExp(String.raw`\[(?!${LEVEL}|\d{4}-\d\d|\d\d:\d\d)(?<source>[A-Za-z0-9][\w:.@/-]*)\](?: |$)`, 'i'),
   },
   // a time alone, where another envelope follows
   { id: 'time', pattern: new RegExp(String.raw`(?<time>${RFC3339})(?:[ \t]|: )`) },

@@ -11,6 +11,8 @@ export class Prefix {
   readonly text: string;
   /** Per byte: the byte itself, or {@link ANY_DIGIT}. */
   readonly #template: Uint16Array;
+  /** Offsets of the bytes that are no digits. */
+  readonly #fixed: Uint16Array;
   /** Length without the blanks at its end: collectors and editors drop those of empty lines. */
   readonly #trimmed: number;
   readonly #loose: RegExp;
@@ -18,6 +20,7 @@ export class Prefix {
   constructor(bytes: Uint8Array) {
     this.text = Buffer.from(bytes).toString('latin1');
     this.#template = Uint16Array.from(bytes, (byte) => (isDigit(byte) ? ANY_DIGIT : byte));
+    this.#fixed = Uint16Array.from([...bytes.keys()].filter((at) => !isDigit(bytes[at]!)));
     this.#trimmed = this.text.trimEnd().length;
     const loose = this.text
       .trimEnd()
@@ -29,14 +32,17 @@ export class Prefix {
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }
 
-  /** Offset of what follows the prefix in a line that begins at `from`, when it has the prefix digit by digit; else -1. */
+  /**
+   * Offset of what follows the prefix in a line that begins at `from`, when it has the prefix but for its digits, which are
+   * not looked at; else -1. For lines whose content is then found to be the expected one.
+   */
   stripAtOnce(bytes: Uint8Array, from: number, end: number): number {
+    const fixed = this.#fixed;
     const template = this.#template;
     if (from + template.length > end) return -1;
-    for (let i = 0; i < template.length; i++) {
-      const byte = bytes[from + i]!;
-      const should = template[i]!;
-      if (byte !== should && !(should === ANY_DIGIT && isDigit(byte))) return -1;
+    for (let i = 0; i < fixed.length; i++) {
+      const at = fixed[i]!;
+      if (bytes[from + at] !== template[at]) return -1;
     }
     return from + template.length;
   }

@@ -11,6 +11,7 @@ import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
 import type { LineCache } from './line-cache.js';
+import { countLineFeeds } from './line-feeds.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
@@ -59,6 +60,8 @@ const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
 const MOST_DEPTH = 3;
 /** Readers of sources that are kept for the next session. */
 const MOST_SPARE = 8;
+/** Stacks that are looked at to tell whether a log is newest first. */
+const MOST_DIRECTIONS = 32;
 /** A shorter line holds no dump. */
 const LEAST_ONE_LINE: Bytes = 48;
 const MOST_ASIDE_TEXT = 400;
@@ -87,6 +90,7 @@ export class TextReader {
 
   #buffer: Buffer;
   #view: DataView;
+  #words: Int32Array;
   /** The buffer holds bytes [0, #filled); those before #at have been read and are kept for looking back. */
   #filled = 0;
   #at = 0;
@@ -113,6 +117,7 @@ export class TextReader {
   #unfinished: string | null = null;
   #skippingLongLine = false;
   #blanksKept = false;
+  #directions = 0;
 
   constructor(meanings: Meanings, sink: DumpSink, depth = 0) {
     this.#meanings = meanings;
@@ -120,6 +125,7 @@ export class TextReader {
     this.#depth = depth;
     this.#buffer = Buffer.alloc(depth === 0 ? BUFFER_BYTES : NESTED_BUFFER_BYTES);
     this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+    this.#words = new Int32Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length >> 2);
   }
 
   /** Ready for the next input. What was learnt of lines stays: the files of a folder repeat each other. */
@@ -132,6 +138,7 @@ export class TextReader {
     this.#skippingLongLine = false;
     this.#blanksKept = false;
     this.#waiting = false;
+    this.#directions = 0;
   }
 
   /** It is within a dump, or may be. */
@@ -179,6 +186,7 @@ export class TextReader {
       this.#buffer.copy(wider, 0, 0, this.#filled);
       this.#buffer = wider;
       this.#view = new DataView(wider.buffer, wider.byteOffset, wider.length);
+      this.#words = new Int32Array(wider.buffer, wider.byteOffset, wider.length >> 2);
       return;
     }
     // one line fills the buffer: what stands there is not part of a dump, its rest is skipped
@@ -243,11 +251,10 @@ export class TextReader {
 
   /** Moves to the beginning of the line that holds `target`. */
   #countLinesTo(target: number): void {
-    const bytes = this.#buffer;
-    for (let end = bytes.indexOf(LF, this.#at); end >= 0 && end < target; end = bytes.indexOf(LF, end + 1)) {
-      this.#line++;
-      this.#at = end + 1;
-    }
+    const start = target === 0 ? 0 : this.#buffer.lastIndexOf(LF, target - 1) + 1;
+    if (start <= this.#at) return;
+    this.#line += countLineFeeds(this.#buffer, this.#words, this.#at, start);
+    this.#at = start;
   }
 
   #lineEnd(from: number): number {
@@ -294,7 +301,7 @@ export class TextReader {
     } else if (!BEGINS.has(token.is)) return false;
     const prefix = prefixOf(bytes.subarray(from, opening));
     const above = this.#above(start);
-    if (token.is === 'thread' && plain === null) this.#noteDirection(grammar, prefix, start, next);
+    if (token.is === 'thread' && plain === null && this.#directions < MOST_DIRECTIONS) this.#noteDirection(grammar, prefix, start, next);
     const assembler = new DumpAssembler(grammar, this.#meanings.tables, this.#line, {
       blanksKept: this.#blanksKept,
       quoted: prefix !== null,
@@ -315,6 +322,7 @@ export class TextReader {
 
   /** Whether a stack's frames stand below its head or above it. The outermost function of a stack tells where it ends. */
   #noteDirection(grammar: LineGrammar, prefix: Prefix | null, start: number, next: number): void {
+    this.#directions++;
     const functionAt = (from: number): string | null => {
       const end = this.#lineEnd(from);
       if (end < 0 || from < 0) return null;
@@ -339,12 +347,7 @@ export class TextReader {
     const line = latin1(first);
     const opening =
       first.buffer === this.#buffer.buffer ? hit - start : line.indexOf(latin1(this.#buffer.subarray(hit, Math.min(hit + 8, end))));
-    const above = this.#linesAbove(start);
-    const unwrapper = recogniseEnvelope(
-      line,
-      opening,
-      above.map(({ line: bytes }) => latin1(bytes)),
-    );
+    const unwrapper = recogniseEnvelope(line, opening, () => this.#linesAbove(start).map(({ line: bytes }) => latin1(bytes)));
     if (unwrapper === null) return 'refused';
     if (unwrapper.guessed) {
       // text that only looks like a collector's (`50%|## | Timeout (…)!`) does not come again
@@ -360,7 +363,7 @@ export class TextReader {
       },
     };
     this.#session = new LogSession(unwrapper, pool, this.#sink);
-    this.#session.lookBack(above.reverse(), first);
+    this.#session.lookBack(this.#linesAbove(start).reverse(), first);
     return 'opened';
   }
 

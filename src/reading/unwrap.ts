@@ -65,9 +65,9 @@ const TELLS = /\(\?<(?:source|pid|more|joins|stream)>/;
  *
  * @param line the line as Latin-1, without terminal sequences
  * @param opening where in it the opening stands
- * @param above the line above, likewise
+ * @param above the lines above, likewise, nearest first
  */
-export function recogniseEnvelope(line: string, opening: number, above: readonly string[]): Unwrapper | null {
+export function recogniseEnvelope(line: string, opening: number, above: () => readonly string[]): Unwrapper | null {
   const chain: Link[] = [];
   let at = 0;
   while (at < opening && chain.length < MOST_LINKS) {
@@ -87,7 +87,9 @@ export function recogniseEnvelope(line: string, opening: number, above: readonly
       );
   }
   if (chain.some(({ envelope }) => TELLS.test(envelope.pattern.source))) return new TextChain(chain);
-  if (/^(?:MESSAGE=|(?!__))/.test(line) && isJournalExport(line, above)) return new JournalExport();
+  // in an entry of the journal nothing stands before a line of the text but, once, its length
+  if ((opening === 0 || opening === LENGTH_BYTES || line.startsWith('MESSAGE=')) && isJournalExport(line, above()))
+    return new JournalExport();
   return null;
 }
 
@@ -372,6 +374,7 @@ class JournalExport implements Unwrapper {
   }
 }
 
+const LENGTH_BYTES = 8;
 /** An entry of journald has some thirty fields; its message is at most 64 KiB unless configured otherwise. */
 const MOST_FIELDS = 256;
 const MOST_MESSAGE = 1 << 20;
