@@ -156,5 +156,7 @@ export interface Tables {
 /** Everything that was read: the tables, the inputs, and the dumps, oldest first (those without a time in input order). */
 export interface DumpSet extends Tables {
   readonly sources: readonly Source[];
+  /** Files found in directories that hold no dump and are not in `sources`, which lists the first thousand of them. */
+  readonly unlistedSources: number;
   readonly dumps: readonly Dump[];
 }

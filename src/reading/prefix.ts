@@ -12,7 +12,7 @@ export class Prefix {
   /** Per byte: the byte itself, or {@link ANY_DIGIT}. */
   readonly #template: Uint16Array;
   /** Offsets of the bytes that are no digits. */
-  readonly #fixed: Uint16Array;
+  readonly #fixed: Uint32Array;
   /** Length without the blanks at its end: collectors and editors drop those of empty lines. */
   readonly #trimmed: number;
   readonly #loose: RegExp;
@@ -20,7 +20,7 @@ export class Prefix {
   constructor(bytes: Uint8Array) {
     this.text = Buffer.from(bytes).toString('latin1');
     this.#template = Uint16Array.from(bytes, (byte) => (isDigit(byte) ? ANY_DIGIT : byte));
-    this.#fixed = Uint16Array.from([...bytes.keys()].filter((at) => !isDigit(bytes[at]!)));
+    this.#fixed = Uint32Array.from([...bytes.keys()].filter((at) => !isDigit(bytes[at]!)));
     this.#trimmed = this.text.trimEnd().length;
     const loose = this.text
       .trimEnd()

@@ -43,12 +43,16 @@ interface Input {
   readonly modified: EpochMilliseconds | null;
   /** Warnings of the container, complete when the blocks have ended. */
   readonly warnings: readonly Warning[];
+  /** The user gave it, it was not found in a directory. */
+  readonly named: boolean;
   /** The same blocks once more, where they can be read again. */
   readonly again: (() => AsyncIterable<Uint8Array>) | null;
 }
 
 /** Warnings kept for one input: a log torn in ten thousand places is told once and counted. */
 const MOST_WARNINGS = 50;
+/** Files of a directory without a dump that are listed; a directory may hold two hundred thousand. */
+const MOST_EMPTY_SOURCES = 1000;
 /** Asides that are listed of one input; the others are counted. */
 const MOST_ASIDES = 200;
 /** A log that is newest first is turned around in memory, up to this length. */
@@ -80,6 +84,7 @@ export async function readText(text: string | Uint8Array, options: ReadOptions &
     blocks: oneBlock(bytes),
     modified: null,
     warnings: [],
+    named: true,
     again: () => oneBlock(bytes),
   });
   return reading.finish();
@@ -93,7 +98,7 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function openInput(file: string, named: boolean, signal: AbortSignal | undefined): Input {
   const warnings: Warning[] = [];
   const again = file === '-' ? null : (): AsyncIterable<Uint8Array> => openText(file, signal === undefined ? {} : { signal });
-  const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks(), again };
+  const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks(), named, again };
   async function* blocks(): AsyncGenerator<Uint8Array> {
     try {
       const end = yield* openText(file, { skipBinary: !named, ...(signal === undefined ? {} : { signal }) });
@@ -114,6 +119,9 @@ class Reading {
   readonly #sources: Source[] = [];
   readonly #dumps: Dump[] = [];
   #reader: TextReader | null = null;
+  /** Files found in directories in which there is no dump; and those of them that are only counted. */
+  #empty = 0;
+  #unlisted = 0;
   #bytes: Bytes = 0;
 
   constructor(options: ReadOptions) {
@@ -150,6 +158,10 @@ class Reading {
       const stranger = describeStranger(Buffer.concat(head));
       if (stranger) warnings.push({ line: null, code: 'other-format', message: stranger });
     }
+    if (!input.named && dumps.length === 0 && ++this.#empty > MOST_EMPTY_SOURCES) {
+      this.#unlisted++;
+      return;
+    }
     this.#sources.push({
       path: input.path,
       dumps: dumps.length,
@@ -173,7 +185,7 @@ class Reading {
   }
 
   finish(): DumpSet {
-    return { ...this.#meanings.tables, sources: this.#sources, dumps: oldestFirst(this.#dumps) };
+    return { ...this.#meanings.tables, sources: this.#sources, unlistedSources: this.#unlisted, dumps: oldestFirst(this.#dumps) };
   }
 }
 

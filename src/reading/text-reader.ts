@@ -62,6 +62,8 @@ const MOST_DEPTH = 3;
 const MOST_SPARE = 8;
 /** Stacks that are looked at to tell whether a log is newest first. */
 const MOST_DIRECTIONS = 32;
+/** A longer text before an opening is unfinished output (a progress bar, dots of a test run) and no collector's. */
+const LONGEST_PREFIX: Bytes = 1024;
 /** A shorter line holds no dump. */
 const LEAST_ONE_LINE: Bytes = 48;
 const MOST_ASIDE_TEXT = 400;
@@ -658,8 +660,9 @@ const NOWHERE: Surroundings = { prefix: '', above: [], record: null };
 /** Tokens that a dump can begin with. */
 const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head']);
 
-/** What stands before an opening, as a prefix to be taken off; none when it is blank. */
+/** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
 function prefixOf(before: Uint8Array): Prefix | null {
+  if (before.length > LONGEST_PREFIX) return null;
   return /\S/.test(decode(before, 0, before.length).replaceAll('\0', '')) ? new Prefix(before) : null;
 }
 

@@ -87,7 +87,7 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
     out.text((i ? ',\n' : '\n') + JSON.stringify(source));
     yield* out.takeFull();
   }
-  out.text('],\n"dumps":[');
+  out.text(`],${set.unlistedSources > 0 ? `\n"unlistedSources":${set.unlistedSources},` : ''}\n"dumps":[`);
   for (const [index, dump] of set.dumps.entries()) {
     out.text((index ? ',\n' : '\n') + dumpHead(dump, index));
     for (const [t, thread] of dump.threads.entries()) {

@@ -43,5 +43,5 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
     at += size;
   }
   reader.end();
-  return { ...tables, sources: [], dumps };
+  return { ...tables, sources: [], unlistedSources: 0, dumps };
 }

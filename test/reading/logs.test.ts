@@ -197,6 +197,26 @@ describe('times that lack their year or date', () => {
   });
 });
 
+describe('files of a directory without a dump', () => {
+  it('are listed up to a thousand, those that the user named always', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-'));
+    try {
+      const files = Array.from({ length: 1200 }, (_, i) => path.join(folder, `${i}.log`));
+      for (const file of files) fs.writeFileSync(file, 'INFO nothing\n');
+      fs.writeFileSync(path.join(folder, 'dump.log'), DUMP.join('\n'));
+      const found = await readFiles([...files, path.join(folder, 'dump.log')].map((file) => ({ path: file, named: false })));
+      assert.equal(found.sources.length, 1001);
+      assert.equal(found.unlistedSources, 200);
+      assert.deepEqual(functions(found), FUNCTIONS);
+      const named = await readFiles(files);
+      assert.equal(named.sources.length, 1200);
+      assert.equal(named.unlistedSources, 0);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('hostile logs', () => {
   it('of records nested in records do not go on for ever', async () => {
     let line = DUMP.join('\n');
