@@ -154,35 +154,32 @@ async function* readStandardInput(options: ReadBlocksOptions): AsyncGenerator<Bl
   standardInputTaken = true;
   options.onOpen?.({ size: null, modified: null });
   const turns = new Turns();
-  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const aborted = abortion(options.signal);
+  // Not by a race of each chunk with a promise for the signal: that promise would keep all chunks.
+  const stop = (): void => {
+    process.stdin.destroy();
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    for (;;) {
-      if (turns.due) await turns.take();
-      const step = await Promise.race([chunks.next(), aborted.promise]);
-      if (step === null || step.done === true) break;
-      const chunk = step.value;
-      bytes += chunk.length;
-      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (options.signal?.aborted !== true) {
+      for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+        if (turns.due) await turns.take();
+      }
     }
   } catch (error) {
-    if (bytes === 0 && systemCode(error) !== 'EOF') throw openingError(STANDARD_INPUT, error);
-    warnings.push({ line: null, code: 'read-failed', message: `reading failed after ${bytes} bytes: ${reasonOf(error)}` });
+    if (!wasAborted(options.signal)) {
+      if (bytes === 0 && systemCode(error) !== 'EOF') throw openingError(STANDARD_INPUT, error);
+      warnings.push({ line: null, code: 'read-failed', message: `reading failed after ${bytes} bytes: ${reasonOf(error)}` });
+    }
   } finally {
-    aborted.forget();
+    options.signal?.removeEventListener('abort', stop);
     // Lets the process end although the pipe is open.
     process.stdin.destroy();
   }
   return { bytes, warnings };
 }
 
-/** A promise of null for when the signal fires. */
-function abortion(signal: AbortSignal | undefined): { promise: Promise<null>; forget: () => void } {
-  let fire = (): void => undefined;
-  const promise = new Promise<null>((resolve) => {
-    fire = () => resolve(null);
-  });
-  if (signal?.aborted === true) fire();
-  signal?.addEventListener('abort', fire, { once: true });
-  return { promise, forget: () => signal?.removeEventListener('abort', fire) };
+function wasAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
