@@ -9,7 +9,7 @@ import { withItems } from './holds.js';
 import { childOf, descendants, ownNodes, textOf, type SyntaxNode } from './syntax.js';
 
 /** Flags and events by which a program is told to end. */
-export const TOLD =
+const TOLD =
   /stop|shut|clos|run|alive|quit|exit|terminat|kill|cancel|finish|die|dead|abort|active|enabled|should|(?:^|[._])(?:done|end|ended|live|up)\b/i;
 /** Iterators that do not end. */
 const ENDLESS_ITERATION = /^(?:itertools\.)?(?:count|cycle|repeat)\(|^iter\(.*,/s;

@@ -1,5 +1,4 @@
 import type { Asked, FrameFacts, LoopFact } from './facts.js';
-import { TOLD } from './loops.js';
 import type { Standing } from './standing.js';
 
 /**
@@ -44,8 +43,11 @@ const RECEIVING: ReadonlySet<string> = new Set([
   'barrier',
 ]);
 
-/** Names of events that are made to be told to stop, whoever is told of them. */
-const TOLD_TO_STOP = /stop|shut|clos|quit|exit|term|kill/i;
+/** Names of events by which a program or thread is told to end. `running` and `done` are waited for as well, but for themselves. */
+const TOLD_TO_STOP = /stop|shut|clos(?:e|ing)|quit|exit|term|kill|abort|interrupt|halt|forever/i;
+/** Methods of clients and consumers that wait for what comes by itself; others ask first, and then wait for the answer. */
+const TAKES =
+  /^(?:b[lrz]\w*pop\w*|blmove|xread\w*|listen|get_message|poll|consume\w*|start_consuming|basic_consume|recv\w*|receive\w*|read\w*|next\w*|pull|accept|select|wait\w*|take|watch|stream|subscribe|events?|serve\w*|run\w*|iter\w*|pop\w*|dequeue|getch|getevents)$/i;
 
 /** What is made for one wait and given to whoever is to end it. */
 const HANDED: ReadonlySet<string> = new Set(['event', 'condition', 'future', 'queue', 'semaphore']);
@@ -78,13 +80,16 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
     asked && (ASKED_BY[waitsFor]?.test(asked.name) ?? false) ? at('answer', frame, asked.line, asked.text) : null;
   const timed = operation.limit.kind !== 'none';
   const sleeps = waitsFor === 'sleep';
+  // `requests.get()` and `client.query()` ask and wait at once; `get()` without a word on what is a queue's
+  const asksItself = operation.kind === 'call' || (waitsFor === 'net-read' && operation.object === null);
+  const takes = !asksItself || TAKES.test(operation.name) || (operation.name === 'get' && operation.given === 0);
   const { handedOver } = waits.facts;
   if (handedOver && HANDED.has(waitsFor) && !TOLD_TO_STOP.test(operation.object?.text ?? ''))
     return at('answer', waits.facts, handedOver.line, handedOver.text);
   if (waitsFor === 'signal') return at('end', waits.facts);
   if (waitsFor === 'event' || waitsFor === 'condition') {
     const nobodyElses = handedOver === false || (operation.object?.keys.length === 0 && operation.object.kind === 'event');
-    if (nobodyElses || TOLD.test(operation.object?.text ?? '')) return at('end', waits.facts);
+    if (nobodyElses || TOLD_TO_STOP.test(operation.object?.text ?? '')) return at('end', waits.facts);
   }
   if (waitsFor === 'call') return null;
   let polled = null as PurposeFact | null;
@@ -107,7 +112,7 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
         if (sleeps && polled === null) return at('period', frame, loop.line, loop.condition);
         if (
           loop.first &&
-          (RECEIVING.has(waitsFor) || (waitsFor === 'db' && !WRITES.test(operation.text))) &&
+          ((takes && RECEIVING.has(waitsFor)) || (waitsFor === 'db' && !WRITES.test(operation.text))) &&
           (polled === null || !polled.text.includes('('))
         )
           return at('work', frame, loop.line, loop.condition);
