@@ -8,6 +8,7 @@ import { FAIL_FLAGS, failOn } from './failing.js';
 import { filterOf } from './filtering.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
+import { SOURCE_FLAGS, sourceOf } from './source.js';
 
 export class Stuck extends Command {
   static override summary = 'Say which threads are stuck, and why: the one to open first stands first';
@@ -21,6 +22,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       description: 'Every reason for the verdict on one thread',
       command: '<%= config.bin %> <%= command.id %> --explain 0x00007f4fdaffd6c0 hang.log',
     },
+    { description: 'With the source at hand', command: '<%= config.bin %> <%= command.id %> --source ~/work/shop /tmp/2026112309*.log' },
     { description: 'In a CI job', command: '<%= config.bin %> <%= command.id %> --fail-on stuck --json pytest.log > stuck.json' },
   ];
 
@@ -38,6 +40,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       multiple: true,
       multipleNonGreedy: true,
     }),
+    ...SOURCE_FLAGS,
     ...FAIL_FLAGS,
     color: Flags.option({
       options: ['auto', 'always', 'never'] as const,
@@ -62,7 +65,8 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       exclude: undefined,
       'app-only': false,
     });
-    const report = findStuck(set, { roots, signatures: signaturesOf(flags) });
+    const source = await sourceOf(set, flags.source, roots);
+    const report = findStuck(set, { roots, signatures: signaturesOf(flags), ...(source && { source }) });
     const { set: left, hidden } = filterDumps(set, { ...(await filterOf(flags, flags.tz, roots)), since: undefined, until: undefined });
     const shown = hidden.by.length === 0 ? report : shownOf(report, set, left);
     const hides = {

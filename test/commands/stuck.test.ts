@@ -78,6 +78,25 @@ describe('standstill stuck', () => {
     assert.equal(one.verdict, 'stuck');
   });
 
+  it('sees a deadlock in the source that the stacks do not show, and says who holds what', () => {
+    const { stdout } = run(['stuck', '--source', 'samples/programs', 'samples/deadlock']);
+    assert.match(stdout, /^STUCK {2}6 threads: look at transfer, \/srv\/app\/transfers\.py:21\n/);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    assert.match(text, /waits: lock, in with target\.lock/);
+    assert.match(
+      text,
+      /it waits for a thread that waits for it, which holds source\.lock since \S+transfers\.py:19, wanted at \S+transfers\.py:21 \(guessed from the source\)/,
+    );
+    const json = JSON.parse(run(['stuck', '--json', '--source', 'samples/programs', 'samples/deadlock']).stdout) as Answer;
+    assert.ok(validate(json), JSON.stringify(validate.errors));
+  });
+
+  it('warns of a source folder that is not there, and goes on', () => {
+    const { stderr, status } = run(['stuck', '--source', 'no/such/folder', 'samples/deadlock']);
+    assert.match(stderr, /--source: no\/such\/folder: no such folder/);
+    assert.equal(status, 0);
+  });
+
   it('gives analyze its series', () => {
     const { series } = JSON.parse(run(['analyze', '--json', 'samples/classic-recipe']).stdout) as Answer;
     assert.deepEqual(series, (JSON.parse(run(['stuck', '--json', 'samples/classic-recipe']).stdout) as Answer).series);

@@ -3,11 +3,13 @@ import { Origins, type Root } from '../origin.js';
 import type { Member } from '../groups.js';
 import { oddProcesses } from '../odd-processes.js';
 import { seriesOf, type Series } from '../series.js';
+import type { SourceFacts } from '../source/index.js';
 import { Signatures, type Signature, type Wait } from '../signatures/index.js';
 import { ABSENT, ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
 import { passagesOf, placesOf, Relations, type Passage, type Place } from './relations.js';
 import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signal, type Surroundings } from './signals.js';
 import { StackViews } from './stack-view.js';
+import { atRest, sourceSays, type SourceSays } from './with-source.js';
 import { placeKey, tracksOf, type Track } from './tracks.js';
 import { LEAST_STILL, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
 import { namesWaitForWork } from './words.js';
@@ -64,6 +66,8 @@ export interface StuckOptions {
   readonly roots?: readonly Root[];
   /** Rules beside the built-in ones. */
   readonly signatures?: readonly Signature[];
+  /** What the source says of the frames, where it is at hand. */
+  readonly source?: SourceFacts;
   readonly weights?: Weights;
 }
 
@@ -83,7 +87,7 @@ export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport
   const odd = oddProcesses(set, all, origins);
   const series = all.map((one, i) => {
     const oddities = odd.filter((process) => process.series === i).map(({ thread, evidence }) => ({ thread, evidence }));
-    return new Finder(set, one, follower, views, signatures, weights, oddities).find();
+    return new Finder(set, one, follower, views, signatures, weights, oddities, options.source ?? null).find();
   });
   return { verdict: VERDICTS.find((verdict) => series.some((found) => found.verdict === verdict)) ?? 'inconclusive', series };
 }
@@ -114,6 +118,7 @@ class Finder {
     signatures: Signatures,
     weights: Weights,
     odd: readonly Oddity[],
+    source: SourceFacts | null,
   ) {
     this.#set = set;
     this.#odd = odd;
@@ -124,11 +129,12 @@ class Finder {
     this.#tracks = tracksOf(set, this.#series, this.#over, views);
     this.#places = placesOf(this.#tracks);
     for (const place of this.#places) for (const track of place.tracks) this.#placeOf.set(track, place);
+    if (source !== null) for (const [place, says] of sourceSays(set, source, this.#places)) place.says = says;
   }
 
   find(): SeriesFinding {
     const passages = passagesOf(this.#tracks);
-    new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place)).connect();
+    new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place) || atRest(place.says)).connect();
     const around = this.#surroundings(passages);
     const judged = this.#tracks.map((track) => this.#judge(track, around));
     const threads = this.#withVictims(judged);
@@ -205,7 +211,7 @@ class Finder {
     const place = this.#placeOf.get(track);
     const base = {
       history: track.history,
-      wait: waitOf(row.view.meaning),
+      wait: waitOf(row.view.meaning, place?.says),
       blockedBy: [] as ThreadHistory[],
       role: null,
       moments: this.#momentsOf(track),
@@ -259,7 +265,7 @@ class Finder {
       verdict,
       role: suspicious ? (victim ? 'victim' : 'culprit') : null,
       score: victim ? Math.min(score, 0.95) * 0.9 : score,
-      frame: loops ? track.loop!.around : row.view.innermost,
+      frame: loops ? track.loop!.around : suspicious ? this.#ownFrame(place) : row.view.innermost,
       blockedBy: blockers.slice(0, MOST_BLOCKERS),
       evidence: [...evidenceOf(signals.list, suspicious), here],
       signals: signals.list,
@@ -277,6 +283,16 @@ class Finder {
     return 'unknown';
   }
 
+  /** The innermost application frame that is not where many others wait for work: a helper that all share tells nothing. */
+  #ownFrame(place: Place): FrameIndex | null {
+    const rows = place.view.application.map((depth) => this.#set.stacks.frameAt(place.view.stack, depth));
+    const crowds = this.#places.filter(
+      (other) => other !== place && other.tracks.length >= SHARED_BY && other.view.innermost === place.view.innermost,
+    );
+    const shared = new Set(crowds.flatMap(({ view }) => view.application.map((depth) => this.#set.stacks.frameAt(view.stack, depth))));
+    return rows.find((row) => !shared.has(row)) ?? place.view.innermost;
+  }
+
   /** Waits at the line of others that stand still past it, and is no nearer to the cause. */
   #isVictim(place: Place): boolean {
     return place.waitsFor.some(({ place: holder }) => holder !== place && !this.#isIdle(holder));
@@ -285,9 +301,13 @@ class Finder {
   /** Joins threads of which none does anything: so a service's main thread waits for its end. */
   #joinsIdle(place: Place): boolean {
     const { view } = place;
-    if (view.meaning?.wait.kind !== 'join' || view.depth > 0 || view.inTask) return false;
+    if (view.meaning?.wait.kind !== 'join' || view.depth > 1 || view.inTask) return false;
     return this.#places.every(
-      (other) => other === place || this.#isIdle(other) || (other.view.depth === 0 && !other.view.inTask && kindWeight(other) <= 0),
+      (other) =>
+        other === place ||
+        this.#isIdle(other) ||
+        atRest(other.says) ||
+        (other.view.depth === 0 && !other.view.inTask && kindWeight(other) <= 0),
     );
   }
 
@@ -297,31 +317,23 @@ class Finder {
     if (culprits.length === 0) return found;
     const least = Math.min(...culprits.map((culprit) => culprit.score));
     return found.map((finding) => {
+      if (finding.still < LEAST_STILL || finding.signals.some(({ name }) => name === 'cycle' || name === 'onLoop')) return finding;
       const kind = finding.wait?.kind;
-      if (finding.role !== null && finding.role === 'culprit' && !(kind === 'join' || kind === 'future' || kind === 'queue-join'))
-        return finding;
-      if (finding.role === 'victim') {
-        const held =
-          finding.still >= LEAST_STILL && finding.blockedBy.some((blocker) => culprits.some((culprit) => culprit.history === blocker));
-        return { ...finding, verdict: held ? 'stuck' : finding.verdict, score: Math.min(finding.score, least - 0.01) };
-      }
-      if (finding.verdict === 'progressing' || finding.still < LEAST_STILL) return finding;
-      if (kind !== 'join' && kind !== 'future' && kind !== 'queue-join') return finding;
-      if (finding.evidence.length === 0 || (culprits.includes(finding) && culprits.length === 1)) return finding;
-      if (finding.signals.some((signal) => signal.name === 'cycle' || signal.name === 'onLoop')) return finding;
-      const others = culprits.filter((culprit) => culprit !== finding && !isWaiter(culprit));
-      if (others.length === 0) return finding;
+      const waitsForEnd = kind === 'join' || kind === 'future' || kind === 'queue-join';
+      if (finding.role === 'culprit' && finding.verdict === 'stuck' && !waitsForEnd) return finding;
+      const blockers = culprits.filter((culprit) => culprit !== finding && finding.blockedBy.includes(culprit.history));
+      const others = waitsForEnd ? culprits.filter((culprit) => culprit !== finding && !isWaiter(culprit)) : [];
+      if (blockers.length === 0 && others.length === 0)
+        return finding.role === 'victim' ? { ...finding, score: Math.min(finding.score, least - 0.01) } : finding;
       const word = kind === 'join' ? 'waits for threads to end' : kind === 'future' ? 'waits for a result' : 'waits until a queue is done';
+      const told = `${word}, and ${others.length === 1 ? 'one thread does' : `${others.length} threads do`} not move`;
       return {
         ...finding,
         verdict: 'stuck',
         role: 'victim',
         score: Math.max(0.5, Math.min(finding.score, least - 0.02)),
         blockedBy: finding.blockedBy.length > 0 ? finding.blockedBy : others.slice(0, MOST_BLOCKERS).map((culprit) => culprit.history),
-        evidence: [
-          `${word}, and ${others.length === 1 ? 'one thread does' : `${others.length} threads do`} not move`,
-          ...finding.evidence.slice(-1),
-        ],
+        evidence: others.length === 0 ? finding.evidence : [told, ...finding.evidence.slice(-1)],
       };
     });
   }
@@ -383,6 +395,8 @@ class Finder {
 }
 
 const MOST_BLOCKERS = 10;
+/** A line at which this many other threads of one kind stand is a helper of theirs. */
+const SHARED_BY = 3;
 /** Places compared to tell the one that is apart. */
 const MOST_ACTIVE = 200;
 const WAITS_FOR_END: ReadonlySet<string> = new Set(['join', 'future', 'queue-join']);
@@ -391,8 +405,9 @@ function isWaiter(finding: ThreadFinding): boolean {
   return finding.wait?.kind === 'join' || finding.wait?.kind === 'queue-join';
 }
 
-function waitOf(meaning: { readonly wait: Wait } | null): Wait | null {
-  return meaning === null ? null : meaning.wait;
+function waitOf(meaning: { readonly wait: Wait } | null, says: SourceSays | undefined): Wait | null {
+  if (meaning !== null) return meaning.wait;
+  return says?.kind == null ? null : { kind: says.kind, by: says.by ?? says.kind };
 }
 
 /** A thread that the dumps list without a stack. */

@@ -3,6 +3,7 @@ import type { Track } from './tracks.js';
 import type { StackView } from './stack-view.js';
 import { placeKey, samePlace } from './tracks.js';
 import { LEAST_STILL } from './weights.js';
+import type { SourceSays } from './with-source.js';
 import { namesWaitForWork } from './words.js';
 
 /** Threads that stand in the same place in the newest dump. What holds for one holds for all. */
@@ -13,6 +14,8 @@ export interface Place {
   readonly still: number;
   /** They moved lately. */
   readonly moving: boolean;
+  /** What the source says, where it is at hand. */
+  says: SourceSays | undefined;
   /** Whom they wait for, where it can be told, and why. */
   waitsFor: Held[];
   heldBy: Place[];
@@ -48,12 +51,16 @@ export function placesOf(tracks: readonly Track[]): Place[] {
       tracks: members,
       still,
       moving: members.every((track) => track.still === 1 && track.rows.length > 1),
+      says: undefined,
       waitsFor: [],
       heldBy: [],
       inCycle: false,
     };
   });
 }
+
+/** Waits for something that another thread may hold. */
+const LOCK_LIKE: ReadonlySet<string> = new Set(['lock', 'semaphore', 'db', 'lock-file', 'pool-exhausted']);
 
 interface Passing {
   readonly place: Place;
@@ -93,7 +100,12 @@ export class Relations {
   connect(): void {
     for (const place of this.#places) {
       if (this.#isIdle(place) || place.still < LEAST_STILL || isPassable(place, this.#passages)) continue;
-      place.waitsFor = this.#holdersOf(place);
+      const told = place.says?.waitsFor?.filter(({ place: holder }) => !this.#isIdle(holder));
+      // where the source knows what is waited for, and it is no lock or its holder is known, there is nothing to guess
+      place.waitsFor =
+        told && (told.length > 0 || !LOCK_LIKE.has(place.says!.kind!)) && place.view.meaning === null ? told : this.#holdersOf(place);
+      if (told && told.length > 0 && place.waitsFor !== told)
+        place.waitsFor = [...told, ...place.waitsFor.filter(({ place: holder }) => !told.some((one) => one.place === holder))];
       for (const { place: holder } of place.waitsFor) if (!holder.heldBy.includes(place)) holder.heldBy.push(place);
     }
     markCycles(this.#places);
@@ -109,8 +121,7 @@ export class Relations {
       return this.#others(place, (other) => inHandler(other) && other.view.meaning?.rule.id !== rule, 'is inside a logging handler', 3);
     }
     if (kind === 'import-lock') return this.#others(place, (other) => this.#imports(other), 'imports a module and has not finished', 3);
-    if (kind === 'future')
-      return this.#others(place, (other) => isInPool(other) && other.still >= LEAST_STILL, 'runs a task of a pool', 2, true);
+    if (kind === 'future') return this.#others(place, (other) => isInPool(other), 'runs a task of a pool', 2, true);
     if (kind === 'barrier') {
       const party = (other: Place): boolean => other.view.entry === view.entry && other.view.meaning?.wait.kind !== kind;
       return this.#others(place, party, 'was started with the same function and has not come to the barrier', 2);

@@ -3,6 +3,7 @@ import { isInPool, isPassable, type Passage, type Place } from './relations.js';
 import type { StackView } from './stack-view.js';
 import type { Track } from './tracks.js';
 import { KIND_WEIGHTS, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
+import { atRest } from './with-source.js';
 import { namesRetry, namesWaitForOne, namesWaitForWork } from './words.js';
 
 /** One reason for or against, with what it weighs and, where it is worth a sentence, its words. */
@@ -96,6 +97,7 @@ export class Signals {
 
 /** How much a wait tells by itself. */
 export function kindWeight(place: Place): number {
+  if (place.view.meaning === null && place.says?.kind != null) return KIND_WEIGHTS[place.says.kind] ?? 0;
   return kindWeightOf(place.view);
 }
 
@@ -117,9 +119,11 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   ofPersistence(signals, track, place, around);
   const seconds = around.stillFor(track);
   if (view.depth > 0 && seconds !== null && seconds >= LONG) signals.add('long', `stays there for ${Math.round(seconds)} s at least`);
+  if (view.depth > 0 && track.history.doubts.includes('restart')) signals.add('restarted', 'still there after a restart of the process');
   ofCpu(signals, track);
   if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, track.main);
   ofWait(signals, track, place);
+  ofPurpose(signals, place);
   ofNames(signals, place, around.set);
   ofSiblings(signals, track, place, around);
   ofPassage(signals, track, place, around);
@@ -146,8 +150,9 @@ function ofPersistence(signals: Signals, track: Track, place: Place, around: Sur
 
 function ofDepth(signals: Signals, depth: number, place: Place, main: boolean): void {
   const { view } = place;
-  if (view.innermost === null || (depth === 0 && strong(place))) {
-    signals.add('depth0', null, strong(place) ? 0.3 : 1);
+  const held = place.heldBy.some((other) => other.says?.waitsFor?.some((told) => told.place === place) === true && !waitsForEnd(other));
+  if (view.innermost === null || (depth === 0 && (strong(place) || held || inWork(place)))) {
+    if (!inWork(place)) signals.add('depth0', null, strong(place) || held ? 0.3 : 1);
     return;
   }
   if (depth === 0) signals.add('depth0', 'in the function it was started with, where threads wait for work');
@@ -159,17 +164,27 @@ function ofDepth(signals: Signals, depth: number, place: Place, main: boolean): 
   if (view.onLoop) signals.add('onLoop', 'it runs on an event loop, so everything else on that loop waits');
 }
 
+/** Deep in its work, or by the source, a thread does not wait for work. A sleep is no wait for anything. */
+function notForWork(place: Place): boolean {
+  if (place.says?.kind === 'sleep') return place.says.purpose?.purpose === 'poll';
+  return place.view.depth > 1 || inWork(place);
+}
+
 function ofWait(signals: Signals, track: Track, place: Place): void {
   const { view } = place;
   // in JavaScript a line of the application runs, unless it is Atomics.wait
   const runsJavaScript = track.cpu !== null && track.cpu.share > 0.05;
-  if (view.meaning === null) {
+  const told = view.meaning === null ? place.says : undefined;
+  if (told?.kind != null) {
+    const weight = kindWeight(place) * (kindWeight(place) < 0 && notForWork(place) ? (told.kind === 'sleep' ? 0.5 : 0) : 1);
+    signals.add('kind', `the source says that it waits: ${told.by ?? told.kind}`, weight);
+  } else if (view.meaning === null) {
     if (!view.applicationOnTop) signals.add('libraryTop');
     else if (view.depth > 0 && !runsJavaScript)
       signals.add('opaque', 'the line itself waits or computes: a lock, a read and a call into C leave no frame');
   } else {
     // deep in its work a thread does not wait for work
-    const weight = kindWeight(place) * (kindWeight(place) < 0 && view.depth > 1 && view.meaning.state === 'wait' ? 0 : 1);
+    const weight = kindWeight(place) * (kindWeight(place) < 0 && view.meaning.state === 'wait' && notForWork(place) ? 0 : 1);
     const why =
       weight > 0.5
         ? `${view.meaning.rule.label}, which rarely lasts by design`
@@ -178,13 +193,41 @@ function ofWait(signals: Signals, track: Track, place: Place): void {
           : null;
     signals.add('kind', why, weight);
   }
-  if (view.end === 'forever') signals.add('forever', view.depth > 0 ? 'the wait has no timeout' : null);
-  else if (view.end === 'timed' && kindWeight(place) <= 0)
+  const end = view.end ?? place.says?.end ?? null;
+  if (end === 'forever') signals.add('forever', view.depth > 0 ? 'the wait has no timeout' : null);
+  else if (end === 'timed' && kindWeight(place) <= 0 && place.says?.purpose?.purpose !== 'poll')
     signals.add('timed', 'the wait has a timeout, so it began more than once or will end');
 }
 
 /** Innermost application functions whose names are looked at. */
 const NAMES = 3;
+
+/** The source says that a wait belongs to work that was begun. */
+function inWork(place: Place): boolean {
+  const purpose = place.says?.purpose?.purpose;
+  return (purpose === 'answer' || purpose === 'inside' || purpose === 'poll') && !waitsForEnd(place);
+}
+
+/** Waits for other threads to end or to answer: it is as stuck as they are. */
+export function waitsForEnd(place: Place): boolean {
+  const kind = place.view.meaning?.wait.kind ?? place.says?.kind;
+  return kind === 'join' || kind === 'future' || kind === 'queue-join';
+}
+
+function ofPurpose(signals: Signals, place: Place): void {
+  const { says } = place;
+  if (says?.purpose == null || waitsForEnd(place)) return;
+  const { purpose, facts, line, text } = says.purpose;
+  const where = `${facts.file}:${line}`;
+  if (purpose === 'work') signals.add('purposeRest', `by the source it waits for the next piece of work, in the loop at ${where}`);
+  else if (purpose === 'period') signals.add('purposeRest', `by the source it sleeps between two rounds of the loop at ${where}`);
+  else if (purpose === 'end') signals.add('purposeRest', `by the source it waits until it is told to end (${where})`);
+  else if (purpose === 'answer') signals.add('purposeAnswer', `by the source it waits for an answer: it asked with ${text} at ${where}`);
+  else if (purpose === 'poll') signals.add('purposePoll', `by the source it tries again until it succeeds: ${text}, at ${where}`);
+  else if (purpose === 'inside') signals.add('purposeInside', `by the source it is in the middle of a round of the loop at ${where}`);
+  else signals.add('purposeOnce', `by the source no loop leads here: it happens once`);
+  if (says.holdsOne) signals.add('holds', 'by the source it holds one of what it waits for another of');
+}
 
 function ofNames(signals: Signals, place: Place, set: DumpSet): void {
   const names = place.view.application
@@ -195,7 +238,8 @@ function ofNames(signals: Signals, place: Place, set: DumpSet): void {
   if (one !== undefined && place.view.depth > 0) signals.add('wordsOne', `the name of ${one} says that it waits for one certain thing`);
   const idle = names.findIndex((name) => namesWaitForWork(name));
   if (retry !== undefined) signals.add('wordsRetry', `the name of ${retry} says that it tries again`);
-  else if (idle !== -1 && !strong(place))
+  // names stand in for what the source says
+  else if (idle !== -1 && !strong(place) && !inWork(place))
     signals.add('wordsIdle', `the name of ${names[idle]!} says that it waits for work`, 1 - 0.2 * idle);
 }
 
@@ -222,6 +266,7 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
   } else if (
     !growing &&
     !strong(place) &&
+    !inWork(place) &&
     place.waitsFor.length === 0 &&
     alike >= 2 &&
     alike === others &&
@@ -256,13 +301,17 @@ function ofSolitude(signals: Signals, place: Place, around: Surroundings): void 
 
 /** Idle, or in the function it was started with, in a wait that may be for work. */
 export function isRestful(place: Place, isIdle: (place: Place) => boolean): boolean {
-  return isIdle(place) || (place.view.depth === 0 && !place.view.inTask && !strong(place) && place.still >= LEAST_STILL);
+  return (
+    isIdle(place) ||
+    atRest(place.says) ||
+    (place.view.depth === 0 && !inWork(place) && !place.view.inTask && !strong(place) && place.still >= LEAST_STILL)
+  );
 }
 
 /** A sibling at rest: idle by signature, or nearer to its start, where a thread like it waits for work. */
 function standsIdle(place: Place, mine: Place, { set, isIdle }: Surroundings): boolean {
   if (place === mine || place.view.innermost === mine.view.innermost) return false;
-  if (isIdle(place)) return true;
+  if (isIdle(place) || atRest(place.says)) return true;
   if (place.view.depth >= mine.view.depth || place.still < LEAST_STILL || kindWeight(place) > 0) return false;
   const { innermost } = place.view;
   return place.view.depth === 0 || (innermost !== null && namesWaitForWork(set.frames.functionOf(innermost) ?? ''));
@@ -286,21 +335,29 @@ function ofPassage(signals: Signals, track: Track, place: Place, around: Surroun
 }
 
 function ofRelations(signals: Signals, place: Place, around: Surroundings): void {
-  const waiting = place.heldBy.filter((other) => other !== place && other.view.meaning?.wait.kind !== 'barrier');
+  // that the main thread waits for the end of others is no sign
+  const counts = (other: Place): boolean =>
+    other !== place &&
+    other.view.meaning?.wait.kind !== 'barrier' &&
+    (other.view.onLoop || !(waitsForEnd(other) && other.tracks.every((track) => track.main)));
+  const waiting = place.heldBy.filter(counts);
   const waiters = waiting.reduce((sum, other) => sum + other.tracks.length, 0);
   const guessed = waiting.every((other) => other.waitsFor.every(({ place: holder, strength }) => holder !== place || strength === 1));
-  if (place.inCycle) signals.add('cycle', 'it waits for a thread that waits for it');
-  else if (waiters > 0) {
-    const text = `${waiters} ${waiters === 1 ? 'thread waits' : 'threads wait'} for what it ${guessed ? 'may hold' : 'holds or does'}`;
+  if (place.inCycle) {
+    const why = place.waitsFor.find(({ place: holder }) => holder.inCycle)?.why;
+    signals.add('cycle', `it waits for a thread that waits for it${why === undefined ? '' : `, which ${why}`}`);
+  } else if (waiters > 0) {
+    const why = waiting.flatMap((other) => other.waitsFor).find(({ place: holder, strength }) => holder === place && strength > 1)?.why;
+    const text = `${waiters} ${waiters === 1 ? 'thread waits' : 'threads wait'} for what it ${guessed ? 'may hold' : 'holds or does'}${why === undefined ? '' : `: it ${why}`}`;
     signals.add('holds', text, guessed ? 0.6 : 1);
   }
   if (place.inCycle || place.waitsFor.length === 0) return;
   const kind = place.view.meaning?.wait.kind;
-  const moving = place.waitsFor.filter(({ place: holder }) => holder.moving && holder.tracks.every((track) => track.loop === null));
+  const moving = place.waitsFor.filter(({ place: holder }) => holder.moving);
   const stuck = place.waitsFor.filter(({ place: holder }) => holder.still >= LEAST_STILL && !around.isIdle(holder));
   if (kind === 'barrier') signals.add('waitsForMoving', 'a thread started with the same function has not come to the barrier yet');
   else if (moving.length > 0) signals.add('waitsForMoving', 'the thread that is past this line moves');
-  else if (stuck.length > 0 && kind !== 'future') {
+  else if (stuck.length > 0 && !waitsForEnd(place)) {
     const weak = stuck.every(({ strength }) => strength === 1);
     signals.add(
       'waitsForStuck',
@@ -339,13 +396,22 @@ function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundin
   if (siblings?.places.some((other) => standsIdle(other, place, around)) === true)
     signals.add('siblingsIdle', 'threads started with the same function wait for work elsewhere', place.view.inTask ? 0.3 : 1);
   const { frames } = around.set;
-  const together = siblings?.loops.some(
-    (other) => other !== track && frames.withoutPosition(other.loop!.around) === frames.withoutPosition(loop.around),
-  );
-  if (together === true) signals.add('loopTogether', 'other threads go round the same lines');
-  if (place.heldBy.some((other) => other !== place && other.still >= LEAST_STILL))
+  const function1 = frames.withoutPosition(loop.around);
+  const together = (siblings?.loops ?? []).filter((other) => other !== track && frames.withoutPosition(other.loop!.around) === function1);
+  if (together.length > 0) signals.add('loopTogether', 'other threads go round the same lines');
+  if (together.some((other) => inLockstep(track, other)))
+    signals.add('loopLockstep', 'one of them is at the same place in every dump, so they react to each other');
+  if (place.heldBy.some((other) => other !== place && other.still >= LEAST_STILL && !waitsForEnd(other)))
     signals.add('loopHolds', 'threads wait at a line that it is past');
+  if (place.says?.purpose?.purpose === 'poll') ofPurpose(signals, place);
   ofCpu(signals, track);
+}
+
+/** At the same place in every dump that is looked at, and never at a barrier, where that is the purpose. */
+function inLockstep(one: Track, other: Track): boolean {
+  const [a, b] = [one.rows.slice(-one.loop!.rows), other.rows.slice(-other.loop!.rows)];
+  if (a.length !== b.length) return false;
+  return a.every((row, i) => row.at === b[i]!.at && row.view.core === b[i]!.view.core && row.view.meaning?.wait.kind !== 'barrier');
 }
 
 function hasFinalizer(place: Place, set: DumpSet): boolean {

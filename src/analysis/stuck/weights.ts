@@ -46,7 +46,7 @@ export const WEIGHTS = {
   /** The wait has no timeout. */
   forever: 0.3,
   /** The wait ends by itself, so it was begun again and again: a poll. */
-  timed: -1.2,
+  timed: -1.5,
 
   /** Runs on an event loop, where nothing may wait. */
   onLoop: 2.5,
@@ -63,7 +63,7 @@ export const WEIGHTS = {
   growing: 2,
 
   /** Other threads passed this line while the dumps were taken. */
-  passable: -2.2,
+  passable: -5,
   /** Those who wait for this pool's results come and go. */
   served: -2.5,
 
@@ -72,6 +72,8 @@ export const WEIGHTS = {
   /** Others wait for work at the same line, but this one came another way. */
   oddOne: 0.5,
 
+  /** Restarted between the dumps, and in its work there again. */
+  restarted: 0.5,
   /** Other processes of the same program have their threads of this kind elsewhere. */
   oddProcess: 1,
 
@@ -92,6 +94,17 @@ export const WEIGHTS = {
   /** They say that one certain thing is waited for: an answer, a marker. */
   wordsOne: 0.4,
 
+  /** The source says that it waits for work, for the clock, or for the end of the program. */
+  purposeRest: -3.5,
+  /** It asked another party for something just before. */
+  purposeAnswer: 2,
+  /** It tries again and again until it succeeds. */
+  purposePoll: 1.2,
+  /** It is in the middle of a round of work. */
+  purposeInside: 1,
+  /** No loop leads there. */
+  purposeOnce: 0.3,
+
   /** Interrupted by the collector or a finalizer. */
   finalizer: 1.2,
 
@@ -103,11 +116,13 @@ export const WEIGHTS = {
   loopNeverTurned: 0.4,
 
   /** Moves, but within the same few frames for ever: a retry loop, or work that repeats. */
-  loops: -0.6,
+  loops: -0.4,
   /** The looping thread is the only one that is past a line where others wait. */
   loopHolds: 1.6,
   /** Several threads go round the same lines and none gets out. */
   loopTogether: 1,
+  /** They are at the same place in every dump: each reacts to the other. */
+  loopLockstep: 1.2,
 } as const;
 
 export type Weights = { readonly [K in keyof typeof WEIGHTS]: number };

@@ -1,0 +1,86 @@
+import type { DumpSet } from '../../model/index.js';
+import type { WaitKind } from '../signatures/index.js';
+import { purposeOf, relationsOf, standingOf, type PurposeFact, type SourceFacts, type Standing, type WaitsFor } from '../source/index.js';
+import type { Held, Place } from './relations.js';
+
+/** What the source says of one place. */
+export interface SourceSays {
+  /** What the line waits for, as a word of the vocabulary; null where it says nothing. */
+  readonly kind: WaitKind | null;
+  /** The call, as written. */
+  readonly by: string | null;
+  readonly end: 'timed' | 'forever' | null;
+  readonly purpose: PurposeFact | null;
+  /** It waits for another one of what it holds. */
+  readonly holdsOne: boolean;
+  /** Whom it waits for, by what the source says. Null: the source does not know what it waits for. */
+  readonly waitsFor: readonly Held[] | null;
+}
+
+/** Threads of one place that are looked at: two may wait for each other on equal stacks. */
+const PER_PLACE = 2;
+/** Threads in all: relations are between pairs. */
+const MOST_THREADS = 600;
+
+/** Reads the source of all places of a process, and who holds what another one wants. */
+export function sourceSays(set: DumpSet, source: SourceFacts, places: readonly Place[]): Map<Place, SourceSays> {
+  const standings: Standing[] = [];
+  const placeAt: Place[] = [];
+  const firstOf = new Map<Place, number>();
+  for (const place of places) {
+    if (standings.length >= MOST_THREADS || place.view.innermost === null) continue;
+    const standing = standingOf(set, place.view.stack, source);
+    if (standing.facts.every((facts) => facts === null)) continue;
+    firstOf.set(place, standings.length);
+    for (let i = 0; i < Math.min(PER_PLACE, place.tracks.length); i++) {
+      standings.push(standing);
+      placeAt.push(place);
+    }
+  }
+  const relations = relationsOf(standings, source);
+  const edges = new Map<Place, WaitsFor[]>();
+  for (const edge of relations.edges) {
+    const list = edges.get(placeAt[edge.waiter]!);
+    if (list) list.push(edge);
+    else edges.set(placeAt[edge.waiter]!, [edge]);
+  }
+  const says = new Map<Place, SourceSays>();
+  for (const [place, index] of firstOf) {
+    const standing = standings[index]!;
+    const operation = standing.waits?.operation ?? null;
+    const waiting = relations.waiting.get(index);
+    const kind = operation === null || operation.kind === 'call' || operation.kind === 'unknown' ? null : operation.kind;
+    says.set(place, {
+      kind,
+      by: operation === null || kind === null ? null : operation.text,
+      end: kind === null ? null : operation!.limit.kind === 'none' ? 'forever' : operation!.limit.kind === 'immediate' ? null : 'timed',
+      purpose: purposeOf(standing, place.view.meaning?.wait.kind),
+      holdsOne: waiting?.holdsOne ?? false,
+      waitsFor: kind === null ? null : heldOf(edges.get(place) ?? [], placeAt),
+    });
+  }
+  return says;
+}
+
+function heldOf(edges: readonly WaitsFor[], placeAt: readonly Place[]): Held[] {
+  const held = new Map<Place, Held>();
+  for (const edge of edges) {
+    if (edge.because === 'releases') continue;
+    const place = placeAt[edge.holder]!;
+    if (held.has(place)) continue;
+    const object = edge.object?.text ?? 'it';
+    const told = { read: 'read in', inferred: 'inferred from', guessed: 'guessed from' }[edge.certainty];
+    const why =
+      edge.because === 'runs'
+        ? `runs what is waited for at ${edge.wantedAt.file}:${edge.wantedAt.line} (${told} the source)`
+        : `holds ${object} since ${edge.heldAt.file}:${edge.heldAt.line}, wanted at ${edge.wantedAt.file}:${edge.wantedAt.line} (${told} the source)`;
+    held.set(place, { place, why, strength: edge.certainty === 'guessed' ? 2 : 3 });
+  }
+  return [...held.values()];
+}
+
+/** Waits for the next piece of work, for the clock, or for the end of the program. */
+export function atRest(says: SourceSays | undefined): boolean {
+  const purpose = says?.purpose?.purpose;
+  return purpose === 'work' || purpose === 'period' || purpose === 'end';
+}
