@@ -17,8 +17,24 @@ export class Prefix {
   readonly #trimmed: number;
   readonly #loose: RegExp;
 
-  constructor(bytes: Uint8Array) {
+  /** The prefix that a text shows. The next dump of a log has the same one but for its digits, and need not learn it again. */
+  static of(bytes: Uint8Array): Prefix {
+    const before = Prefix.#latest;
+    if (before !== null && before.#template.length === bytes.length && before.strip(bytes, 0, bytes.length) === bytes.length)
+      return new Prefix(bytes, before);
+    return (Prefix.#latest = new Prefix(bytes));
+  }
+  static #latest: Prefix | null = null;
+
+  constructor(bytes: Uint8Array, alike: Prefix | null = null) {
     this.text = Buffer.from(bytes).toString('latin1');
+    if (alike !== null) {
+      this.#template = alike.#template;
+      this.#fixed = alike.#fixed;
+      this.#trimmed = alike.#trimmed;
+      this.#loose = alike.#loose;
+      return;
+    }
     this.#template = Uint16Array.from(bytes, (byte) => (isDigit(byte) ? ANY_DIGIT : byte));
     this.#fixed = Uint32Array.from([...bytes.keys()].filter((at) => !isDigit(bytes[at]!)));
     this.#trimmed = this.text.trimEnd().length;

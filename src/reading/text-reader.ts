@@ -11,7 +11,6 @@ import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
 import type { LineCache } from './line-cache.js';
-import { countLineFeeds } from './line-feeds.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
@@ -92,7 +91,6 @@ export class TextReader {
 
   #buffer: Buffer;
   #view: DataView;
-  #words: Int32Array;
   /** The buffer holds bytes [0, #filled); those before #at have been read and are kept for looking back. */
   #filled = 0;
   #at = 0;
@@ -127,7 +125,6 @@ export class TextReader {
     this.#depth = depth;
     this.#buffer = Buffer.alloc(depth === 0 ? BUFFER_BYTES : NESTED_BUFFER_BYTES);
     this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
-    this.#words = new Int32Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length >> 2);
   }
 
   /** Ready for the next input. What was learnt of lines stays: the files of a folder repeat each other. */
@@ -188,7 +185,6 @@ export class TextReader {
       this.#buffer.copy(wider, 0, 0, this.#filled);
       this.#buffer = wider;
       this.#view = new DataView(wider.buffer, wider.byteOffset, wider.length);
-      this.#words = new Int32Array(wider.buffer, wider.byteOffset, wider.length >> 2);
       return;
     }
     // one line fills the buffer: what stands there is not part of a dump, its rest is skipped
@@ -251,12 +247,16 @@ export class TextReader {
     }
   }
 
-  /** Moves to the beginning of the line that holds `target`. */
+  /** Moves to the beginning of the line that holds `target`. A native search a line is faster than counting bytes in JavaScript. */
   #countLinesTo(target: number): void {
-    const start = target === 0 ? 0 : this.#buffer.lastIndexOf(LF, target - 1) + 1;
-    if (start <= this.#at) return;
-    this.#line += countLineFeeds(this.#buffer, this.#words, this.#at, start);
-    this.#at = start;
+    const bytes = this.#buffer;
+    let [line, at] = [this.#line, this.#at];
+    for (let end = bytes.indexOf(LF, at); end >= 0 && end < target; end = bytes.indexOf(LF, at)) {
+      line++;
+      at = end + 1;
+    }
+    this.#line = line;
+    this.#at = at;
   }
 
   #lineEnd(from: number): number {
@@ -663,7 +663,7 @@ const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native
 /** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
 function prefixOf(before: Uint8Array): Prefix | null {
   if (before.length > LONGEST_PREFIX) return null;
-  return /\S/.test(decode(before, 0, before.length).replaceAll('\0', '')) ? new Prefix(before) : null;
+  return /[^\0\s]/.test(latin1(before)) ? Prefix.of(before) : null;
 }
 
 function trimEnd(bytes: Uint8Array, from: number, to: number): number {
