@@ -101,6 +101,8 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
     if (!frame) continue;
     last = frame;
     for (const loop of frame.loops) {
+      // `for line in response.lines():` may be a download or a subscription
+      if (loop.kind === 'bounded' && loop.inHead && depth === waits.depth) return null;
       if (loop.kind === 'bounded') return polled ?? at('inside', frame, loop.line, loop.condition);
       if (isService(loop)) {
         const reading = loop.gathers && (waitsFor === 'net-read' || waitsFor === 'file-io');

@@ -92,6 +92,11 @@ describe('what a wait is for', () => {
     assert.equal(await purpose(source, ['inbox @ time.sleep(0.2)']), 'work: True');
   });
 
+  it('is not known of what a `for` gets its items from: a download, or a subscription', async () => {
+    const source = `${header}def lines(response):\n    for line in response.makefile().readlines():\n        print(line)\n`;
+    assert.equal(await purpose(source, ['lines @ for line in']), 'none');
+  });
+
   it('is part of work that was begun, in a round or over a collection', async () => {
     const source = `${header}def worker():\n    while True:\n        job = jobs.get()\n        ready.wait()\n        done(job)\ndef every(names):\n    for name in names:\n        ready.wait()  # each\n`;
     assert.equal(await purpose(source, ['worker @ ready.wait()']), 'inside: True');
