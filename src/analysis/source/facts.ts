@@ -105,6 +105,8 @@ export interface FrameFacts {
 
 /** A call by which another party was asked for something. */
 export interface Asked {
+  /** It stands directly before the line. */
+  readonly isNext: boolean;
   readonly text: string;
   readonly name: string;
   readonly line: number;

@@ -3,7 +3,7 @@ import { Holds, isContextManager, withItems } from './holds.js';
 import { askedBefore, handedOver, loopsAt } from './loops.js';
 import type { Place } from './module.js';
 import type { Names } from './names.js';
-import { enteringOf, operationOf } from './operations.js';
+import { enteringOf, iterationOf, operationOf } from './operations.js';
 import type { Program } from './program.js';
 import { callsAt, ownerOf, shownLine, statementAt } from './statements.js';
 
@@ -58,6 +58,8 @@ export class FactReader {
         if (entering) operations.push(entering);
       }
     }
+    // `for line in stream: handle(line)` on one line: who knows which of the two it is in
+    if (above?.kind === 'for_statement' && above.line === place.line) operations.push(iterationOf(above, module));
     for (const call of callsAt(place, statement)) operations.push(operationOf(this.#names, call, module, within));
     return operations.slice(0, MOST_OPERATIONS);
   }

@@ -116,13 +116,15 @@ export function askedBefore(place: Place, statement: SyntaxNode): { readonly ask
 }
 
 function askedIn(statements: Iterable<SyntaxNode>, module: PyModule): Asked | null {
+  let isNext = true;
   for (const statement of statements) {
     const calls = [...ownNodes(statement)].filter((node) => node.kind === 'call').toReversed();
     for (const call of calls) {
       const name = lastName(module, childOf(call, 'function'));
       const text = shortened(module, call);
-      if (name !== null && ASKING_METHODS.has(name) && !isForPeople(text)) return { text, name, line: call.line };
+      if (name !== null && ASKING_METHODS.has(name) && !isForPeople(text)) return { text, name, line: call.line, isNext };
     }
+    isNext = false;
   }
   return null;
 }
@@ -136,23 +138,31 @@ export function handedOver(place: Place, object: string): Asked | false | null {
   if (!place.function || made === undefined || made.element || made.value.kind !== 'call') return null;
   for (const node of descendants(place.function.node)) {
     if (node.kind !== 'identifier' || textOf(place.module.tree, node) !== object) continue;
-    for (let at: SyntaxNode | null = node.parent; at !== null && at !== place.function.node; at = at.parent) {
-      if (at.kind === 'argument_list' && at.parent?.kind === 'call') {
-        const call = at.parent;
-        return { text: shortened(place.module, call), name: lastName(place.module, childOf(call, 'function')) ?? '', line: call.line };
-      }
-      if (
-        at.kind === 'function_definition' ||
-        at.kind === 'lambda' ||
-        at.kind === 'return_statement' ||
-        (at.kind === 'assignment' && childOf(at, 'right') === node)
-      )
-        return { text: shortened(place.module, node), name: object, line: node.line };
-      if (at.kind.endsWith('_statement')) break;
-    }
+    const given = givenTo(node, place.function.node);
+    if (given === null) continue;
+    const text = shortened(place.module, given);
+    if (given.kind === 'call' && ANNOUNCED_TO.test(text)) continue;
+    const name = given.kind === 'call' ? (lastName(place.module, childOf(given, 'function')) ?? '') : object;
+    return { text, name, line: given.line, isNext: false };
   }
   return false;
 }
+
+/** The call, function or value by which others get what a name stands for; null where it is only used. */
+function givenTo(name: SyntaxNode, within: SyntaxNode): SyntaxNode | null {
+  let inLambda = false;
+  for (let at = name.parent; at !== null && at !== within; at = at.parent) {
+    if (at.kind === 'argument_list' && at.parent?.kind === 'call') return at.parent;
+    if (at.kind === 'function_definition' || at.kind === 'return_statement') return at;
+    if (at.kind === 'assignment') return inLambda || childOf(at, 'right') === name ? at : null;
+    if (at.kind === 'lambda') inLambda = true;
+    else if (at.kind.endsWith('_statement')) return inLambda ? at : null;
+  }
+  return null;
+}
+
+/** Calls that tell of something that may happen to the program, not ask for anything. */
+const ANNOUNCED_TO = /^(?:signal\.signal|atexit\.register|[\w.]*add_signal_handler|[\w.]*on_signal)\(/;
 
 const GATHERING = /^(?:append|extend|write|update|add|put|push|feed|join|insert)$/;
 

@@ -89,6 +89,23 @@ export function enteringOf(names: Names, item: SyntaxNode, module: PyModule, wit
   };
 }
 
+/** What a `for` does to get its next item. */
+export function iterationOf(loop: SyntaxNode, module: PyModule): Operation {
+  const over = childOf(loop, 'right');
+  return {
+    kind: 'unknown',
+    text: `next of ${over ? shortened(module, over) : '?'}`,
+    name: '__next__',
+    object: null,
+    limit: { kind: 'none' },
+    line: loop.line,
+    runs: [],
+    gives: [],
+    given: null,
+    certainty: 'guessed',
+  };
+}
+
 /** Where a method's time limit stands among its positional arguments, and where its `blocking` flag. */
 const LIMITS: Readonly<Record<string, { readonly limit?: number; readonly flag?: number }>> = {
   acquire: { limit: 1, flag: 0 },

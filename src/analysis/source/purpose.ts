@@ -55,6 +55,12 @@ const HANDED: ReadonlySet<string> = new Set(['event', 'condition', 'future', 'qu
 /** SQL that changes something, so it is not asking for the next piece of work. */
 const WRITES = /\b(?:insert|update|delete|replace|merge|begin|commit|lock|create|alter)\b/i;
 
+/** Names of functions that only let time pass. */
+const PAUSES = /sleep|pause|delay|tick|throttle|idle|wait|pace/i;
+
+/** Functions in which a program starts what it consists of. */
+const MAIN = /^(?:<module>|main|_main|run|start_all|serve)$/;
+
 /** By what another party is asked, for each kind of wait. A started thread is no answer to a `recv`. */
 const ASKED_BY: Readonly<Record<string, RegExp>> = {
   'net-read': /^(?:send\w*|write|request|put\w*|flush|publish)$/,
@@ -77,12 +83,17 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
   const waitsFor = operation.kind === 'call' || operation.kind === 'unknown' ? (kind ?? operation.kind) : operation.kind;
   const at = (purpose: Purpose, frame: FrameFacts, line = frame.line, text = ''): PurposeFact => ({ purpose, facts: frame, line, text });
   const askedBy = (frame: FrameFacts, asked: Asked | null): PurposeFact | null =>
-    asked && (ASKED_BY[waitsFor]?.test(asked.name) ?? false) ? at('answer', frame, asked.line, asked.text) : null;
+    // threads that a main program starts are its work, not an answer; one started for this wait alone stands next to it
+    asked && (ASKED_BY[waitsFor]?.test(asked.name) ?? false) && (asked.name !== 'start' || (asked.isNext && !MAIN.test(frame.function)))
+      ? at('answer', frame, asked.line, asked.text)
+      : null;
   const timed = operation.limit.kind !== 'none';
   const sleeps = waitsFor === 'sleep';
   // `requests.get()` and `client.query()` ask and wait at once; `get()` without a word on what is a queue's
   const asksItself = operation.kind === 'call' || (waitsFor === 'net-read' && operation.object === null);
   const takes = !asksItself || TAKES.test(operation.name) || (operation.name === 'get' && operation.given === 0);
+  // a sleep is a pause between rounds where the loop itself sleeps, or calls what is named after it
+  const paces = (depth: number): boolean => depth === waits.depth || PAUSES.test(waits.facts.function);
   const { handedOver } = waits.facts;
   if (handedOver && HANDED.has(waitsFor) && !TOLD_TO_STOP.test(operation.object?.text ?? ''))
     return at('answer', waits.facts, handedOver.line, handedOver.text);
@@ -92,6 +103,10 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
     if (nobodyElses || TOLD_TO_STOP.test(operation.object?.text ?? '')) return at('end', waits.facts);
   }
   if (waitsFor === 'call') return null;
+  // what waits for work holds no lock meanwhile
+  const busy = standing.holds.some(
+    ({ object, certainty }) => (object.kind === 'lock' || object.kind === 'rlock') && certainty !== 'guessed',
+  );
   let polled = null as PurposeFact | null;
   let last = waits.facts;
   let bare = 0;
@@ -111,9 +126,11 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
           const answer = askedBy(frame, frame.asked);
           if (answer) return answer;
         }
-        if (sleeps && polled === null) return at('period', frame, loop.line, loop.condition);
+        if (sleeps && polled === null && paces(depth)) return at('period', frame, loop.line, loop.condition);
         if (
           loop.first &&
+          !busy &&
+          (!sleeps || paces(depth)) &&
           ((takes && RECEIVING.has(waitsFor)) || (waitsFor === 'db' && !WRITES.test(operation.text))) &&
           (polled === null || !polled.text.includes('('))
         )

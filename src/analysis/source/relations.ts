@@ -50,6 +50,8 @@ export interface WaitingOn {
   readonly releasers: readonly Releaser[] | null;
   /** It holds one of what it waits for another of (a pool's connection, a semaphore's slot). */
   readonly holdsOne: boolean;
+  /** There are functions that could let it go on, and no thread but those that wait is in one. */
+  readonly nobody: boolean;
   /** It gives up after a time, or does not wait at all. */
   readonly limited: boolean;
 }
@@ -88,6 +90,7 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
     for (const key of wantedKeys(waits)) pushTo(waitersUnder, key, thread);
   }
   const inFunction = threadsInFunctions(standings);
+  const started = threadsStartedWith(standings);
   const releasers = new Map<string, readonly Releaser[]>();
   for (const [thread, standing] of standings.entries()) {
     const { waits } = standing;
@@ -119,7 +122,8 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
       }
     }
     for (const fn of operation.runs) {
-      for (const holder of inFunction.get(fn) ?? []) {
+      // a function that also others call: those that were started with it run it
+      for (const holder of started.get(fn) ?? inFunction.get(fn) ?? []) {
         if (holder === thread || edges.length >= MOST_EDGES) continue;
         const at = standings[holder]!.facts.find((frame) => frame !== null)!;
         edges.push({
@@ -148,14 +152,16 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
         });
       }
     }
+    const waiters = [...new Set(keys.flatMap((key) => waitersUnder.get(key) ?? []))];
     waiting.set(thread, {
       thread,
       kind: operation.kind,
       object: operation.object,
       holders: [...holders],
-      waiters: [...new Set(keys.flatMap((key) => waitersUnder.get(key) ?? []))],
+      waiters,
       releasers: known,
       holdsOne,
+      nobody: isNobodyThere(known, waiters),
       limited: operation.limit.kind !== 'none',
     });
   }
@@ -198,6 +204,22 @@ function threadsInFunctions(standings: readonly Standing[]): Map<string, number[
     }
   }
   return new Map([...found].map(([key, threads]) => [key, [...threads]]));
+}
+
+/** By the outermost function with source: the thread's own, or that of the task a library was given. */
+function threadsStartedWith(standings: readonly Standing[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [thread, { facts }] of standings.entries()) {
+    const outermost = facts.findLast((frame) => frame !== null);
+    if (outermost) pushTo(found, outermost.function, thread);
+  }
+  return found;
+}
+
+/** A module's own code runs on the main thread, and may always go on. */
+function isNobodyThere(releasers: readonly Releaser[] | null, waiters: readonly number[]): boolean {
+  if (releasers === null || releasers.length === 0) return false;
+  return !releasers.some(({ function: fn, threads }) => fn === '<module>' || threads.some((thread) => !waiters.includes(thread)));
 }
 
 /** Where the program lets go on who waits for this object: `ready.set()`, `jobs.put(…)`. */

@@ -45,7 +45,11 @@ export function* headerNodes(statement: SyntaxNode): Generator<SyntaxNode> {
 
 /** The calls of a frame's statement that its line speaks of, in the order in which they run: arguments first. */
 export function callsAt(place: Place, statement: SyntaxNode): SyntaxNode[] {
-  const calls = [...headerNodes(statement)].filter((node) => node.kind === 'call').sort((a, b) => a.end - b.end);
+  // `a(); b()`: a line of several statements is all of them
+  const onLine = (statement.parent?.children ?? [statement]).filter(
+    (one) => one === statement || (isOnLine(one, place.line) && isSimple(one)),
+  );
+  const calls = onLine.flatMap((one) => [...headerNodes(one)].filter((node) => node.kind === 'call')).sort((a, b) => a.end - b.end);
   // CPython reports the line on which a call begins, 3.11 and later that of the method's name in a chain over several lines;
   // before 3.8 it was the last line of its arguments.
   const there = calls.filter((call) => call.line === place.line || methodLine(call) === place.line);
@@ -53,6 +57,10 @@ export function callsAt(place: Place, statement: SyntaxNode): SyntaxNode[] {
   const over = calls.filter((call) => call.line <= place.line && place.line <= call.lastLine);
   return over.length > 0 ? over : calls;
 }
+
+const isOnLine = (node: SyntaxNode, line: number): boolean => node.line <= line && line <= node.lastLine;
+const isSimple = (node: SyntaxNode): boolean =>
+  node.kind === 'expression_statement' || /^(?:return|assert|raise|delete|print)_statement$/.test(node.kind);
 
 function methodLine(call: SyntaxNode): number {
   const called = childOf(call, 'function');
