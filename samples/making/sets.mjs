@@ -103,6 +103,62 @@ export const SETS = {
     },
   },
 
+  restart: {
+    program: 'report_service.py',
+    stuck: 'the thread in refresh_rates/fetch_rates, in each of the two processes: it hangs again after the restart',
+    make: async (kit) => {
+      const python = kit.python();
+      let log = '';
+      for (let start = 1; start <= 2; start += 1) {
+        const running = kit.startPython(python, 'report_service.py');
+        await running.says('service ready');
+        await delay(2600);
+        await running.stop();
+        log += running.output();
+      }
+      kit.save('service.log', log, { dumps: 4 });
+    },
+  },
+
+  workers: {
+    program: 'workers.py',
+    stuck: 'the main thread of worker 3 in read_settings: its parent held settings_lock when it was forked, and nobody gives it back',
+    make: async (kit) => {
+      const running = kit.startPython(kit.python(), 'workers.py', [kit.room]);
+      await running.says('workers ');
+      const pids = /workers ([\d ]+)/.exec(running.output())[1].split(' ').map(Number);
+      for (let taken = 0; taken < 3; taken += 1) {
+        for (const pid of pids) process.kill(pid, 'SIGUSR1');
+        await delay(700);
+      }
+      await running.stop();
+      for (const number of pids.keys()) {
+        const name = `worker-${number + 1}.log`;
+        kit.save(name, fs.readFileSync(path.join(kit.room, name), 'utf8'), { dumps: 3 });
+      }
+    },
+  },
+
+  shop: {
+    program: 'shop.py',
+    stuck: 'hung: the three threads in query wait for the database, five in ConnectionPool.acquire for them; healthy: none',
+    make: async (kit) => {
+      const python = kit.python();
+      for (const [way, day] of [
+        ['healthy', '20261122'],
+        ['hung', '20261123'],
+      ]) {
+        const file = path.join(kit.room, `${way}.log`);
+        const running = kit.startPython(python, 'shop.py', [file, way]);
+        await running.says('shop ready');
+        running.signal('SIGUSR1');
+        await waitForGrowth(file, 0);
+        await running.stop();
+        kit.save(`${way}-${day}093000.log`, fs.readFileSync(file, 'utf8'), { dumps: 1 });
+      }
+    },
+  },
+
   'pytest-run': {
     program: 'tests/test_orders.py',
     stuck: 'the only thread, in test_checkout_of_unknown_item/checkout: it waits for a queue whose writer has ended',

@@ -1,4 +1,4 @@
-import type { Dump, DumpSet, EpochMilliseconds, StackIndex, Thread } from '../model/index.js';
+import type { Dump, DumpSet, EpochMilliseconds, StackIndex, Tables, Thread } from '../model/index.js';
 import { Origins, type Root } from './origin.js';
 
 /** A text to look for. `patterns.ts` makes them of what a user writes. */
@@ -51,9 +51,9 @@ export const NOTHING_HIDDEN: Hidden = { dumps: 0, threads: 0, by: [] };
 export function filterDumps(set: DumpSet, filter: DumpFilter): Filtered {
   const by = new Set<FilterName>();
   const keepsDump = dumpTest(set, filter, by);
-  const keepsThread = threadTest(set, filter, by);
+  const keeps = threadTest(set, filter, by);
   const dumps = set.dumps.filter(keepsDump).map((dump) => {
-    const threads = keepsThread === null ? dump.threads : dump.threads.filter(keepsThread);
+    const threads = keeps === null ? dump.threads : dump.threads.filter(keeps);
     return threads.length === dump.threads.length ? dump : { ...dump, threads };
   });
   if (by.size === 0) return { set, hidden: NOTHING_HIDDEN };
@@ -67,6 +67,11 @@ export function filterDumps(set: DumpSet, filter: DumpFilter): Filtered {
       by: FILTER_NAMES.filter((name) => by.has(name)),
     },
   };
+}
+
+/** Whether a filter keeps a thread; null where it names no threads. For what has to see all threads before it hides some. */
+export function keepsThread(set: Tables, filter: DumpFilter): ((thread: Thread) => boolean) | null {
+  return threadTest(set, filter, new Set());
 }
 
 function threadsOf(dumps: readonly Dump[]): number {
@@ -91,7 +96,7 @@ function dumpTest(set: DumpSet, filter: DumpFilter, by: Set<FilterName>): (dump:
   };
 }
 
-function threadTest(set: DumpSet, filter: DumpFilter, by: Set<FilterName>): ((thread: Thread) => boolean) | null {
+function threadTest(set: Tables, filter: DumpFilter, by: Set<FilterName>): ((thread: Thread) => boolean) | null {
   const only = filter.filter?.length ? new Finder(set, filter.filter) : null;
   const not = filter.exclude?.length ? new Finder(set, filter.exclude) : null;
   const origins = filter.appOnly ? new Origins(set.frames, filter.roots) : null;
@@ -111,12 +116,12 @@ function threadTest(set: DumpSet, filter: DumpFilter, by: Set<FilterName>): ((th
 
 /** Looks for patterns in threads; each distinct frame and stack is looked at once. */
 class Finder {
-  readonly #set: DumpSet;
+  readonly #set: Tables;
   readonly #patterns: readonly Pattern[];
   readonly #frames: (boolean | undefined)[] = [];
   readonly #stacks = new Map<StackIndex, boolean>();
 
-  constructor(set: DumpSet, patterns: readonly Pattern[]) {
+  constructor(set: Tables, patterns: readonly Pattern[]) {
     this.#set = set;
     this.#patterns = patterns;
   }

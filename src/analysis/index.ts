@@ -1,5 +1,9 @@
 /** Analysis: what the dumps mean. Pure functions on the model. */
+export * from './completeness.js';
+export * from './diff-groups.js';
+export * from './diff.js';
 export * from './entry.js';
+export * from './frame-diff.js';
 export * from './filter.js';
 export * from './groups.js';
 export * from './matching.js';

@@ -61,24 +61,34 @@ export function findProcesses(set: DumpSet): Process[] {
   return new Finder(set).find();
 }
 
+/** Where the dumps of one input stand in the set. */
+interface Range {
+  readonly first: number;
+  last: number;
+  dumps: number;
+  /** Its text or name tells when they were taken; else their place in the set says nothing. */
+  timed: boolean;
+}
+
 class Finder {
   readonly #set: DumpSet;
   readonly #entries: Entries;
   readonly #open: OpenProcess[] = [];
   /** Processes by what a dump may have in common with them; newest last. */
   readonly #known = new Map<string, OpenProcess[]>();
-  /** Per input: places of its first and last dump. */
-  readonly #ranges = new Map<string, { first: number; last: number; dumps: number }>();
+  readonly #ranges = new Map<string, Range>();
 
   constructor(set: DumpSet) {
     this.#set = set;
     this.#entries = new Entries(set);
     for (const [index, dump] of set.dumps.entries()) {
       const range = this.#ranges.get(dump.source);
-      if (range === undefined) this.#ranges.set(dump.source, { first: index, last: index, dumps: 1 });
+      const timed = dump.time !== null && dump.timeFrom !== 'file-time';
+      if (range === undefined) this.#ranges.set(dump.source, { first: index, last: index, dumps: 1, timed });
       else {
         range.last = index;
         range.dumps++;
+        range.timed ||= timed;
       }
     }
   }
@@ -194,7 +204,8 @@ class Finder {
 
   /**
    * Forked workers with files of their own have the same thread ids. They are told by time: logs that were written at one
-   * time, or single dumps at one moment. A log that follows another (they were rotated) is of the same process.
+   * time, or single dumps at one moment. A log that follows another (they were rotated) is of the same process; without
+   * times the names have to say so.
    */
   #areAtOnce(process: OpenProcess, dump: Dump): boolean {
     if (process.logs.has(dump.source) || process.last.source === dump.source) return false;
@@ -202,6 +213,7 @@ class Finder {
     if (this.#isLog(dump.source))
       return [...process.logs].some((log) => {
         const other = this.#ranges.get(log)!;
+        if (!other.timed || !range.timed) return unrotated(log) !== unrotated(dump.source);
         return other.first <= range.last && range.first <= other.last;
       });
     if (this.#isLog(process.last.source) || process.last.time === null || dump.time === null) return false;
@@ -243,6 +255,11 @@ function mainOf(dump: Dump): Thread | undefined {
 /** CPU seconds of the main thread so far: they never become fewer while a process lives. */
 function cpuOf(dump: Dump): Seconds | null {
   return mainOf(dump)?.measures?.userCpu ?? null;
+}
+
+/** The name of a log that was rotated: `app.log` of `app.log.2.gz`. */
+function unrotated(source: string): string {
+  return source.replace(/\.(?:gz|zst|xz|bz2)$/i, '').replace(/[.-]\d{1,14}$/, '');
 }
 
 /** How much of two paths is the same, from both ends: 0 to 1. */

@@ -1,4 +1,5 @@
 import type { Dump, DumpSet, FrameIndex, Thread } from '../model/index.js';
+import { Completeness } from './completeness.js';
 import { ThreadMatcher } from './matching.js';
 import type { Series } from './series.js';
 
@@ -67,25 +68,19 @@ export function threadsOverTime(set: DumpSet, series: Series): ThreadsOverTime {
 export class ThreadFollower {
   readonly #set: DumpSet;
   readonly #matcher: ThreadMatcher;
-  readonly #torn: ReadonlySet<number>;
+  readonly #completeness: Completeness;
 
   constructor(set: DumpSet, matcher: ThreadMatcher = new ThreadMatcher(set)) {
     this.#set = set;
     this.#matcher = matcher;
-    this.#torn = tornDumps(set);
+    this.#completeness = new Completeness(set);
   }
 
   follow(series: Series): ThreadsOverTime {
     const dumps = series.dumps.map((index) => this.#set.dumps[index]!);
-    const torn = series.dumps.map((index) => this.#torn.has(index));
+    const torn = series.dumps.map((index) => this.#completeness.isTorn(index));
     const restarts = new Set(series.restarts);
-    const partial = dumps.map(
-      (dump, k) =>
-        torn[k]! ||
-        isPartial(dump) ||
-        (k > 0 && !restarts.has(k) && arePieces(dumps[k - 1]!, dump)) ||
-        (k + 1 < dumps.length && !restarts.has(k + 1) && arePieces(dump, dumps[k + 1]!)),
-    );
+    const partial = this.#completeness.partial(series);
     const following = new Following(dumps, partial, torn, this.#matcher);
     for (const k of dumps.keys()) following.next(k, restarts.has(k));
     // per dump: how many of those before it show all threads
@@ -232,39 +227,3 @@ class Following {
 
 const endOf = (draft: Draft): number => draft.first + draft.seen.length;
 const keyOf = (thread: Thread): string => (thread.kind === 'thread' ? thread.id! : `${thread.kind} ${thread.id!}`);
-
-/** Dumps of the set in which the reader found lines that it did not understand, so threads and frames may be missing. */
-function tornDumps(set: DumpSet): Set<number> {
-  const torn = new Set<number>();
-  const warned = set.sources.filter(({ warnings }) => warnings.some(({ line }) => line !== null));
-  if (warned.length === 0) return torn;
-  const bySource = new Map<string, number[]>(warned.map(({ path }) => [path, []]));
-  for (const [index, { source }] of set.dumps.entries()) bySource.get(source)?.push(index);
-  const lineOf = (index: number): number => set.dumps[index]!.line;
-  for (const { path, warnings } of warned) {
-    const dumps = bySource.get(path)!.sort((a, b) => lineOf(a) - lineOf(b));
-    const lines = warnings.flatMap(({ line }) => line ?? []).sort((a, b) => a - b);
-    // warnings beyond a limit were left out: any later dump may be torn too
-    if (warnings.some(({ code }) => code === 'more-warnings')) lines.push(...dumps.map(lineOf).filter((line) => line > lines.at(-1)!));
-    let at = 0;
-    for (const line of lines) {
-      while (at + 1 < dumps.length && lineOf(dumps[at + 1]!) <= line) at++;
-      if (dumps.length > 0 && lineOf(dumps[at]!) <= line) torn.add(dumps[at]!);
-    }
-  }
-  return torn;
-}
-
-/** Whether a dump is known to show some of the threads only. */
-function isPartial(dump: Dump): boolean {
-  if (dump.threadsCut || dump.kind === 'error') return true;
-  // dump_traceback(all_threads=False) writes the stack of its own thread, without an id
-  return dump.runtime === 'python' && dump.threads.length === 1 && dump.threads[0]!.id === null;
-}
-
-/** A dump that was torn apart reads as several without a thread in common; whole dumps of a process have at least its main thread in common. */
-function arePieces(dump: Dump, next: Dump): boolean {
-  if (dump.source !== next.source || dump.runtime !== 'python') return false;
-  const ids = new Set(dump.threads.map((thread) => thread.id));
-  return !ids.has(null) && next.threads.length > 0 && next.threads.every((thread) => thread.id !== null && !ids.has(thread.id));
-}

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
 import { findStuck } from '../analysis/index.js';
-import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf, visible } from '../report/index.js';
+import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf } from '../report/index.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
+import { READING_FLAGS, readInputs, reportUnread, rootsOf, signaturesOf } from './reading.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
@@ -90,9 +90,6 @@ and from Node:
         }),
       );
     }
-    for (const source of set.sources) {
-      if (source.bytes > 0 || source.dumps > 0) continue;
-      for (const warning of source.warnings) process.stderr.write(`standstill: ${visible(warning.message)}\n`);
-    }
+    reportUnread(set);
   }
 }

@@ -3,9 +3,10 @@ import os from 'node:os';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { defaultInputs, findInputs } from '../input/index.js';
-import type { DumpSet, Source, Warning } from '../model/index.js';
+import type { DumpSet, Source, Tables, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
 import { NOTHING_HIDDEN, SignatureError, filterDumps, parseSignatures, type Hidden, type Root, type Signature } from '../analysis/index.js';
+import { visible } from '../report/index.js';
 import { readSmall } from './config-file.js';
 import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
@@ -79,15 +80,23 @@ function stdinHoldsInput(): boolean {
 /** Silence of standard input after which one line says what is waited for. */
 const SILENT_MS = 2000;
 
+export interface ReadInputsOptions {
+  /** Tables of a reading before, whose dumps are to be compared with these. */
+  readonly tables?: Tables;
+  /** Leave all threads in the dumps: whoever compares dumps has to see them before the filters hide some. */
+  readonly allThreads?: boolean;
+}
+
 /**
  * Reads what the user named, and keeps what the filters leave of it.
  *
  * @throws UserError for a bad flag, `no-dump` when no input holds one, and the first input's own code when none could be read.
  */
-export async function readInputs(paths: readonly string[], flags: ReadingFlags): Promise<ReadResult> {
+export async function readInputs(paths: readonly string[], flags: ReadingFlags, options: ReadInputsOptions = {}): Promise<ReadResult> {
   if (!isZone(flags.tz))
     throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
-  const filter = await filterOf(flags, flags.tz, rootsOf(flags));
+  const { filter: only, exclude, appOnly, ...dumpFilter } = await filterOf(flags, flags.tz, rootsOf(flags));
+  const filter = options.allThreads ? dumpFilter : { filter: only, exclude, appOnly, ...dumpFilter };
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();
@@ -114,6 +123,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
     const set = await readFiles(files(), {
       zone: flags.tz,
       signal: abort.signal,
+      ...(options.tables === undefined ? {} : { tables: options.tables }),
       onProgress: (bytes) => {
         clearTimeout(hint);
         progress.at(bytes);
@@ -140,6 +150,14 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags):
 /** A directory that could not be listed, as an input without content. */
 function unreadDirectory(warning: Warning): Source {
   return { path: '', dumps: 0, bytes: 0, lines: 0, accounts: { dumps: 0, known: 0 }, asides: [], asideCount: 0, warnings: [warning] };
+}
+
+/** Says on standard error which inputs could not be read; the answer is about the others. */
+export function reportUnread(set: DumpSet): void {
+  for (const source of set.sources) {
+    if (source.bytes > 0 || source.dumps > 0) continue;
+    for (const warning of source.warnings) process.stderr.write(`standstill: ${visible(warning.message)}\n`);
+  }
 }
 
 /** Folders named by flags and by the configuration, as roots of the analysis. */

@@ -25,6 +25,8 @@ import { completed, findTime, findTimeInName, type FoundTime, type ZoneName } fr
 export interface ReadOptions {
   /** Zone of times that stand without one. Default UTC. */
   readonly zone?: ZoneName;
+  /** The tables to add to, so that the dumps of several readings can be compared. Default: new ones. */
+  readonly tables?: Tables;
   /** Ends reading; what was found so far is returned. */
   readonly signal?: AbortSignal;
   /** Called after each block with the bytes of all inputs read so far. */
@@ -115,7 +117,7 @@ function openInput(file: string, named: boolean, signal: AbortSignal | undefined
 /** Dumps of many inputs on their way into one {@link DumpSet}. */
 class Reading {
   readonly #options: ReadOptions;
-  readonly #meanings = new Meanings({ frames: new FrameTable(), stacks: new StackTable() });
+  readonly #meanings: Meanings;
   readonly #sources: Source[] = [];
   readonly #dumps: Dump[] = [];
   #reader: TextReader | null = null;
@@ -126,6 +128,8 @@ class Reading {
 
   constructor(options: ReadOptions) {
     this.#options = options;
+    const { frames, stacks } = options.tables ?? { frames: new FrameTable(), stacks: new StackTable() };
+    this.#meanings = new Meanings({ frames, stacks });
   }
 
   async add(input: Input): Promise<void> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import Table from 'cli-table3';
 import type { Series } from '../analysis/index.js';
 import type { Dump, DumpSet } from '../model/index.js';
+import { PLAIN_TABLE } from './table.js';
 import { count, fit, fitEnd, paint, visible, wrap, type Screen } from './terminal.js';
 import { duration, shortTime, timeText } from './time-text.js';
 
@@ -68,8 +69,7 @@ export function* dumpTable({ dumps }: DumpSet, screen: Screen, verbose: boolean)
   const inputWidth = Math.max(12, screen.width - (withPid ? 50 : 42) - formatWidth);
   const table = new Table({
     head: ['#', 'time', 'input', 'format', ...(withPid ? ['pid'] : []), 'threads'],
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: NO_BORDERS,
+    ...PLAIN_TABLE,
     colAligns: ['right', 'left', 'left', 'left', ...(withPid ? (['right'] as const) : []), 'right'],
   });
   for (const { dump, number } of rows) {
@@ -92,21 +92,3 @@ export function* dumpTable({ dumps }: DumpSet, screen: Screen, verbose: boolean)
     yield line;
   }
 }
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

@@ -93,7 +93,8 @@ export function frameText(set: DumpSet, frame: FrameIndex, width: number): strin
   return `${pad(fit(functionOf(set, frame), nameWidth), nameWidth)} ${fitEnd(placeOf(set, frame), width - nameWidth - 1)}`;
 }
 
-const nameColumns = (width: number): number => Math.min(28, Math.floor(width * 0.4));
+/** Columns of a function's name beside its place. */
+export const nameColumns = (width: number): number => Math.min(28, Math.floor(width * 0.4));
 
 /** Function and place of a frame, on as many lines as they need. */
 function wholeFrame(set: DumpSet, frame: FrameIndex, width: number): string[] {

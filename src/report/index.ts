@@ -1,6 +1,8 @@
 /** Reports: what is found, as text and as documents. */
 export * from './analyze-text.js';
 export * from './documents.js';
+export * from './diff-json.js';
+export * from './diff-text.js';
 export * from './hidden-text.js';
 export * from './json.js';
 export * from './signatures-text.js';

@@ -65,7 +65,7 @@ export interface JsonOptions {
 }
 
 /** The head that all documents share: version, and what may be missing in them. */
-function documentHead({ interrupted, hidden }: JsonOptions): string {
+export function documentHead({ interrupted, hidden }: JsonOptions): string {
   const parts = [`"schemaVersion":${SCHEMA_VERSION}`];
   if (interrupted) parts.push('"interrupted":true');
   if (hidden !== undefined && hidden.by.length > 0) parts.push(`"hidden":${JSON.stringify(hidden)}`);

@@ -37,7 +37,15 @@ export function screenOf(
   return { colour, width: Math.min(Math.max(columns, LEAST_WIDTH), MOST_WIDTH) };
 }
 
-const STYLES = { strong: [1, 22], dim: [2, 22], alarm: [31, 39], warning: [33, 39], title: [36, 39] } as const;
+const STYLES = {
+  strong: [1, 22],
+  dim: [2, 22],
+  alarm: [31, 39],
+  warning: [33, 39],
+  title: [36, 39],
+  removed: [31, 39],
+  added: [32, 39],
+} as const;
 export type Style = keyof typeof STYLES;
 
 /** Text in a style, or as it is where there is no colour. */
