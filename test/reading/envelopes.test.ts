@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { readText, type DumpSet } from '../../src/index.js';
 import { TEXT_ENVELOPES, RECORD_ENVELOPES } from '../../src/reading/envelopes.js';
+import { readBlocksForTest } from './blocks.js';
 
 const thread = (id: string, ...fns: string[]): string[] => [
   `Thread 0x${id.padStart(16, '0')} (most recent call first):`,
@@ -331,6 +333,50 @@ describe('envelopes of log collectors', () => {
       assert.deepEqual(set.sources[0]!.warnings, []);
     });
   }
+});
+
+describe('logs in envelopes', () => {
+  const plainShape = (set: DumpSet): string => JSON.stringify([content(set), set.dumps.map(({ line }) => line)]);
+  const texts = CASES.flatMap(({ wrap, other }) => [
+    LOG.map(wrap).join('\n'),
+    ...(other === null ? [] : [LOG.flatMap((line, i) => [wrap(line, i), other(line, i)]).join('\n')]),
+  ]).map((text) => Buffer.from(text));
+
+  it('give the same answer however the bytes are cut into blocks', () => {
+    const whole = texts.map((text) => plainShape(readBlocksForTest(text, [text.length])));
+    fc.assert(
+      fc.property(fc.nat(texts.length - 1), fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 }), (which, sizes) => {
+        assert.equal(plainShape(readBlocksForTest(texts[which]!, sizes)), whole[which]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('that are cut, torn, shuffled or damaged give what they give, and never an error', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(texts.length - 1),
+        fc.nat(texts.length - 1),
+        fc.array(fc.tuple(fc.nat(200), fc.nat(200), fc.nat(255)), { maxLength: 40 }),
+        (which, another, damages) => {
+          const lines = [...texts[which]!.toString('latin1').split('\n'), ...texts[another]!.toString('latin1').split('\n')];
+          for (const [line, at, byte] of damages) {
+            const target = line % lines.length;
+            const text = lines[target]!;
+            const cut = at % (text.length + 1);
+            if (byte < 64) lines[target] = text.slice(0, cut);
+            else if (byte < 128) lines[target] = text.slice(cut);
+            else if (byte < 192) lines.splice(target, 1);
+            else lines[target] = text.slice(0, cut) + String.fromCharCode(byte) + text.slice(cut);
+          }
+          const bytes = Buffer.from(lines.join('\n'), 'latin1');
+          const set = readBlocksForTest(bytes, [bytes.length]);
+          for (const dump of set.dumps) assert.ok(dump.line >= 1 && dump.line <= bytes.toString('latin1').split('\n').length);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 });
 
 describe('what looks like an envelope and is none', () => {
