@@ -137,6 +137,9 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
           return at('work', frame, loop.line, loop.condition);
         return polled ?? at('inside', frame, loop.line, loop.condition);
       }
+      // `while self.step():` goes round as often as something comes
+      if (loop.inHead && polled === null && !timed && !sleeps && takes && RECEIVING.has(waitsFor) && !loop.condition.startsWith('not '))
+        return busy ? at('inside', frame, loop.line, loop.condition) : at('work', frame, loop.line, loop.condition);
       // a loop until something is true: a poll, or the check that belongs to a condition
       if (polled === null && (sleeps || timed)) polled = at('poll', frame, loop.line, loop.condition);
       if (!loop.first) return polled ?? at('inside', frame, loop.line, loop.condition);

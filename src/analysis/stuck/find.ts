@@ -109,6 +109,7 @@ class Finder {
   readonly #idle = new Map<Place, boolean>();
   readonly #over: ThreadsOverTime;
   readonly #odd: readonly Oddity[];
+  readonly #source: SourceFacts | null;
 
   constructor(
     set: DumpSet,
@@ -122,6 +123,7 @@ class Finder {
   ) {
     this.#set = set;
     this.#odd = odd;
+    this.#source = source;
     this.#series = series;
     this.#signatures = signatures;
     this.#weights = weights;
@@ -186,6 +188,7 @@ class Finder {
       crowds,
       isIdle: (place) => this.#isIdle(place),
       stillFor: (track) => this.#stillFor(track),
+      source: this.#source,
       poolServes: served,
       batch: this.#tracks.some(
         (track) => track.main && track.alive && WAITS_FOR_END.has(track.rows.at(-1)!.view.meaning?.wait.kind ?? 'unknown'),

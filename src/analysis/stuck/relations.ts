@@ -99,7 +99,7 @@ export class Relations {
   /** Fills in who waits for whom. */
   connect(): void {
     for (const place of this.#places) {
-      if (this.#isIdle(place) || place.still < LEAST_STILL || isPassable(place, this.#passages)) continue;
+      if (this.#isIdle(place) || place.still < LEAST_STILL || (isPassable(place, this.#passages) && !isHeldNow(place))) continue;
       const told = place.says?.waitsFor?.filter(({ place: holder }) => !this.#isIdle(holder));
       // where the source knows what is waited for, and it is no lock or its holder is known, there is nothing to guess
       place.waitsFor =
@@ -286,6 +286,12 @@ export interface Passage {
 export function isPassable(place: Place, passages: ReadonlyMap<FrameIndex, Passage>): boolean {
   const passage = place.view.innermost === null ? undefined : passages.get(place.view.innermost);
   return passage !== undefined && place.still <= LONGER * passage.longest + 1;
+}
+
+/** By the source a thread that stands still has the very lock: that others passed the line before does not matter. */
+export function isHeldNow({ says }: Place): boolean {
+  if (says?.kind !== 'lock' && says?.kind !== 'lock-file') return false;
+  return says.waitsFor?.some(({ place: holder, strength }) => strength === 3 && holder.still >= LEAST_STILL) === true;
 }
 
 /** A thread that stays more than this many times as long as those before it is another case. */

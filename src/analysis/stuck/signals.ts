@@ -1,9 +1,10 @@
 import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
-import { isInPool, isPassable, type Passage, type Place } from './relations.js';
+import type { SourceFacts } from '../source/index.js';
+import { isHeldNow, isInPool, isPassable, type Passage, type Place } from './relations.js';
 import type { StackView } from './stack-view.js';
 import type { Track } from './tracks.js';
 import { KIND_WEIGHTS, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
-import { atRest } from './with-source.js';
+import { atRest, roundsOf } from './with-source.js';
 import { namesRetry, namesWaitForOne, namesWaitForWork } from './words.js';
 
 /** One reason for or against, with what it weighs and, where it is worth a sentence, its words. */
@@ -29,6 +30,7 @@ export interface Surroundings {
   readonly isIdle: (place: Place) => boolean;
   /** From the first to the last dump in which a thread stands where it stands, where they have times. */
   readonly stillFor: (track: Track) => Seconds | null;
+  readonly source: SourceFacts | null;
   /** The main thread waits for its threads to end. */
   readonly batch: boolean;
   /** Threads that waited for results of a pool went on. */
@@ -226,6 +228,12 @@ function ofPurpose(signals: Signals, place: Place): void {
   else if (purpose === 'poll') signals.add('purposePoll', `by the source it tries again until it succeeds: ${text}, at ${where}`);
   else if (purpose === 'inside') signals.add('purposeInside', `by the source it is in the middle of a round of the loop at ${where}`);
   else signals.add('purposeOnce', `by the source no loop leads here: it happens once`);
+  if (atRest(says)) return;
+  if (says.nobodyIn !== null && (says.end ?? 'forever') === 'forever')
+    signals.add('nobodyThere', `by the source only ${says.nobodyIn} can let it go on, and no other thread is there`);
+  if (says.unchecked) signals.add('unchecked', 'by the source it does not look in a loop whether the condition is true already');
+  if (says.keeps.length > 0 && says.kind !== 'sleep')
+    signals.add('keeps', `by the source it holds ${says.keeps.slice(0, 2).join(' and ')} meanwhile`);
   if (says.holdsOne) signals.add('holds', 'by the source it holds one of what it waits for another of');
 }
 
@@ -264,6 +272,7 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
     const text = `${idle} of ${others} other threads started with the same function wait for work elsewhere`;
     signals.add('siblingsIdle', text, view.poolThread ? 0.3 : 1);
   } else if (
+    place.says?.nobodyIn == null &&
     !growing &&
     !strong(place) &&
     !inWork(place) &&
@@ -287,7 +296,7 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
 /** It alone does not wait for work; or it alone came another way to a line where others wait for work. */
 function ofSolitude(signals: Signals, place: Place, around: Surroundings): void {
   const { view } = place;
-  if (place.tracks.length > 1 || view.depth === 0 || (kindWeight(place) < 0 && view.depth < 2)) return;
+  if (place.tracks.length > 1 || view.depth === 0 || (kindWeight(place) < 0 && view.depth < 2 && !inWork(place))) return;
   if (around.active.every((other) => other === place)) {
     const others = around.placeOf.size - 1;
     if (others >= 3) signals.add('onlyOne', 'it is the only thread that is not where threads wait for work');
@@ -330,7 +339,7 @@ function grows(counts: readonly number[]): boolean {
 
 function ofPassage(signals: Signals, track: Track, place: Place, around: Surroundings): void {
   const passage = place.view.innermost === null ? undefined : around.passages.get(place.view.innermost);
-  if (!passage || !isPassable({ ...place, still: track.still }, around.passages)) return;
+  if (!passage || !isPassable({ ...place, still: track.still }, around.passages) || isHeldNow(place)) return;
   signals.add('passable', `threads passed this line ${passage.left === 1 ? 'once' : `${passage.left} times`} while the dumps were taken`);
 }
 
@@ -353,7 +362,10 @@ function ofRelations(signals: Signals, place: Place, around: Surroundings): void
   }
   if (place.inCycle || place.waitsFor.length === 0) return;
   const kind = place.view.meaning?.wait.kind;
-  const moving = place.waitsFor.filter(({ place: holder }) => holder.moving);
+  // a task that sleeps goes on by itself
+  const moving = place.waitsFor.filter(
+    ({ place: holder }) => holder.moving || (holder.says?.kind === 'sleep' && holder.says.purpose?.purpose !== 'poll'),
+  );
   const stuck = place.waitsFor.filter(({ place: holder }) => holder.still >= LEAST_STILL && !around.isIdle(holder));
   if (kind === 'barrier') signals.add('waitsForMoving', 'a thread started with the same function has not come to the barrier yet');
   else if (moving.length > 0) signals.add('waitsForMoving', 'the thread that is past this line moves');
@@ -385,6 +397,11 @@ function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundin
   const loop = track.loop!;
   signals.add('loops', `goes round ${loop.places} places within one function in ${loop.rows} dumps`);
   ofDepth(signals, Math.max(0, loop.depth), { ...place, view: { ...place.view, inTask: false } }, track.main);
+  const rounds = roundsOf(around.source, loop.around);
+  if (rounds) {
+    if (rounds.ends) signals.add('roundsEnd', `by the source it goes over ${rounds.text}, which ends`);
+    else signals.add('roundsOpen', `by the source only a condition ends ${rounds.text}`);
+  }
   const names = track.rows
     .slice(-loop.rows)
     .flatMap(({ view }) =>

@@ -102,6 +102,16 @@ export const WEIGHTS = {
   purposePoll: 1.2,
   /** It is in the middle of a round of work. */
   purposeInside: 1,
+  /** Only functions that no thread is in could let it go on: who was to do it has died, or will come later. */
+  nobodyThere: 0.8,
+  /** Waits on a condition without looking whether it is true already, so a notify before it is lost. */
+  unchecked: 1,
+  /** Holds a lock while it waits for something else, which nobody does who waits for work. */
+  keeps: 0.8,
+  /** A thread that moves goes round a loop that only its condition ends. */
+  roundsOpen: 0.6,
+  /** It goes over a collection or a range. */
+  roundsEnd: -1,
   /** No loop leads there. */
   purposeOnce: 0.3,
 
