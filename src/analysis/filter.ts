@@ -42,6 +42,8 @@ export interface Hidden {
 export interface Filtered {
   /** The same tables and sources, and the dumps and threads that stayed. A dump keeps its place when all its threads were hidden. */
   readonly set: DumpSet;
+  /** The dumps that stayed with all their threads: a thread is judged by those around it, before any is hidden. */
+  readonly whole: DumpSet;
   readonly hidden: Hidden;
 }
 
@@ -52,15 +54,17 @@ export function filterDumps(set: DumpSet, filter: DumpFilter): Filtered {
   const by = new Set<FilterName>();
   const keepsDump = dumpTest(set, filter, by);
   const keeps = threadTest(set, filter, by);
-  const dumps = set.dumps.filter(keepsDump).map((dump) => {
+  const dumps = set.dumps.filter(keepsDump);
+  const shown = dumps.map((dump) => {
     const threads = keeps === null ? dump.threads : dump.threads.filter(keeps);
     return threads.length === dump.threads.length ? dump : { ...dump, threads };
   });
-  if (by.size === 0) return { set, hidden: NOTHING_HIDDEN };
+  if (by.size === 0) return { set, whole: set, hidden: NOTHING_HIDDEN };
   // no thread anywhere: there is nothing to show, of no dump
-  const left = threadsOf(dumps) > 0 ? dumps : [];
+  const left = threadsOf(shown) > 0 ? shown : [];
   return {
     set: { ...set, dumps: left },
+    whole: { ...set, dumps: left.length === 0 ? [] : dumps },
     hidden: {
       dumps: set.dumps.length - left.length,
       threads: threadsOf(set.dumps) - threadsOf(left),

@@ -12,6 +12,7 @@ export * from './origin.js';
 export * from './overview.js';
 export * from './processes.js';
 export * from './series.js';
+export * from './shown-findings.js';
 export * from './time-bounds.js';
 export * from './signatures/index.js';
 export * from './shapes.js';

@@ -2,10 +2,10 @@ import { StackTable, type Dump, type DumpSet, type FrameIndex, type StackIndex, 
 import { Entries } from './entry.js';
 import type { Grouping, Member } from './groups.js';
 import { oddProcesses, type OddProcess } from './odd-processes.js';
-import { Origins, type Root } from './origin.js';
-import { seriesOf, type Series } from './series.js';
-import { Signatures, libraryPath, type Signature, type StackMeaning } from './signatures/index.js';
-import { ThreadFollower, type ThreadHistory } from './threads-over-time.js';
+import { Origins } from './origin.js';
+import type { Series } from './series.js';
+import { Signatures, libraryPath, type StackMeaning } from './signatures/index.js';
+import { findStuck, type StuckOptions, type StuckReport, type ThreadFinding } from './stuck/index.js';
 
 /**
  * Where a thread is over the dumps of its process: `single`, one dump shows it and there is no other to compare with;
@@ -25,6 +25,7 @@ export interface ThreadSummary {
   readonly still: number;
   /** Its stacks, oldest first, each as long as it stayed. */
   readonly path: readonly StackIndex[];
+  readonly finding: ThreadFinding;
 }
 
 /**
@@ -44,10 +45,13 @@ export interface StackGroup {
   readonly meaning: StackMeaning | null;
   /** They were writing the dump. */
   readonly dumper: boolean;
+  /** What is said of them, where several dumps say something: of the most suspicious one. */
+  readonly finding: ThreadFinding;
 }
 
 /** All threads of a set, grouped over dumps and processes, those worth a look first. */
 export interface Overview {
+  readonly report: StuckReport;
   readonly series: readonly Series[];
   readonly groups: readonly StackGroup[];
   /** Threads of which no frame is known. */
@@ -57,12 +61,11 @@ export interface Overview {
   readonly odd: readonly OddProcess[];
 }
 
-export interface OverviewOptions {
-  readonly roots?: readonly Root[];
-  /** The user's own. */
-  readonly signatures?: readonly Signature[];
+export interface OverviewOptions extends StuckOptions {
   /** `similar` (default): the same functions at whatever lines; `exact`; `none`: each thread by itself. */
   readonly grouping?: Grouping;
+  /** The threads to show, those of the set that filters left. All are judged, since a thread is judged by those around it. */
+  readonly shown?: DumpSet;
 }
 
 /** What the dumps show, thread by thread and group by group. */
@@ -79,8 +82,14 @@ class Builder {
   readonly #looseStacks = new StackTable();
   readonly #loose: (StackIndex | undefined)[] = [];
 
-  constructor(set: DumpSet, { roots, signatures, grouping }: OverviewOptions) {
+  readonly #report: StuckReport;
+  readonly #shown: ReadonlySet<Thread> | null;
+
+  constructor(set: DumpSet, options: OverviewOptions) {
+    const { roots, signatures, grouping, shown } = options;
     this.#set = set;
+    this.#report = findStuck(set, options);
+    this.#shown = shown === undefined || shown === set ? null : new Set(shown.dumps.flatMap((dump) => dump.threads));
     this.#grouping = grouping ?? 'similar';
     this.#origins = new Origins(set.frames, roots);
     this.#signatures = new Signatures(set, this.#origins, signatures);
@@ -88,10 +97,15 @@ class Builder {
   }
 
   build(): Overview {
-    const series = seriesOf(this.#set);
-    const threads = this.#summaries(series);
+    const series = this.#report.series.map((found) => found.series);
+    const threads = this.#report.series
+      .flatMap((found, index) => found.threads.map((finding) => this.#summary(index, found.series, finding)))
+      .filter((thread) => this.#shown?.has(this.#threadOf(thread)) ?? true)
+      // where nothing tells one from another, the dump's own order
+      .sort((a, b) => a.series - b.series || a.member.dump - b.member.dump || a.member.thread - b.member.thread);
     const [gone, alive] = [threads.filter(({ movement }) => movement === 'gone'), threads.filter(({ movement }) => movement !== 'gone')];
     return {
+      report: this.#report,
       series,
       groups: this.#groups(alive.filter((thread) => this.#threadOf(thread).stack !== 0)).sort((a, b) => this.#order(a, b)),
       frameless: alive.filter((thread) => this.#threadOf(thread).stack === 0),
@@ -107,35 +121,21 @@ class Builder {
     return this.#set.dumps[member.dump]!.threads[member.thread]!;
   }
 
-  #summaries(series: readonly Series[]): ThreadSummary[] {
-    const follower = new ThreadFollower(this.#set);
-    return series.flatMap((one, index) => {
-      if (one.dumps.length === 1) {
-        const [dump] = one.dumps as [number];
-        return this.#set.dumps[dump]!.threads.map((thread, t): ThreadSummary => ({
-          series: index,
-          member: { dump, thread: t },
-          movement: 'single',
-          still: 1,
-          path: [thread.stack],
-        }));
-      }
-      return follower.follow(one).histories.map((history) => this.#summary(index, one, history));
-    });
-  }
-
-  #summary(index: number, series: Series, history: ThreadHistory): ThreadSummary {
+  #summary(index: number, series: Series, finding: ThreadFinding): ThreadSummary {
+    const { history } = finding;
     const seen = history.seen.flatMap((thread, i) => (thread < 0 ? [] : { dump: series.dumps[history.first + i]!, thread }));
     const stacks = seen.map(({ dump, thread }) => this.#set.dumps[dump]!.threads[thread]!.stack);
     const newest = stacks.at(-1)!;
     const moved = stacks.findLastIndex((stack) => stack !== newest);
     const last = history.first + history.seen.length === series.dumps.length;
+    const movement = series.dumps.length === 1 ? 'single' : !last ? 'gone' : seen.length === 1 ? 'new' : moved === -1 ? 'still' : 'moved';
     return {
       series: index,
       member: seen.at(-1)!,
-      movement: !last ? 'gone' : seen.length === 1 ? 'new' : moved === -1 ? 'still' : 'moved',
+      movement,
       still: stacks.length - 1 - moved,
       path: stacks.filter((stack, i) => i === 0 || stack !== stacks[i - 1]),
+      finding,
     };
   }
 
@@ -153,11 +153,16 @@ class Builder {
   #keyOf(thread: ThreadSummary, index: number): string {
     if (this.#grouping === 'none') return String(index);
     const { stack } = this.#threadOf(thread);
+    if (isSuspicious(thread)) return `${thread.finding.verdict} ${thread.finding.role ?? ''} ${this.#placeOf(stack)}`;
     // those that stay behind in their loop differ from those that come by
     if (this.#moves(thread)) {
       const entry = this.#entries.of(stack);
       if (entry !== null) return `moves ${entry}`;
     }
+    return this.#placeOf(stack);
+  }
+
+  #placeOf(stack: StackIndex): string {
     return this.#grouping === 'exact' ? `exact ${stack}` : `similar ${this.#looseOf(stack)}`;
   }
 
@@ -175,7 +180,7 @@ class Builder {
 
   /** Elsewhere in the newest dump than in the one before; an idle thread is where it always comes back to. */
   #moves(thread: ThreadSummary): boolean {
-    return thread.movement === 'moved' && thread.still === 1 && !this.#isIdle(this.#threadOf(thread).stack);
+    return thread.movement === 'moved' && thread.still === 1 && !isSuspicious(thread) && !this.#isIdle(this.#threadOf(thread).stack);
   }
 
   #isIdle(stack: StackIndex): boolean {
@@ -197,12 +202,25 @@ class Builder {
     const crashed = threads.some((thread) => this.#threadOf(thread).current && isCrash(this.#set.dumps[thread.member.dump]!));
     const application = (moves ? threads.flatMap(({ path }) => path) : stacks).some((stack) => this.#applicationDepths(stack).length > 0);
     const idle = stacks.every((stack) => this.#isIdle(stack));
+    const suspicious = threads.some(isSuspicious);
+    const [worst] = [...threads].sort((a, b) => b.finding.score - a.finding.score);
     return {
-      kind: crashed ? 'crashed' : application ? (idle ? 'waiting-for-work' : 'application') : idle ? 'idle' : 'background',
+      kind: crashed
+        ? 'crashed'
+        : suspicious
+          ? 'application'
+          : application
+            ? idle
+              ? 'waiting-for-work'
+              : 'application'
+            : idle
+              ? 'idle'
+              : 'background',
       stacks,
       threads,
       moves,
       meaning: this.#signatures.of(stacks[0]!),
+      finding: worst!.finding,
       dumper: threads.every(({ member }) => wroteDump(this.#set.dumps[member.dump]!, member.thread)),
     };
   }
@@ -217,7 +235,11 @@ class Builder {
   #order(a: StackGroup, b: StackGroup): number {
     const rank = (group: StackGroup): number => KINDS.indexOf(group.kind);
     return (
-      rank(a) - rank(b) || this.#interest(b) - this.#interest(a) || b.threads.length - a.threads.length || this.#depth(b) - this.#depth(a)
+      rank(a) - rank(b) ||
+      suspicion(b) - suspicion(a) ||
+      this.#interest(b) - this.#interest(a) ||
+      b.threads.length - a.threads.length ||
+      this.#depth(b) - this.#depth(a)
     );
   }
 
@@ -236,6 +258,16 @@ class Builder {
     const entry = this.#entries.depthOf(stacks[0]!);
     return this.#applicationDepths(stacks[0]!).filter((depth) => depth < entry).length;
   }
+}
+
+function isSuspicious({ finding, movement }: ThreadSummary): boolean {
+  return movement !== 'single' && (finding.verdict === 'stuck' || finding.verdict === 'suspect');
+}
+
+/** Stuck ones first, of these the culprits, of these the most suspicious. One dump of a process says nothing of this. */
+function suspicion({ threads, finding }: StackGroup): number {
+  if (!threads.some(isSuspicious)) return 0;
+  return (finding.verdict === 'stuck' ? 4 : 2) + (finding.role === 'victim' ? 0 : 1) + finding.score;
 }
 
 const KINDS: readonly StackGroup['kind'][] = ['crashed', 'application', 'waiting-for-work', 'idle', 'background'];

@@ -5,6 +5,7 @@ import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf } from '../repor
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, reportUnread, rootsOf, signaturesOf } from './reading.js';
+import { SOURCE_FLAGS, sourceOf } from './source.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
@@ -58,18 +59,20 @@ and from Node:
       helpValue: 'WHEN',
     })(),
     ...FAIL_FLAGS,
+    ...SOURCE_FLAGS,
     ...READING_FLAGS,
   };
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Analyze);
-    const { set, hidden, interrupted } = await readInputs(argv as string[], flags);
+    const { set, whole, hidden, interrupted } = await readInputs(argv as string[], flags);
     const roots = rootsOf(flags);
-    const signatures = signaturesOf(flags);
-    if (flags['fail-on'] !== undefined) failOn(flags['fail-on'], findStuck(set, { roots, signatures }).verdict);
+    const source = await sourceOf(whole, flags.source, roots);
+    const judging = { roots, signatures: signaturesOf(flags), ...(source && { source }) };
+    if (flags['fail-on'] !== undefined) failOn(flags['fail-on'], findStuck(whole, judging).verdict);
     if (flags.json) {
       await writeAll(
-        analyzeJsonInPlace(set, { roots, signatures, interrupted, hidden, grouping: flags.group, appOnly: flags['app-only'] }),
+        analyzeJsonInPlace(set, { ...judging, interrupted, hidden, whole, grouping: flags.group, appOnly: flags['app-only'] }),
       );
       return;
     }
@@ -77,10 +80,10 @@ and from Node:
       process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     } else {
       await writeLines(
-        analyzeText(set, screenOf(process.stdout, flags.color, process.env), {
-          roots,
-          signatures,
+        analyzeText(whole, screenOf(process.stdout, flags.color, process.env), {
+          ...judging,
           hidden,
+          shown: set,
           verbose: flags.verbose,
           full: flags.full,
           appOnly: flags['app-only'],

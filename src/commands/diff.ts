@@ -108,7 +108,7 @@ async function read(paths: readonly string[], flags: ReadingFlags): Promise<Read
     threads: before.hidden.threads + after.hidden.threads,
     by: [...new Set([...before.hidden.by, ...after.hidden.by])],
   };
-  return { set, hidden, interrupted: before.interrupted || after.interrupted, pairs };
+  return { set, whole: set, hidden, interrupted: before.interrupted || after.interrupted, pairs };
 }
 
 function differs(set: DumpSet, pairs: readonly DumpPair[], options: DiffTextOptions): boolean {

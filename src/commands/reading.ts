@@ -60,6 +60,8 @@ export interface ReadingFlags extends FilterFlags {
 /** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
 export interface ReadResult {
   readonly set: DumpSet;
+  /** The same dumps with all their threads: a thread is judged by those around it. */
+  readonly whole: DumpSet;
   /** What the filters hid. They may have left no dump: that is an answer, not `no-dump`. */
   readonly hidden: Hidden;
   readonly interrupted: boolean;
@@ -139,7 +141,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
             sources: [...set.sources, ...walked.map(unreadDirectory)],
           };
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
-    return { ...(all.dumps.length === 0 ? { set: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
+    return { ...(all.dumps.length === 0 ? { set: all, whole: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
   } finally {
     clearTimeout(hint);
     progress.end();

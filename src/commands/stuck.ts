@@ -1,11 +1,9 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
-import { filterDumps, findStuck, type StuckReport, type ThreadFinding } from '../analysis/index.js';
-import type { DumpSet, Thread } from '../model/index.js';
+import { findStuck, shownFindings, type StuckReport, type ThreadFinding } from '../analysis/index.js';
 import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js';
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
-import { filterOf } from './filtering.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
 import { SOURCE_FLAGS, sourceOf } from './source.js';
@@ -54,49 +52,19 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Stuck);
     const roots = rootsOf(flags);
-    // a thread is judged by those around it, so threads are hidden after they were judged
-    const {
-      set,
-      hidden: hiddenDumps,
-      interrupted,
-    } = await readInputs(argv as string[], {
-      ...flags,
-      filter: undefined,
-      exclude: undefined,
-      'app-only': false,
-    });
-    const source = await sourceOf(set, flags.source, roots);
-    const report = findStuck(set, { roots, signatures: signaturesOf(flags), ...(source && { source }) });
-    const { set: left, hidden } = filterDumps(set, { ...(await filterOf(flags, flags.tz, roots)), since: undefined, until: undefined });
-    const shown = hidden.by.length === 0 ? report : shownOf(report, set, left);
-    const hides = {
-      dumps: hiddenDumps.dumps,
-      threads: hiddenDumps.threads + hidden.threads,
-      by: [...hiddenDumps.by, ...hidden.by.filter((name) => !hiddenDumps.by.includes(name))],
-    };
+    const { set, whole, hidden, interrupted } = await readInputs(argv as string[], flags);
+    const source = await sourceOf(whole, flags.source, roots);
+    const report = findStuck(whole, { roots, signatures: signaturesOf(flags), ...(source && { source }) });
+    const shown = shownFindings(report, whole, set);
     const explain = explainOf(report, flags.explain);
-    if (flags.json) await writeAll(stuckJson(set, shown, { interrupted, hidden: hides, ...(explain && { explain }) }));
-    else if (set.dumps.length === 0) process.stdout.write(`${hides.by.length > 0 ? nothingLeft(hides) : 'no stack dump found'}\n`);
+    if (flags.json) await writeAll(stuckJson(set, shown, { interrupted, hidden, ...(explain && { explain }) }));
+    else if (set.dumps.length === 0) process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     else {
       const screen = screenOf(process.stdout, flags.color, process.env);
-      await writeLines(stuckText(set, shown, screen, { roots, verbose: flags.verbose, hidden: hides, ...(explain && { explain }) }));
+      await writeLines(stuckText(set, shown, screen, { roots, verbose: flags.verbose, hidden, ...(explain && { explain }) }));
     }
     failOn(flags['fail-on'], report.verdict);
   }
-}
-
-/** The findings of threads that a filter left in some dump. */
-function shownOf(report: StuckReport, set: DumpSet, left: DumpSet): StuckReport {
-  const kept = new Set<Thread>(left.dumps.flatMap((dump) => dump.threads));
-  const isKept = (dumps: readonly number[], { history }: ThreadFinding): boolean =>
-    history.seen.some((place, i) => place >= 0 && kept.has(set.dumps[dumps[history.first + i]!]!.threads[place]!));
-  return {
-    ...report,
-    series: report.series.map((finding) => ({
-      ...finding,
-      threads: finding.threads.filter((thread) => isKept(finding.series.dumps, thread)),
-    })),
-  };
 }
 
 /** @throws UserError `no-thread` */

@@ -1,13 +1,4 @@
-import {
-  NOTHING_HIDDEN,
-  Origins,
-  overviewOf,
-  type Grouping,
-  type Hidden,
-  type Root,
-  type Signature,
-  type StackGroup,
-} from '../analysis/index.js';
+import { NOTHING_HIDDEN, Origins, overviewOf, type Grouping, type Hidden, type StackGroup, type StuckOptions } from '../analysis/index.js';
 import type { DumpSet } from '../model/index.js';
 import { dumpTable, headline, originLine, reasonLines } from './dump-table.js';
 import { backgroundText, framelessText, idleText } from './folded-text.js';
@@ -18,15 +9,14 @@ import { accountText, adviceText, oddText, warningText } from './remarks-text.js
 import { count, fit, paint, wrap, type Screen } from './terminal.js';
 import { threadsText } from './threads-text.js';
 import { treeText } from './tree-text.js';
+import { collectText, verdictText } from './verdict-text.js';
 
-export interface TextOptions {
-  readonly roots?: readonly Root[];
-  /** The user's own signatures. */
-  readonly signatures?: readonly Signature[];
+export interface TextOptions extends StuckOptions {
   /** Everything: all stacks, dumps and warnings, and what became of the inputs' lines. */
   readonly verbose?: boolean;
-  /** What filters hid. */
+  /** What filters hid of the set, and the threads that they left (default: all). */
   readonly hidden?: Hidden;
+  readonly shown?: DumpSet;
   /** Whole stacks, every frame. */
   readonly full?: boolean;
   /** The application's frames only. */
@@ -50,14 +40,16 @@ export function* analyzeText(set: DumpSet, screen: Screen, options: TextOptions 
     processes: new ProcessNames(set, overview.series),
     nameProcesses: overview.series.length > 1,
     screen,
+    verbose: options.verbose ?? false,
     style: { full: options.full ?? false, appOnly: options.appOnly ?? false },
   };
   const verbose = options.verbose ?? false;
   yield paint(screen, 'strong', fit(headline(set, overview.series), screen.width));
   yield originLine(set, screen);
   yield* reasonLines(set, screen);
-  const hidden = hiddenText(set, options.hidden ?? NOTHING_HIDDEN);
+  const hidden = hiddenText(options.shown ?? set, options.hidden ?? NOTHING_HIDDEN);
   if (hidden !== null) yield* wrap(hidden, screen.width - 2).map((line) => paint(screen, 'warning', `  ${line}`));
+  yield* verdictText(frame);
   yield* oddText(frame);
   const limit = options.limit ?? (verbose ? Infinity : MOST_GROUPS);
   if (options.view === 'threads') yield* threadsText(frame, options.limit ?? Infinity);
@@ -69,6 +61,7 @@ export function* analyzeText(set: DumpSet, screen: Screen, options: TextOptions 
     yield* dumpTable(set, screen, verbose);
   }
   if (verbose) yield* accountText(set, screen);
+  yield* collectText(frame);
   yield* adviceText(set, screen);
 }
 

@@ -40,7 +40,9 @@ export function originLine({ dumps }: DumpSet, screen: Screen): string {
   const parts = [
     inputs.size === 1 ? visible(path.basename(first.source)) : count(inputs.size, 'input'),
     [...new Set(dumps.map((dump) => dump.format))].join(', '),
-    ...(from === undefined || to === undefined ? [] : [from === to ? from : `${from} to ${to}`]),
+    ...(from === undefined || to === undefined
+      ? []
+      : [from === to ? from : `${from} to ${from.slice(0, 11) === to.slice(0, 11) ? to.slice(11) : to}`]),
   ];
   return fit(`  ${parts.join(' · ')}`, screen.width);
 }
@@ -65,19 +67,21 @@ export function* dumpTable({ dumps }: DumpSet, screen: Screen, verbose: boolean)
   const numbered = dumps.map((dump, i) => ({ dump, number: i + 1 }));
   const rows = dumps.length <= most ? numbered : [...numbered.slice(0, half), ...numbered.slice(-half)];
   const withPid = rows.some(({ dump }) => dump.pid !== null);
-  const formatWidth = Math.max(6, ...rows.map(({ dump }) => dump.format.length));
-  const inputWidth = Math.max(12, screen.width - (withPid ? 50 : 42) - formatWidth);
+  // the line above the stacks says it already when there is but one
+  const withFormat = new Set(dumps.map(({ format }) => format)).size > 1;
+  const formatWidth = withFormat ? Math.max(6, ...rows.map(({ dump }) => dump.format.length)) + 2 : 0;
+  const inputWidth = Math.max(12, screen.width - (withPid ? 49 : 40) - formatWidth);
   const table = new Table({
-    head: ['#', 'time', 'input', 'format', ...(withPid ? ['pid'] : []), 'threads'],
+    head: ['#', 'time', 'input', ...(withFormat ? ['format'] : []), ...(withPid ? ['pid'] : []), 'threads'],
     ...PLAIN_TABLE,
-    colAligns: ['right', 'left', 'left', 'left', ...(withPid ? (['right'] as const) : []), 'right'],
+    colAligns: ['right', 'left', 'left', ...(withFormat ? (['left'] as const) : []), ...(withPid ? (['right'] as const) : []), 'right'],
   });
   for (const { dump, number } of rows) {
     table.push([
       number,
       shortTime(dump),
       fitEnd(`${visible(path.basename(dump.source))}:${dump.line}`, inputWidth),
-      dump.format,
+      ...(withFormat ? [dump.format] : []),
       ...(withPid ? [dump.pid ?? ''] : []),
       dump.threads.length,
     ]);

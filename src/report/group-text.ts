@@ -3,10 +3,12 @@ import type { DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js'
 import type { Overview } from '../analysis/index.js';
 import { frameText, functionOf, shortPlaceOf, stackLines, type StackStyle } from './frame-text.js';
 import type { ProcessNames } from './process-names.js';
-import { columns, count, fit, paint, visible, type Screen } from './terminal.js';
+import { columns, count, fit, paint, visible, wrap, type Screen } from './terminal.js';
 import { threadsThat } from './words.js';
 
 const MOST_NAMES = 3;
+/** Reasons given for a verdict; `stuck` gives them all. */
+const MOST_REASONS = 3;
 /** Places that moving threads are said to be in. */
 const MOST_PLACES = 5;
 const INDENT = '    ';
@@ -21,6 +23,7 @@ export interface Frame {
   readonly nameProcesses: boolean;
   readonly screen: Screen;
   readonly style: StackStyle;
+  readonly verbose: boolean;
 }
 
 /** Threads that stand in one place: who they are, whether they stayed, and their stack. */
@@ -39,6 +42,7 @@ export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
     if (cut)
       yield `${INDENT}${paint(screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
   }
+  yield* reasonsText(frame, group);
 }
 
 export function threadOf(set: DumpSet, { member }: ThreadSummary): Thread {
@@ -52,16 +56,45 @@ function threadsOn({ set }: Frame, group: StackGroup, stack: StackIndex): number
 function* title(frame: Frame, group: StackGroup): Generator<string> {
   const { set, screen, processes, nameProcesses } = frame;
   const threads = group.threads.map((thread) => threadOf(set, thread));
-  const parts = [threadsThat(threads.length, group.meaning === null || group.moves ? null : labelOf(group), kindOf(threads))];
-  if (nameProcesses) parts.push(`in ${processes.list(group.threads.map(({ series }) => series))}`);
-  if (threads.every((thread) => thread.main === true) && threads.length === 1) parts[0] = parts[0]!.replace('1 thread', '1 thread (main)');
+  const main = threads.every((thread) => thread.main === true);
+  const label = group.meaning === null || group.moves ? null : labelOf(group);
+  const who = threadsThat(threads.length, label, main && threads.length > 1 ? 'main thread' : kindOf(threads));
+  const where = nameProcesses ? ` in ${processes.list(group.threads.map(({ series }) => series))}` : '';
+  const parts = [`${main ? who.replace(/^1 thread/, '1 thread (main)') : who}${where}`];
   const movement = group.dumper ? 'wrote the dump' : movementOf(frame, group);
   if (movement !== null) parts.push(movement);
   if (group.stacks.length > 1 && !group.moves) parts.push(`at ${group.stacks.length} different lines`);
   const names = namesOf(threads);
-  const alarm = group.kind === 'crashed' ? 'CRASHED ' : '';
-  const text = `${parts.join(', ').replace(/^([^,]*), in /, '$1 in ')}${names === '' ? '' : `: ${names}`}`;
-  yield `${paint(screen, 'alarm', alarm)}${paint(screen, 'title', fit(text, screen.width - alarm.length))}`;
+  const alarm = labelFor(group);
+  const room = screen.width - alarm.length;
+  const text = `${parts.join(', ')}${names === '' ? '' : `: ${names}`}`;
+  // names may be cut, what is said of them not
+  const lines = columns(parts.join(', ')) < room ? [fit(text, room)] : wrap(alarm + text, screen.width, '  ').slice(0, 2);
+  const [first = '', ...more] = lines;
+  const painted = paint(screen, alarm === 'suspect ' ? 'warning' : 'alarm', alarm);
+  yield painted + paint(screen, 'title', lines.length > 1 ? first.slice(alarm.length) : first);
+  for (const line of more) yield paint(screen, 'title', line);
+}
+
+/** What a group is called out as: only several dumps tell who is stuck. */
+function labelFor({ kind, finding, threads }: StackGroup): string {
+  if (kind === 'crashed') return 'CRASHED ';
+  if (threads.every(({ movement }) => movement === 'single')) return '';
+  if (finding.verdict === 'stuck') return finding.role === 'victim' ? 'STUCK behind others: ' : 'STUCK ';
+  return finding.verdict === 'suspect' ? 'suspect ' : '';
+}
+
+/** Why threads are said to be stuck, and for whom they wait. */
+function* reasonsText({ screen, verbose }: Frame, group: StackGroup): Generator<string> {
+  if (labelFor(group) === '' || group.kind === 'crashed') return;
+  const { blockedBy, evidence } = group.finding;
+  const width = screen.width - INDENT.length;
+  if (blockedBy.length > 0) {
+    const names = blockedBy.map(({ name, ids }) => visible(name ?? ids.at(-1) ?? '?'));
+    yield `${INDENT}${fit(`waits for ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`, width)}`;
+  }
+  for (const reason of verbose ? evidence : evidence.slice(0, MOST_REASONS))
+    for (const line of wrap(`- ${visible(reason)}`, width, '  ')) yield INDENT + line;
 }
 
 function labelOf(group: StackGroup): string {

@@ -1,4 +1,13 @@
-import { Origins, StackIds, findStuck, groupThreads, type Grouping, type Hidden, type Root, type Signature } from '../analysis/index.js';
+import {
+  Origins,
+  StackIds,
+  findStuck,
+  groupThreads,
+  shownFindings,
+  type Grouping,
+  type Hidden,
+  type StuckOptions,
+} from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 import { SCHEMA_VERSION, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
@@ -51,14 +60,12 @@ class Chunks {
   }
 }
 
-export interface JsonOptions {
-  readonly roots?: readonly Root[];
-  /** Rules beside the built-in ones. */
-  readonly signatures?: readonly Signature[];
+export interface JsonOptions extends StuckOptions {
   /** Reading was interrupted: what was found so far. */
   readonly interrupted?: boolean;
-  /** What filters hid. */
+  /** What filters hid, and the dumps with all their threads, which are judged (default: the set). */
   readonly hidden?: Hidden;
+  readonly whole?: DumpSet;
   readonly grouping?: Grouping;
   /** Stacks without the frames of libraries and runtimes. */
   readonly appOnly?: boolean;
@@ -108,7 +115,8 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
     yield* out.takeFull();
   }
   out.text('],\n"series":[');
-  for (const [i, series] of findStuck(set, options).series.entries()) {
+  const { whole = set } = options;
+  for (const [i, series] of shownFindings(findStuck(whole, options), whole, set).series.entries()) {
     for (const text of seriesFindingJson(set, series, i)) {
       out.text(text);
       yield* out.takeFull();

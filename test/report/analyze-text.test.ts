@@ -95,7 +95,7 @@ describe('analyze, as text', () => {
     assert.equal(lines[0], '7 dumps of 7 Python processes');
     assert.ok(lines.includes('  ranks 0–2, 4–6 stand in all_gather (train.py:1); rank 3 in load_batch'), lines.join('\n'));
     assert.ok(
-      lines.some((line) => line.startsWith('6 threads in ranks 0–2, 4–6: ')),
+      lines.some((line) => line.startsWith('6 main threads in ranks 0–2, 4–6: ')),
       lines.join('\n'),
     );
     assert.ok(
