@@ -28,7 +28,8 @@
  * no frame; from 3.13 on a stack that was cut does not say so.
  */
 import P from 'parsimmon';
-import { fields, type LineGrammar, type LineToken } from './grammar.js';
+import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { OUTERMOST } from './python-stack.js';
 
 // A head is matched from its end: a thread name is raw bytes and may hold anything, `] (most recent` included.
 const HEAD_END = String.raw`\(most recent call first(?:, approximate line numbers)?\):\s*$`;
@@ -148,7 +149,10 @@ export const faulthandler: LineGrammar = {
     P.all.map(() => ({ is: 'other' })),
   ),
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,
-  // Thread: threading.py; script or import: <module>; `-m`: runpy; pool child processes still end in <module>.
-  outermost: new Set(['_bootstrap', '__bootstrap', '<module>', '_run_module_as_main', 'run_toplevel', 'entry_point']),
+  outermost: OUTERMOST,
   maxFrames: 100, // MAX_FRAME_DEPTH, Python/traceback.c (PyPy writes 101)
+  order: 'recent-first',
+  shape: { ...PLAIN_SHAPE, blankBetween: true, goesOn: 'after-blank' },
+  example: 'Thread 0x00007f13d75d2700 (most recent call first):',
+  how: 'faulthandler.register(signal.SIGUSR1), then kill -USR1 PID; faulthandler.dump_traceback_later(10, repeat=True); python -X faulthandler',
 };

@@ -1,5 +1,5 @@
 import P from 'parsimmon';
-import type { Frame, NativeFrame, Reason, Runtime, Thread, ThreadMeasures, Warning } from '../src/model/index.js';
+import type { Frame, NativeFrame, Reason, Runtime, Thread, ThreadMark, ThreadMeasures, Warning } from '../src/model/index.js';
 
 /**
  * What a grammar is: the meaning of one dump format's text, and nothing else. How lines reach it
@@ -21,6 +21,14 @@ interface GrammarHead {
    * What follows a found opening on its line must satisfy the grammar, so an opening may be generous.
    */
   readonly openings: readonly string[];
+  /** Where an opening stands inside the first line of a dump: what of the format stands before it, at the end of the text. Else nothing. */
+  readonly lead?: RegExp;
+  /** What the line after the first one must be like; else it is another format's. */
+  readonly followedBy?: RegExp;
+  /** Lines of a dump, for people. */
+  readonly example: string;
+  /** How such a dump is made, for people. */
+  readonly how: string;
 }
 
 /** A format made of lines, each of which has a meaning of its own. */
@@ -32,8 +40,63 @@ export interface LineGrammar extends GrammarHead {
   readonly begins: RegExp;
   /** Functions in which a whole stack ends, i.e. the outermost frames that the runtime starts threads with. */
   readonly outermost: ReadonlySet<string>;
-  /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. */
+  /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. Infinity: no limit. */
   readonly maxFrames: number;
+  /** Order of the frames of a stack: the most recent call first or last. A head may say otherwise. */
+  readonly order: Order;
+  /** What its dumps are like: what begins and ends them, and what may stand in them. */
+  readonly shape: DumpShape;
+}
+
+export type Order = 'recent-first' | 'recent-last';
+
+/**
+ * Where dumps of a format begin and end, as data: none has an end mark, so what stands between two heads tells whether they
+ * are of one dump.
+ */
+export interface DumpShape {
+  /** An empty line stands between two threads, so in a text that kept its empty lines a head without one begins the next dump. */
+  readonly blankBetween: boolean;
+  /**
+   * Foreign lines (a comment, a log line of another thread) after which another head still belongs to the dump: `after-blank`,
+   * when an empty line was among them; `without-blank`, when none was; `any`.
+   */
+  readonly goesOn: 'after-blank' | 'without-blank' | 'any';
+  /** A thread that comes again (by its id, else by its name) begins the next dump, is more of the same, or is named for the second time. */
+  readonly again: 'next-dump' | 'more' | 'ignored';
+  /** Lines below a frame show its source: a line that is none of the format's stands for one, where it follows a frame. */
+  readonly sources: boolean;
+  /** Tokens besides `cause`, `thread`, `stack`, `process` and `native-head` that a dump can begin with. */
+  readonly alsoBegins: readonly LineToken['is'][];
+  /** What belongs to the dump above the line with its opening, nearest first. `required`: without it there is no dump. */
+  readonly above: { readonly tokens: readonly LineToken['is'][]; readonly required: boolean };
+  /** A stack may stand without a head: it has this many frames at least. Null: it may not. */
+  readonly headless: number | null;
+}
+
+/** The shape of most formats. */
+export const PLAIN_SHAPE: DumpShape = {
+  blankBetween: false,
+  goesOn: 'any',
+  again: 'next-dump',
+  sources: false,
+  alsoBegins: [],
+  above: { tokens: [], required: false },
+  headless: null,
+};
+
+/** What the head of a thread's stack tells. */
+export interface ThreadHead {
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly current: boolean;
+  readonly kind?: Thread['kind'];
+  readonly marks?: readonly ThreadMark[];
+  /** Where the head says so. */
+  readonly main?: boolean;
+  readonly notes?: readonly string[];
+  /** Where it is not the grammar's. */
+  readonly order?: Order;
 }
 
 /** The meaning of one line of a dump. */
@@ -41,13 +104,45 @@ export type LineToken =
   | { readonly is: 'blank' }
   /** Why the dump is made. Begins a dump. */
   | { readonly is: 'cause'; readonly reason: Reason }
-  /** Head of one thread's stack. `alone`: the dump has this one stack only. */
-  | { readonly is: 'thread'; readonly id: string | null; readonly name: string | null; readonly current: boolean; readonly alone: boolean }
+  /** The process that is dumped, or more about it. `begins`: no line of the dump stands above it. */
+  | {
+      readonly is: 'process';
+      readonly begins: boolean;
+      readonly pid: number | null;
+      readonly runtimeVersion: string | null;
+      readonly note: string | null;
+    }
+  /**
+   * Head of one thread's stack. `alone`: the dump has this one stack only. `second`: the second line of a head, which begins
+   * a thread only where no head without frames stands above it. `inside`: it stands within another thread's part and never
+   * begins a dump.
+   */
+  | (ThreadHead & {
+      readonly is: 'thread';
+      readonly alone: boolean;
+      readonly second?: boolean;
+      readonly inside?: boolean;
+      readonly pid?: number;
+    })
+  /** A whole thread on one line, or one frame of a thread that each of its lines names. */
+  | (ThreadHead & { readonly is: 'stack'; readonly frames: readonly Frame[] })
   /** A thread's head that is continued on the next line (a line feed inside a thread name). */
   | { readonly is: 'unfinished' }
+  /** A line that is a thread's name when a rule follows it. */
+  | { readonly is: 'caption'; readonly text: string }
+  | { readonly is: 'rule' }
   | { readonly is: 'frame'; readonly frame: Frame }
+  /** The frame above came this many times more. */
+  | { readonly is: 'repeat'; readonly times: number }
+  /** Source of the frame above, or marks under it. */
+  | { readonly is: 'source' }
+  /** A variable of the frame above; which kind it is, the section above tells. */
+  | { readonly is: 'local'; readonly name: string; readonly value: string }
+  /** Head of a part of a thread. The frames under `other` are none of its stack. */
+  | { readonly is: 'section'; readonly holds: 'frames' | 'arguments' | 'locals' | 'other' }
   /** Head of the C stack of the current thread. */
   | { readonly is: 'native-head' }
+  /** A frame in C: of the stack that a native head began, else of the thread, among its other frames. */
   | { readonly is: 'native'; readonly frame: NativeFrame }
   /** The dumper left something out: of a stack when indented or within one, else of the thread list. */
   | { readonly is: 'ellipsis'; readonly indented: boolean }
@@ -55,6 +150,8 @@ export type LineToken =
   | { readonly is: 'pseudo-frame'; readonly text: string; readonly cutsStack: boolean }
   /** Another line that belongs to the dump; `last`: nothing of the dump follows it. */
   | { readonly is: 'remark'; readonly text: string; readonly last: boolean }
+  /** A line by which what stands above it is no dump: the message of an exception under its traceback. */
+  | { readonly is: 'refutation' }
   | { readonly is: 'other' };
 
 /** A format whose dumps are JSON objects. A JSON reader takes the container, Parsimmon the stack lines in it. */
@@ -63,7 +160,7 @@ export interface JsonGrammar extends GrammarHead {
   /** The text from an opening on shows that the object is a dump of this format; decided on the first {@link CONFIRM_BYTES} bytes. */
   readonly confirm: RegExp;
   /** The meaning of the object; `complete` is false when its end is missing. Null: it is none of this format after all. */
-  read(value: unknown, complete: boolean): ReportedDump | null;
+  read(value: unknown, complete: boolean): ReportedDump | readonly ReportedDump[] | null;
 }
 
 /** Text that looks like a dump's and is none: it is counted and named, so that nobody looks for it in vain. */
@@ -96,7 +193,7 @@ export interface ReportedDump {
 export interface ReportedThread extends Pick<
   Thread,
   'id' | 'name' | 'current' | 'truncated' | 'main' | 'activity' | 'nativeFrames' | 'notes'
-> {
+>, Partial<Pick<Thread, 'kind' | 'marks' | 'locals'>> {
   readonly frames: readonly Frame[];
   readonly measures: ThreadMeasures | null;
 }

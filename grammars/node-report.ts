@@ -224,4 +224,6 @@ export const nodeReport: JsonGrammar = {
   openings: ['"header"'],
   confirm: /^"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|$)/,
   read,
+  example: '{"header":{"reportVersion":3,"event":"SIGUSR2","trigger":"Signal"',
+  how: 'node --report-on-signal APP, then kill -USR2 PID; process.report.writeReport()',
 };

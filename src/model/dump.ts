@@ -57,6 +57,29 @@ export type Truncation = false | 'marked' | 'likely';
  */
 export type ThreadActivity = 'running' | 'idle' | 'unknown';
 
+/**
+ * What a dumper says that a thread was doing. It is a guess of the dumper's (from the scheduler's state or the name of the top
+ * frame), taken at another moment than the stack, and often wrong: a thread that waits in C is called active, one that runs
+ * without the GIL idle. Only `has-gil` is read from the interpreter itself.
+ */
+export type ThreadMark =
+  | 'idle'
+  | 'active'
+  | 'on-cpu'
+  | 'has-gil'
+  | 'waits-for-gil'
+  | 'drops-gil'
+  | 'collects-garbage'
+  | 'has-exception'
+  | 'ended';
+
+/** Variables of one frame, as the dumper wrote them. */
+export interface FrameLocals {
+  /** The frame: its place in the stack, 0 for the most recent call. */
+  readonly depth: number;
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly argument: boolean }[];
+}
+
 /** One thread, task or greenlet of a dump. */
 export interface Thread {
   /** As printed; equal in forked processes and reused by later threads of a process. */
@@ -73,6 +96,9 @@ export interface Thread {
   /** The main thread of its process, where it can be told. Null: cannot be told. */
   readonly main: boolean | null;
   readonly activity: ThreadActivity | null;
+  readonly marks: readonly ThreadMark[];
+  /** Of the frames whose variables the dump shows, most recent first. */
+  readonly locals: readonly FrameLocals[];
   readonly measures: ThreadMeasures | null;
   /** What else the dump says of the thread in words (`Garbage-collecting`, a pseudo frame). */
   readonly notes: readonly string[];

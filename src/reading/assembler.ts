@@ -1,11 +1,14 @@
-import type { LineGrammar, LineToken } from '../../grammars/index.js';
-import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Truncation, Warning } from '../model/index.js';
+import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../grammars/index.js';
+import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
+import { OpenThread } from './open-thread.js';
 
-/** A line's token with its frame interned, as the line cache keeps it. */
+/** A line's token with its frames interned, as the line cache keeps it. */
 export interface Meaning {
   readonly token: LineToken;
   /** Row of the frame, -1 when the line is none. */
   readonly frame: FrameIndex;
+  /** Rows of the frames of a `stack`. */
+  readonly frames: readonly FrameIndex[];
   /** It begins as a frame or a head does and is not whole: a console may have broken it. */
   readonly partial: boolean;
   /** A foreign line such as programs write between two dumps. */
@@ -19,6 +22,8 @@ export interface DraftDump {
   readonly lines: number;
   readonly last: LineNumber;
   readonly reason: Reason | null;
+  readonly pid: number | null;
+  readonly runtimeVersion: string | null;
   readonly threads: readonly Thread[];
   readonly threadsCut: boolean;
   readonly notes: readonly string[];
@@ -45,24 +50,17 @@ export interface AssemblerOptions {
 /** Ids are as many as the threads of a process; a log of many processes starts again. */
 const MOST_RECENT = 1 << 16;
 
-interface OpenThread {
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly current: boolean;
-  truncated: Truncation;
-  notes: string[] | null;
-}
-
-/** Shared by the many threads that have none. */
-const NONE: readonly never[] = Object.freeze([]);
+/** Whoever caused the dump, where no head says who it is. */
+const NAMELESS: ThreadHead = { id: null, name: null, current: true };
 
 /**
- * Puts the lines of one dump together, as `formats` describes where it begins and ends (a dump has no end mark and is
- * followed directly by the next one or by log lines; its empty lines may be lost). One instance reads one dump; the line
- * that it answers with `ended` belongs to what comes after it.
+ * Puts the lines of one dump together, as the `shape` of its format describes where it begins and ends (a dump has no end
+ * mark and is followed directly by the next one or by log lines; its empty lines may be lost). One instance reads one dump;
+ * the line that it answers with `ended` belongs to what comes after it.
  */
 export class DumpAssembler {
   readonly #grammar: LineGrammar;
+  readonly #shape: DumpShape;
   readonly #tables: Tables;
   readonly #warn: (warning: Warning) => void;
   readonly #blanksKept: boolean;
@@ -71,15 +69,22 @@ export class DumpAssembler {
   readonly #recent: Map<string, Thread>;
   #line: LineNumber;
   #reason: Reason | null = null;
+  #pid: number | null = null;
+  #version: string | null = null;
+  #told = false;
   #remarks: string[] = [];
   #threads: Thread[] = [];
   #thread: OpenThread | null = null;
-  #frames = new Int32Array(128);
-  #depth = 0;
+  /** The part of the thread that is being read. */
+  #section: (LineToken & { is: 'section' })['holds'] = 'frames';
+  /** The line before, when it is a thread's name if a rule follows. */
+  #caption: string | null = null;
   #ids = new Set<string>();
   #hasCurrent = false;
+  #hasMain = false;
   #threadsCut = false;
   #closed = false;
+  #refuted = false;
   #nativeSeen = false;
   /** The C stack of the current thread, which may stand anywhere in the list. */
   #native: NativeFrame[] = [];
@@ -100,6 +105,7 @@ export class DumpAssembler {
 
   constructor(grammar: LineGrammar, tables: Tables, line: LineNumber, options: AssemblerOptions) {
     this.#grammar = grammar;
+    this.#shape = grammar.shape;
     this.#tables = tables;
     this.#line = line;
     this.#lastTaken = line;
@@ -129,36 +135,6 @@ export class DumpAssembler {
     this.#lastTaken += lines;
   }
 
-  #token(meaning: Meaning, line: LineNumber): Fed {
-    const token = meaning.token;
-    switch (token.is) {
-      case 'blank':
-        this.#last = 'blank';
-        this.#blankSinceFrame = true;
-        return 'taken';
-      case 'thread':
-        return this.#head(token, line);
-      case 'cause':
-        return this.#cause(token.reason);
-      case 'native-head':
-        return this.#nativeHead();
-      case 'native':
-        return this.#nativeFrame(token.frame) ? 'taken' : this.#other(line, meaning.separator);
-      case 'pseudo-frame':
-        return this.#pseudoFrame(token) ? 'taken' : this.#other(line, meaning.separator);
-      case 'ellipsis':
-        return this.#ellipsis() ? 'taken' : this.#other(line, meaning.separator);
-      case 'remark':
-        if (this.#closed) return 'ended';
-        this.#remarks.push(token.text);
-        this.#closed = token.last;
-        this.#last = 'remark';
-        return 'taken';
-      default:
-        return this.#other(line, meaning.separator);
-    }
-  }
-
   /** The dump's text has ended. None: it was no dump after all. Two: a seam was found between two of them. */
   finish(): DraftDump[] {
     this.#closeThread();
@@ -166,55 +142,177 @@ export class DumpAssembler {
     return this.#finished;
   }
 
+  get #begun(): boolean {
+    return this.#thread !== null || this.#threads.length > 0;
+  }
+
+  #token(meaning: Meaning, line: LineNumber): Fed {
+    const token = meaning.token;
+    const caption = this.#caption;
+    this.#caption = null;
+    switch (token.is) {
+      case 'blank':
+        this.#last = 'blank';
+        this.#blankSinceFrame = true;
+        return 'taken';
+      case 'thread':
+        return this.#head(token, line);
+      case 'stack':
+        return this.#stack(token, meaning.frames, line);
+      case 'cause':
+        return this.#cause(token.reason);
+      case 'process':
+        return this.#process(token);
+      case 'native-head':
+        return this.#nativeHead();
+      case 'caption':
+        this.#caption = token.text;
+        return this.#other(line, false);
+      case 'rule':
+        return caption === null ? this.#inThread(() => undefined, meaning, line) : this.#captioned(caption, line);
+      case 'refutation':
+        if (!this.#refutes()) return this.#other(line, meaning.separator);
+        this.#refuted = true;
+        return 'ended';
+      case 'remark':
+        if (this.#closed) return 'ended';
+        this.#remarks.push(token.text);
+        this.#closed = token.last;
+        this.#last = 'remark';
+        return 'taken';
+      case 'ellipsis':
+        return this.#ellipsis() ? 'taken' : this.#other(line, meaning.separator);
+      case 'pseudo-frame':
+        return this.#pseudoFrame(token) ? 'taken' : this.#other(line, meaning.separator);
+      case 'native':
+        if (this.#inNative) {
+          this.#last = 'remark';
+          this.#foreign = 0;
+          this.#native.push(token.frame);
+          return 'taken';
+        }
+        return this.#inThread((thread) => thread.native(token.frame), meaning, line);
+      case 'repeat':
+        return this.#inThread((thread) => thread.repeat(token.times), meaning, line);
+      case 'local':
+        return this.#inThread(
+          (thread) => thread.local({ name: token.name, value: token.value, argument: this.#section === 'arguments' }),
+          meaning,
+          line,
+        );
+      case 'source':
+        return this.#inThread(() => undefined, meaning, line);
+      case 'section':
+        return this.#inThread(() => (this.#section = token.holds), meaning, line);
+      default:
+        return this.#other(line, meaning.separator);
+    }
+  }
+
   #frame(frame: FrameIndex): Fed {
+    this.#caption = null;
     if (this.#closed) return 'ended';
     if (this.#thread === null) {
-      if (this.#threads.length > 0 || this.#reason === null) return 'ended';
+      const { headless } = this.#shape;
+      if (this.#threads.length > 0 || (this.#reason === null && headless === null)) return 'ended';
       // the head was lost (grep, a shortened report): the stack of whoever caused the dump
-      this.#openThread({ id: null, name: null, current: true });
+      this.#openThread(NAMELESS, false);
       this.#foreign = 0;
-    }
+    } else if (this.#thread.head === NAMELESS && this.#shape.headless !== null && this.#beginsAnother(this.#thread, frame)) return 'ended';
     if (this.#foreign > 0) this.#bridge();
     this.#inNative = false;
-    if (this.#depth === this.#frames.length) {
-      const wider = new Int32Array(this.#depth * 2);
-      wider.set(this.#frames);
-      this.#frames = wider;
-    }
-    this.#frames[this.#depth++] = frame;
+    if (this.#section !== 'other') this.#thread!.frame(frame);
     this.#last = 'frame';
     this.#blankSinceFrame = false;
     return 'taken';
   }
 
+  /** Stacks without heads that follow each other: by what stands between them, or by the outermost function that comes again. */
+  #beginsAnother(thread: OpenThread, frame: FrameIndex): boolean {
+    if (thread.depth === 0) return false;
+    if (this.#foreign > 0 || this.#blankSinceFrame) return true;
+    const { frames } = this.#tables;
+    const first = thread.firstFrame;
+    const name = frames.functionOf(frame);
+    return (
+      name !== null && this.#grammar.outermost.has(name) && name === frames.functionOf(first) && frames.fileOf(frame) === frames.fileOf(first)
+    );
+  }
+
   #head(token: LineToken & { is: 'thread' }, line: LineNumber): Fed {
-    if (this.#threads.length > 0 || this.#thread !== null) {
-      if (this.#closed || token.alone || this.#threadsCut) return 'ended';
-      if (token.current && this.#hasCurrent) return 'ended';
-      const before = this.#last;
-      if (before === 'foreign') {
-        if (!this.#blankSinceFrame || this.#separated) return 'ended';
-        this.#seam = { threads: this.#threads.length + 1, line };
-      } else if (before === 'blank') {
-        if (this.#foreign > 0) {
-          if (this.#separated) return 'ended';
-          this.#seam = { threads: this.#threads.length + 1, line };
-        } else this.#sawBlankBetweenThreads = true;
-      } else if (this.#blanksKept || this.#sawBlankBetweenThreads) return 'ended';
-      if (token.id !== null && this.#ids.has(token.id) && !this.#splitAtSeam()) return 'ended';
+    if (token.second === true && this.#thread?.empty === true && this.#last === 'head') return 'taken';
+    let muted = false;
+    if (this.#begun) {
+      const key = keyOf(token);
+      const known = key !== null && this.#ids.has(key);
+      if (token.inside === true) muted = known;
+      else {
+        if (this.#closed || token.alone || this.#threadsCut) return 'ended';
+        if ((token.current && this.#hasCurrent) || (token.main === true && this.#hasMain)) return 'ended';
+        if (!this.#goesOn(line)) return 'ended';
+        if (known && this.#shape.again === 'ignored') muted = true;
+        else if (known && !this.#splitAtSeam()) return 'ended';
+      }
       if (this.#foreign > 0) this.#bridge();
     }
-    this.#closeThread();
-    this.#openThread(token);
-    this.#last = 'head';
-    this.#foreign = 0;
-    this.#separated = false;
+    if (token.pid !== undefined) this.#pid ??= token.pid;
+    this.#begin(token, muted);
     return 'taken';
   }
 
+  /** Whether a head that comes now is one of this dump, by what stands between it and the thread before. */
+  #goesOn(line: LineNumber): boolean {
+    const { goesOn, blankBetween } = this.#shape;
+    if (this.#foreign > 0) {
+      const blank = this.#blankSinceFrame;
+      if (this.#separated || (goesOn === 'after-blank' && !blank) || (goesOn === 'without-blank' && blank)) return false;
+      this.#seam = { threads: this.#threads.length + 1, line };
+    } else if (this.#last === 'blank') this.#sawBlankBetweenThreads ||= blankBetween;
+    else if (blankBetween && (this.#blanksKept || this.#sawBlankBetweenThreads)) return false;
+    return true;
+  }
+
+  #begin(head: ThreadHead, muted: boolean): void {
+    this.#closeThread();
+    this.#openThread(head, muted);
+    this.#last = 'head';
+    this.#foreign = 0;
+    this.#separated = false;
+  }
+
+  #stack(token: LineToken & { is: 'stack' }, frames: readonly FrameIndex[], line: LineNumber): Fed {
+    const key = keyOf(token);
+    const more = this.#shape.again === 'more' && this.#thread !== null && key !== null && keyOf(this.#thread.head) === key;
+    if (!more) {
+      const fed = this.#head({ ...token, is: 'thread', alone: false }, line);
+      if (fed !== 'taken') return fed;
+    } else if (this.#foreign > 0) this.#bridge();
+    for (const frame of frames) this.#thread!.frame(frame);
+    this.#last = 'frame';
+    this.#blankSinceFrame = false;
+    return 'taken';
+  }
+
+  /** The line above was the name of a thread: its rule was found. */
+  #captioned(name: string, line: LineNumber): Fed {
+    this.#foreign = Math.max(this.#foreign - 1, 0);
+    return this.#head({ is: 'thread', id: null, name, current: false, alone: false }, line);
+  }
+
   #cause(reason: Reason): Fed {
-    if (this.#reason !== null || this.#threads.length > 0 || this.#thread !== null) return 'ended';
+    if (this.#reason !== null || this.#begun) return 'ended';
     this.#reason = reason;
+    this.#last = 'remark';
+    return 'taken';
+  }
+
+  #process(token: LineToken & { is: 'process' }): Fed {
+    const again = (token.pid !== null && this.#pid !== null) || (token.runtimeVersion !== null && this.#version !== null);
+    if (this.#closed || again || this.#begun || (token.begins && (this.#told || this.#reason !== null))) return 'ended';
+    this.#told = true;
+    this.#pid ??= token.pid;
+    this.#version ??= token.runtimeVersion;
+    if (token.note !== null) this.#remarks.push(token.note);
     this.#last = 'remark';
     return 'taken';
   }
@@ -225,26 +323,25 @@ export class DumpAssembler {
     this.#inNative = true;
     this.#last = 'remark';
     this.#foreign = 0;
-    if (this.#thread === null && this.#threads.length === 0) {
-      this.#openThread({ id: null, name: null, current: true });
-    }
+    if (!this.#begun) this.#openThread(NAMELESS, false);
     return 'taken';
   }
 
-  #nativeFrame(frame: NativeFrame): boolean {
-    if (!this.#inNative) return false;
+  /** A line that belongs to the thread above it, or is foreign where there is none. */
+  #inThread(take: (thread: OpenThread) => void, meaning: Meaning, line: LineNumber): Fed {
+    if (this.#thread === null || this.#closed) return this.#other(line, meaning.separator);
+    if (this.#foreign > 0) this.#bridge();
+    take(this.#thread);
     this.#last = 'remark';
-    this.#foreign = 0;
-    this.#native.push(frame);
-    return true;
+    return 'taken';
   }
 
   #pseudoFrame(token: LineToken & { is: 'pseudo-frame' }): boolean {
     if (this.#thread === null || this.#closed) return false;
     if (token.text === '<freed thread state>' && this.#last === 'blank') this.#threadsCut = true;
     else {
-      (this.#thread.notes ??= []).push(token.text);
-      if (token.cutsStack) this.#thread.truncated = 'marked';
+      this.#thread.note(token.text);
+      if (token.cutsStack) this.#thread.cut();
     }
     if (this.#foreign > 0) this.#bridge();
     this.#last = 'frame';
@@ -259,15 +356,24 @@ export class DumpAssembler {
       this.#threadsCut = true;
       return true;
     }
-    if (this.#last !== 'frame' && this.#last !== 'head') return false;
-    this.#thread.truncated = 'marked';
+    if (this.#last === 'foreign') return false;
+    this.#thread.cut();
     return true;
+  }
+
+  #refutes(): boolean {
+    return this.#thread?.head === NAMELESS && this.#threads.length === 0 && (this.#last === 'frame' || this.#last === 'remark');
   }
 
   #other(line: LineNumber, separator: boolean): Fed {
     if (this.#closed) return 'ended';
     const begun = this.#thread !== null;
-    if (begun && this.#quoted && this.#threads.length === 0 && this.#depth === 0 && this.#last === 'head') return 'ended';
+    if (begun && this.#quoted && this.#threads.length === 0 && this.#thread!.depth === 0 && this.#last === 'head') return 'ended';
+    if (this.#shape.sources && this.#last === 'frame' && !separator) {
+      // source whose indentation was lost
+      this.#last = 'remark';
+      return 'foreign';
+    }
     if (this.#foreign === 0) this.#foreignLine = line;
     this.#foreign++;
     this.#separated ||= separator;
@@ -277,7 +383,7 @@ export class DumpAssembler {
 
   /** The dump went on after foreign lines. */
   #bridge(): void {
-    if (this.#threads.length > 0 || this.#thread !== null) {
+    if (this.#begun) {
       const lines = this.#foreign === 1 ? 'a line' : `${this.#foreign} lines`;
       this.#warn({
         line: this.#foreignLine,
@@ -288,65 +394,28 @@ export class DumpAssembler {
     this.#foreign = 0;
   }
 
-  #openThread(head: { id: string | null; name: string | null; current: boolean }): void {
-    this.#thread = { id: head.id, name: head.name, current: head.current, truncated: false, notes: null };
-    this.#depth = 0;
+  #openThread(head: ThreadHead, muted: boolean): void {
+    this.#thread = new OpenThread(head, muted, this.#grammar, this.#tables);
+    this.#section = 'frames';
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
-    if (head.id !== null) this.#ids.add(head.id);
+    const key = keyOf(head);
+    if (key !== null) this.#ids.add(key);
     this.#hasCurrent ||= head.current;
+    this.#hasMain ||= head.main === true;
     this.#blankSinceFrame = false;
   }
 
   #closeThread(): void {
     const open = this.#thread;
     if (open === null) return;
-    const outermost = this.#depth > 0 ? this.#tables.frames.functionOf(this.#frames[this.#depth - 1]!) : null;
-    let truncated = open.truncated;
-    if (
-      truncated === false &&
-      this.#depth > 0 &&
-      (this.#depth >= this.#grammar.maxFrames || outermost === null || !this.#grammar.outermost.has(outermost))
-    )
-      truncated = 'likely';
-    const stack = this.#tables.stacks.intern(this.#frames, this.#depth);
     this.#thread = null;
-    this.#depth = 0;
-    const before = open.id === null ? undefined : this.#recent.get(open.id);
-    if (
-      before?.stack === stack &&
-      before.name === open.name &&
-      before.current === open.current &&
-      before.truncated === truncated &&
-      open.notes === null &&
-      before.notes.length === 0
-    ) {
-      this.#threads.push(before);
-      return;
-    }
-    const thread: Thread = {
-      id: open.id,
-      name: open.name,
-      kind: 'thread',
-      current: open.current,
-      truncated,
-      stack,
-      nativeFrames: NONE,
-      main:
-        outermost === null || truncated === 'marked'
-          ? null
-          : outermost.endsWith('_bootstrap')
-            ? false
-            : this.#grammar.outermost.has(outermost)
-              ? true
-              : null,
-      activity: null,
-      measures: null,
-      notes: open.notes ?? NONE,
-    };
+    if (open.muted) return;
+    const { id } = open.head;
+    const thread = open.close(id === null ? undefined : this.#recent.get(id));
     this.#threads.push(thread);
-    if (open.id !== null) {
+    if (id !== null) {
       if (this.#recent.size > MOST_RECENT) this.#recent.clear();
-      this.#recent.set(open.id, thread);
+      this.#recent.set(id, thread);
     }
   }
 
@@ -366,7 +435,7 @@ export class DumpAssembler {
     this.#native = [];
     this.#nativeSeen = false;
     this.#seam = null;
-    this.#ids = new Set(later.flatMap((thread) => thread.id ?? []));
+    this.#ids = new Set(later.flatMap((thread) => keyOf(thread) ?? []));
     this.#hasCurrent = later.some((thread) => thread.current);
     return true;
   }
@@ -374,9 +443,11 @@ export class DumpAssembler {
   /** A cause alone is a log line; a head alone is a dump only where nothing suggests that it is quoted. */
   #isDump(): boolean {
     const [first] = this.#threads;
-    if (first === undefined) return false;
+    if (first === undefined || this.#refuted) return false;
     if (this.#threads.length > 1 || this.#reason !== null) return true;
-    if (this.#tables.stacks.depth(first.stack) > 0 || first.notes.length > 0) return true;
+    const depth = this.#tables.stacks.depth(first.stack);
+    if (this.#shape.headless !== null && keyOf(first) === null && first.current) return depth >= this.#shape.headless;
+    if (depth > 0 || first.notes.length > 0 || first.nativeFrames.length > 0 || first.kind !== 'thread') return true;
     return this.#nativeSeen ? true : !this.#quoted && first.id !== null;
   }
 
@@ -393,6 +464,21 @@ export class DumpAssembler {
     }
     const lines = this.#taken - this.#given;
     this.#given = this.#taken;
-    return { line: this.#line, lines, last: this.#lastTaken, reason: this.#reason, threads, threadsCut: this.#threadsCut, notes };
+    return {
+      line: this.#line,
+      lines,
+      last: this.#lastTaken,
+      reason: this.#reason,
+      pid: this.#pid,
+      runtimeVersion: this.#version,
+      threads,
+      threadsCut: this.#threadsCut,
+      notes,
+    };
   }
+}
+
+/** By what a thread is known within a dump: its id, or its name where the format gives no id. */
+function keyOf(head: Pick<ThreadHead, 'id' | 'name'>): string | null {
+  return head.id ?? (head.name === null ? null : `\0${head.name}`);
 }

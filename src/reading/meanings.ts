@@ -6,6 +6,8 @@ import type { Meaning } from './assembler.js';
 import { LineCache } from './line-cache.js';
 import { mendings } from './mending.js';
 
+const NO_FRAMES: readonly never[] = Object.freeze([]);
+
 /** Lines that programs write between dumps: a rule of signs, with or without a title. */
 const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
 
@@ -56,6 +58,7 @@ export class Meanings {
     return {
       token,
       frame: token.is === 'frame' ? this.tables.frames.intern(token.frame) : -1,
+      frames: token.is === 'stack' ? token.frames.map((frame) => this.tables.frames.intern(frame)) : NO_FRAMES,
       partial: token.is === 'other' ? grammar.begins.test(text) : token.is === 'frame' && token.frame.function === '',
       separator: token.is === 'other' && SEPARATOR.test(text),
     };

@@ -1,5 +1,4 @@
-import { GRAMMARS, type AsideGrammar, type Grammar } from '../../grammars/index.js';
-import { ASIDES } from '../../grammars/index.js';
+import { ASIDES, GRAMMARS, type AsideGrammar, type Grammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import { Matcher } from './matcher.js';
 
 /** A text that may begin a dump, and whose it is. */
@@ -13,8 +12,8 @@ export interface Opening {
 /** All openings of all formats; those with quotes also as they are written inside a JSON string. */
 export const OPENINGS: readonly Opening[] = [...GRAMMARS, ...ASIDES].flatMap((grammar) =>
   grammar.openings.flatMap((text) => [
-    { grammar, literal: Buffer.from(text, 'latin1'), escaped: false },
-    ...(text.includes('"') ? [{ grammar, literal: Buffer.from(text.replaceAll('"', '\\"'), 'latin1'), escaped: true }] : []),
+    { grammar, literal: Buffer.from(text, 'utf8'), escaped: false },
+    ...(text.includes('"') ? [{ grammar, literal: Buffer.from(text.replaceAll('"', '\\"'), 'utf8'), escaped: true }] : []),
   ]),
 );
 
@@ -25,6 +24,30 @@ export const OPENING_MATCHER = new Matcher(OPENINGS.map(({ literal }) => Buffer.
 export function openingsAt(bytes: Uint8Array, at: number, end: number): Opening[] {
   return OPENINGS.filter(({ literal }) => literalAt(bytes, at, end, literal));
 }
+
+/** Tokens that a dump of any format can begin with. */
+const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'stack', 'process', 'native-head']);
+
+/** Whether a line of this meaning may be the first of a dump. */
+export function canBegin(grammar: LineGrammar, token: LineToken): boolean {
+  if (token.is === 'thread' && token.inside === true) return false;
+  return BEGINS.has(token.is) || grammar.shape.alsoBegins.includes(token.is);
+}
+
+/** A format whose openings are common in other texts, and begin nothing inside one of them. */
+export function isFaint(grammar: Grammar | AsideGrammar): boolean {
+  return grammar.kind === 'lines' && (grammar.shape.headless !== null || grammar.shape.above.required);
+}
+
+/** Where the text of a dump begins, given that its opening stands at `hit` of the line that begins at `start`. */
+export function beginOf(grammar: Grammar | AsideGrammar, bytes: Uint8Array, start: number, hit: number): number {
+  if (grammar.kind === 'aside' || grammar.lead === undefined) return hit;
+  const before = Buffer.from(bytes.buffer, bytes.byteOffset + Math.max(start, hit - MOST_LEAD), Math.min(hit - start, MOST_LEAD));
+  return hit - (grammar.lead.exec(before.toString('latin1'))?.[0].length ?? 0);
+}
+
+/** Of a line before an opening within it: the rules around a title are as wide as a terminal. */
+const MOST_LEAD = 512;
 
 function literalAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
   if (at + literal.length > end) return false;

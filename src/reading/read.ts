@@ -276,8 +276,8 @@ class SourceSink implements DumpSink {
       time: found?.found.time ?? null,
       timeFrom: found?.from ?? null,
       timeZone: found?.found.zone ?? null,
-      pid: pidAround(around),
-      runtimeVersion: null,
+      pid: draft.pid ?? pidAround(around),
+      runtimeVersion: draft.runtimeVersion,
       origin: around.record?.source ?? null,
       reason: draft.reason,
       threads: draft.threads,
@@ -341,8 +341,10 @@ class SourceSink implements DumpSink {
 
   #intern(threads: ReportedDump['threads']): Thread[] {
     return threads.map(({ frames, ...thread }) => ({
-      ...thread,
       kind: 'thread',
+      marks: [],
+      locals: [],
+      ...thread,
       stack: this.#tables.stacks.intern(frames.map((frame) => this.#tables.frames.intern(frame))),
     }));
   }

@@ -4,7 +4,6 @@ import {
   type AsideGrammar,
   type JsonGrammar,
   type LineGrammar,
-  type LineToken,
   type ReportedDump,
 } from '../../grammars/index.js';
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
@@ -14,7 +13,7 @@ import type { LineCache } from './line-cache.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
-import { OPENING_MATCHER, openingsAt } from './openings.js';
+import { OPENING_MATCHER, beginOf, canBegin, isFaint, openingsAt } from './openings.js';
 import { Prefix } from './prefix.js';
 import { joinWrapped } from './wrapped.js';
 import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
@@ -278,6 +277,12 @@ export class TextReader {
     }
     for (const { grammar, escaped } of openingsAt(this.#buffer, hit, end)) {
       if (escaped) continue;
+      if (grammar.kind !== 'aside' && grammar.followedBy !== undefined) {
+        const nextEnd = this.#lineEnd(next);
+        if (nextEnd < 0 && !final && this.#filled - next < LONGEST_LINE) return 'wait';
+        const following = next >= this.#filled ? '' : textOf(this.#content(next, nextEnd < 0 ? this.#filled : nextEnd));
+        if (!grammar.followedBy.test(following)) continue;
+      }
       if (grammar.kind === 'json') {
         const answer = this.#openReport(grammar, start, hit, final);
         if (answer !== 'refused') return answer;
@@ -294,17 +299,21 @@ export class TextReader {
     const plain = this.#plain(start, end);
     const shift = plain === null ? 0 : plain.indexOf(this.#buffer.subarray(hit, Math.min(hit + 4, end)));
     const bytes = plain ?? this.#buffer;
-    const [from, opening, to] = plain === null ? [start, hit, trimEnd(this.#buffer, start, end)] : [0, Math.max(shift, 0), plain.length];
+    const [from, found, to] = plain === null ? [start, hit, trimEnd(this.#buffer, start, end)] : [0, Math.max(shift, 0), plain.length];
+    const opening = beginOf(grammar, bytes, from, found);
     const cache = this.#meanings.cacheOf(grammar);
     const meaning = plain === null ? cache.get(bytes, this.#view, opening, to) : this.#meanings.of(grammar, bytes, opening, to);
     const { token } = meaning;
     if (token.is === 'unfinished') {
       this.#unfinished = decode(bytes, opening, to);
-    } else if (!BEGINS.has(token.is)) return false;
+    } else if (!canBegin(grammar, token)) return false;
     const prefix = prefixOf(bytes.subarray(from, opening));
+    const leading = this.#leading(grammar, prefix, start);
+    if (leading === null) return false;
     const above = this.#above(start);
-    if (token.is === 'thread' && plain === null && this.#directions < MOST_DIRECTIONS) this.#noteDirection(grammar, prefix, start, next);
-    const assembler = new DumpAssembler(grammar, this.#meanings.tables, this.#line, {
+    if (token.is === 'thread' && plain === null && grammar.order === 'recent-first' && this.#directions < MOST_DIRECTIONS)
+      this.#noteDirection(grammar, prefix, start, next);
+    const assembler = new DumpAssembler(grammar, this.#meanings.tables, this.#line - leading.length, {
       blanksKept: this.#blanksKept,
       quoted: prefix !== null,
       warn: (warning) => this.#sink.warn(warning),
@@ -312,8 +321,24 @@ export class TextReader {
     });
     const around = { prefix: prefix?.text ?? '', above, record: null };
     this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, width: null };
+    for (const [i, line] of leading.entries()) assembler.feed(line, this.#line - leading.length + i);
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
+  }
+
+  /** Lines above the one with the opening that belong to the dump, in the order of the text; null: those that must be there are not. */
+  #leading(grammar: LineGrammar, prefix: Prefix | null, start: number): readonly Meaning[] | null {
+    const { tokens, required } = grammar.shape.above;
+    if (tokens.length === 0) return [];
+    const found: Meaning[] = [];
+    for (const { line } of this.#linesAbove(start).slice(0, tokens.length)) {
+      const from = Math.max(prefix?.strip(line, 0, line.length) ?? 0, 0);
+      const meaning = this.#meanings.of(grammar, line, from, line.length);
+      if (meaning.token.is !== tokens[found.length]) break;
+      found.unshift(meaning);
+    }
+    if (found.length === tokens.length) return found;
+    return required ? null : [];
   }
 
   /** The lines above the one at `start`, nearest first. */
@@ -473,7 +498,7 @@ export class TextReader {
       const bytes = this.#content(this.#at, end);
       const from = Math.max(aside.prefix?.strip(bytes, 0, bytes.length) ?? 0, 0);
       const text = decode(bytes, from, bytes.length);
-      const what = OPENING_MATCHER.search(bytes, 0, bytes.length) >= 0 ? 'outside' : aside.grammar.line.tryParse(text);
+      const what = opensInside(bytes) ? 'outside' : aside.grammar.line.tryParse(text);
       if (what !== 'outside') {
         aside.lines++;
         this.#line++;
@@ -547,7 +572,8 @@ export class TextReader {
       for (const { grammar, escaped } of openingsAt(this.#buffer, hit, to)) {
         if (escaped || grammar.kind === 'aside') continue;
         if (grammar.kind === 'json') return true;
-        if (BEGINS.has(grammar.line.tryParse(decode(this.#buffer, hit, to)).is)) return true;
+        if (grammar.shape.above.required) continue;
+        if (canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to)))) return true;
       }
     }
     return false;
@@ -647,23 +673,33 @@ export class TextReader {
     const { collector, grammar, line, around } = this.#report!;
     this.#report = null;
     const json = collector.finish(ended);
-    const dump = json === undefined ? null : grammar.read(json.value, json.complete);
-    if (dump === null) return;
-    if (json?.overlong)
+    const read = json === undefined ? null : grammar.read(json.value, json.complete);
+    if (read === null || json === undefined) return;
+    if (json.overlong)
       this.#sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
-    this.#sink.report(grammar, dump, { line, lines: this.#line - line + 1 }, around);
+    const lines = this.#line - line + 1;
+    for (const [i, dump] of ('threads' in read ? [read] : read).entries())
+      this.#sink.report(grammar, dump, { line, lines: i === 0 ? lines : 0 }, around);
   }
 }
 
 const NOWHERE: Surroundings = { prefix: '', above: [], record: null };
 
-/** Tokens that a dump can begin with. */
-const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'native-head']);
+/** A dump, or another text that is known, begins in a line of an aside. */
+function opensInside(line: Uint8Array): boolean {
+  for (let hit = OPENING_MATCHER.search(line, 0, line.length); hit >= 0; hit = OPENING_MATCHER.search(line, hit + 1, line.length))
+    if (openingsAt(line, hit, line.length).some(({ grammar }) => !isFaint(grammar))) return true;
+  return false;
+}
 
 /** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
 function prefixOf(before: Uint8Array): Prefix | null {
   if (before.length > LONGEST_PREFIX) return null;
   return /[^\0\s]/.test(latin1(before)) ? Prefix.of(before) : null;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return decode(bytes, 0, bytes.length);
 }
 
 function trimEnd(bytes: Uint8Array, from: number, to: number): number {

@@ -155,9 +155,11 @@ function threadHead(thread: Thread): string {
 }
 
 function threadTail(thread: Thread): string {
-  const { nativeFrames, notes, measures } = thread;
-  if (nativeFrames.length === 0 && notes.length === 0 && measures === null) return ',"nativeFrames":[],"notes":[]}';
-  const rest = { nativeFrames, notes, ...(measures === null ? {} : { measures: { ...measures, time: isoTime(measures.time) } }) };
+  const { nativeFrames, notes, marks, locals, measures } = thread;
+  if (nativeFrames.length === 0 && notes.length === 0 && marks.length === 0 && locals.length === 0 && measures === null)
+    return ',"nativeFrames":[],"notes":[]}';
+  const said = { ...(marks.length === 0 ? {} : { marks }), ...(locals.length === 0 ? {} : { locals }) };
+  const rest = { nativeFrames, notes, ...said, ...(measures === null ? {} : { measures: { ...measures, time: isoTime(measures.time) } }) };
   return `,${JSON.stringify(rest).slice(1)}`;
 }
 
