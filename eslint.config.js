@@ -28,8 +28,8 @@ export const LAYERS = [
 /** The layers that neither read files nor know the process they run in: all they see comes in by their arguments. */
 export const PURE = ['model', 'grammars', 'reading', 'analysis'];
 
-/** The one file of `grammars/` that grammars share, and the list of them all. */
-const SHARED_GRAMMAR = 'grammars/grammar';
+/** What of `grammars/` grammars share, and the list of them all. */
+const SHARED_GRAMMAR = /^grammars\/(?:grammar\.|shared\/)/;
 const GRAMMAR_LIST = 'grammars/index';
 
 /** @param {string} file relative to the project, with slashes */
@@ -51,7 +51,7 @@ const arrows = {
     messages: {
       upward: 'The arrows point one way: {{from}} may not import {{to}} (see LAYERS in eslint.config.js).',
       unknown: '{{file}} is in no layer: give its folder a place in LAYERS in eslint.config.js.',
-      sibling: 'A grammar is one file: only grammars/grammar.ts is shared between grammars.',
+      sibling: 'A grammar is one file: only grammars/grammar.ts and grammars/shared are shared between grammars.',
     },
   },
   create(context) {
@@ -67,7 +67,7 @@ const arrows = {
       } else if (to > from) {
         context.report({ node, messageId: 'upward', data: { from: LAYERS[from]?.name ?? '', to: LAYERS[to]?.name ?? '' } });
       } else if (file.startsWith('grammars/') && target.startsWith('grammars/')) {
-        const shared = target.startsWith(`${SHARED_GRAMMAR}.`) || file.startsWith(`${GRAMMAR_LIST}.`);
+        const shared = SHARED_GRAMMAR.test(target) || file.startsWith(`${GRAMMAR_LIST}.`);
         if (!shared) context.report({ node, messageId: 'sibling' });
       }
     };

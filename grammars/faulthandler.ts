@@ -29,7 +29,7 @@
  */
 import P from 'parsimmon';
 import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
-import { OUTERMOST } from './python-stack.js';
+import { OUTERMOST } from './shared/python-stack.js';
 
 // A head is matched from its end: a thread name is raw bytes and may hold anything, `] (most recent` included.
 const HEAD_END = String.raw`\(most recent call first(?:, approximate line numbers)?\):\s*$`;

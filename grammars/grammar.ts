@@ -190,10 +190,10 @@ export interface ReportedDump {
   readonly warnings: readonly Omit<Warning, 'line'>[];
 }
 
-export interface ReportedThread extends Pick<
-  Thread,
-  'id' | 'name' | 'current' | 'truncated' | 'main' | 'activity' | 'nativeFrames' | 'notes'
->, Partial<Pick<Thread, 'kind' | 'marks' | 'locals'>> {
+export interface ReportedThread
+  extends
+    Pick<Thread, 'id' | 'name' | 'current' | 'truncated' | 'main' | 'activity' | 'nativeFrames' | 'notes'>,
+    Partial<Pick<Thread, 'kind' | 'marks' | 'locals'>> {
   readonly frames: readonly Frame[];
   readonly measures: ThreadMeasures | null;
 }

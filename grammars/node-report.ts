@@ -216,7 +216,7 @@ function read(value: unknown, complete: boolean): ReportedDump | null {
   };
 }
 
-export const nodeReport: JsonGrammar = {
+export const nodeReport = {
   kind: 'json',
   id: 'node-report',
   title: 'Node.js diagnostic report',
@@ -226,4 +226,4 @@ export const nodeReport: JsonGrammar = {
   read,
   example: '{"header":{"reportVersion":3,"event":"SIGUSR2","trigger":"Signal"',
   how: 'node --report-on-signal APP, then kill -USR2 PID; process.report.writeReport()',
-};
+} satisfies JsonGrammar;

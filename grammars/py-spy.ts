@@ -21,7 +21,7 @@
 import P from 'parsimmon';
 import type { ThreadMark } from '../src/model/index.js';
 import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
-import { OUTERMOST, blank, ellipsis, other } from './python-stack.js';
+import { OUTERMOST, blank, ellipsis, other } from './shared/python-stack.js';
 
 const MARKS: Readonly<Record<string, readonly ThreadMark[]>> = {
   idle: ['idle'],
@@ -92,7 +92,7 @@ export const pySpy: LineGrammar = {
     'Python v2.',
     'Python v3.',
     'Thread 0x',
-    ...[...'0123456789d'].map((before) => `${before} (idle)`),
+    ...'0123456789d'.split('').map((before) => `${before} (idle)`),
     '(active)',
     '(active+gil)',
     '(idle+gil)',

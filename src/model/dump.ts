@@ -63,15 +63,7 @@ export type ThreadActivity = 'running' | 'idle' | 'unknown';
  * without the GIL idle. Only `has-gil` is read from the interpreter itself.
  */
 export type ThreadMark =
-  | 'idle'
-  | 'active'
-  | 'on-cpu'
-  | 'has-gil'
-  | 'waits-for-gil'
-  | 'drops-gil'
-  | 'collects-garbage'
-  | 'has-exception'
-  | 'ended';
+  'idle' | 'active' | 'on-cpu' | 'has-gil' | 'waits-for-gil' | 'drops-gil' | 'collects-garbage' | 'has-exception' | 'ended';
 
 /** Variables of one frame, as the dumper wrote them. */
 export interface FrameLocals {

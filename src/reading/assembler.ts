@@ -235,7 +235,10 @@ export class DumpAssembler {
     const first = thread.firstFrame;
     const name = frames.functionOf(frame);
     return (
-      name !== null && this.#grammar.outermost.has(name) && name === frames.functionOf(first) && frames.fileOf(frame) === frames.fileOf(first)
+      name !== null &&
+      this.#grammar.outermost.has(name) &&
+      name === frames.functionOf(first) &&
+      frames.fileOf(frame) === frames.fileOf(first)
     );
   }
 

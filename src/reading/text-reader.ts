@@ -1,11 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import {
-  CONFIRM_BYTES,
-  type AsideGrammar,
-  type JsonGrammar,
-  type LineGrammar,
-  type ReportedDump,
-} from '../../grammars/index.js';
+import { CONFIRM_BYTES, type AsideGrammar, type JsonGrammar, type LineGrammar, type ReportedDump } from '../../grammars/index.js';
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';

@@ -213,6 +213,8 @@ describe('matching threads of two runs', () => {
     nativeFrames: [],
     main: false,
     activity: null,
+    marks: [],
+    locals: [],
     measures: null,
     notes: [],
   });

@@ -30,6 +30,8 @@ export function readBlocksForTest(bytes: Uint8Array, sizes: readonly number[]): 
         threads: dump.threads.map((thread) => ({
           ...thread,
           kind: 'thread',
+          marks: [],
+          locals: [],
           stack: tables.stacks.intern(thread.frames.map((frame) => tables.frames.intern(frame))),
         })),
       }),

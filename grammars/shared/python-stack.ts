@@ -1,6 +1,6 @@
 /** What the Python formats have in common: the frames of the `traceback` module, and the functions in which stacks end. */
 import P from 'parsimmon';
-import { fields, type LineToken } from './grammar.js';
+import { fields, type LineToken } from '../grammar.js';
 
 /**
  * The outermost functions of Python stacks. Thread: threading.py; script or import: <module>; `-m`: runpy; pool child
