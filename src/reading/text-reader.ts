@@ -536,8 +536,10 @@ export class TextReader {
         next = Math.min(end + 1, this.#filled);
         to = end > this.#at && bytes[end - 1] === CR ? end - 1 : end;
         const plain = dump.coloured ? this.#plain(this.#at, to) : null;
-        if (plain !== null) meaning = this.#plainMeaning(dump.grammar, plain, prefix);
-        else {
+        if (plain !== null) {
+          from = this.#at;
+          meaning = this.#plainMeaning(dump.grammar, plain, prefix);
+        } else {
           const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#at, to);
           from = stripped >= 0 ? stripped : this.#at;
           meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
