@@ -27,7 +27,8 @@ describe('standstill stuck', () => {
   it('has the answer in its first line', () => {
     const { stdout, status } = run(['stuck', 'samples/classic-recipe']);
     assert.match(stdout, /^STUCK {2}1 thread: look at await_confirmation, \/srv\/app\/order_service\.py:32\n/);
-    assert.match(stdout, /AAA {2}stuck .*\n {2}--- {2}idle/);
+    assert.match(stdout, /^ {2}AAA {2}stuck .*await_confirmation/m);
+    assert.match(stdout, /^ {2}--- {2}idle +3 threads +worker of ThreadPoolExecutor$/m);
     assert.equal(status, 0);
   });
 
@@ -58,7 +59,7 @@ describe('standstill stuck', () => {
 
   it('explains a verdict by every signal and its weight', () => {
     const { stdout } = run(['stuck', '--explain', '0x7f4fdaffd6c0', 'samples/classic-recipe']);
-    assert.match(stdout, /Why 0x00007f4fdaffd6c0 is stuck[^]*−1\.60 {2}prior[^]*1 \/ \(1 \+ e\^-x\)/);
+    assert.match(stdout, /Why 0x00007f4fdaffd6c0 is stuck[^]*−\d\.\d\d {2}prior[^]*1 \/ \(1 \+ e\^-x\)/);
     const json = JSON.parse(run(['stuck', '--json', '--explain', '0x7f4fdaffd6c0', 'samples/classic-recipe']).stdout) as Answer;
     assert.equal(json.series[0]!.threads.filter(({ signals }) => signals !== undefined).length, 1);
     const nobody = run(['stuck', '--explain', 'nobody', 'samples/classic-recipe']);

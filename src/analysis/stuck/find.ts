@@ -7,11 +7,13 @@ import type { SourceFacts } from '../source/index.js';
 import { Signatures, type Signature, type Wait } from '../signatures/index.js';
 import { ABSENT, ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
 import { passagesOf, placesOf, Relations, type Passage, type Place } from './relations.js';
-import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signal, type Surroundings } from './signals.js';
+import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signals, type Signal, type Surroundings } from './signals.js';
 import { StackViews } from './stack-view.js';
 import { atRest, sourceSays, type SourceSays } from './with-source.js';
+import { adviceOf } from './advice.js';
+import { withVictims } from './victims.js';
 import { placeKey, tracksOf, type Track } from './tracks.js';
-import { LEAST_STILL, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
+import { IDLE_BELOW, LEAST_STAY, LEAST_STILL, MOST_BLOCKERS, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
 import { namesWaitForWork } from './words.js';
 
 export type Verdict = 'stuck' | 'suspect' | 'inconclusive' | 'clear';
@@ -71,8 +73,6 @@ export interface StuckOptions {
   readonly weights?: Weights;
 }
 
-/** Dumps closer together than this say little about standing still. */
-const LEAST_SPAN: Seconds = 0.5;
 /** Worst first. */
 export const VERDICTS: readonly Verdict[] = ['stuck', 'suspect', 'inconclusive', 'clear'];
 
@@ -139,12 +139,12 @@ class Finder {
     new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place) || atRest(place.says)).connect();
     const around = this.#surroundings(passages);
     const judged = this.#tracks.map((track) => this.#judge(track, around));
-    const threads = this.#withVictims(judged);
+    const threads = withVictims(judged);
     const known = new Set(threads.map(({ history }) => history));
     for (const history of this.#over.histories)
       if (!known.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
     threads.sort((a, b) => b.score - a.score);
-    const advice = this.#advice(threads);
+    const advice = adviceOf(this.#set, this.#series, threads);
     const verdict = threads.some((thread) => thread.verdict === 'stuck')
       ? 'stuck'
       : threads.some((thread) => thread.verdict === 'suspect')
@@ -256,8 +256,8 @@ class Finder {
     const { score } = signals;
     const loops = signals.list.some((signal) => signal.name === 'loops');
     const joined = place.tracks.some((other) => other.still > LEAST_STILL) && isGrowing(place, around);
-    const enough = loops || track.still >= LEAST_STILL || joined;
-    const verdict = this.#verdictOf(score, enough, track, place);
+    const enough = (loops || track.still >= LEAST_STILL || joined) && (seconds === null || joined || seconds >= LEAST_STAY);
+    const verdict = this.#verdictOf(signals, enough, track, place);
     const suspicious = verdict === 'stuck' || verdict === 'suspect';
     const victim = suspicious && !place.inCycle && !place.view.onLoop && this.#isVictim(place);
     const blockers = [...new Set(place.waitsFor.flatMap(({ place: holder }) => holder.tracks.map((holding) => holding.history)))].filter(
@@ -276,13 +276,20 @@ class Finder {
     };
   }
 
-  #verdictOf(score: number, enough: boolean, track: Track, place: Place): ThreadVerdict {
+  #verdictOf(signals: Signals, enough: boolean, track: Track, place: Place): ThreadVerdict {
+    const { score } = signals;
+    // whoever goes on where others go on, or waits for one who does, is slow
+    const goesOn = signals.list.find(
+      ({ name }) => name === 'passable' || name === 'served' || name === 'waitsForMoving' || name === 'loopTurns',
+    );
+    if (goesOn !== undefined) return track.still === 1 ? 'progressing' : 'unknown';
     if (enough && score >= STUCK_AT) return 'stuck';
-    if (!enough && track.rows.length > 1) return 'progressing';
+    if (track.still < LEAST_STILL && !enough && track.rows.length > 1) return 'progressing';
     if (score >= SUSPECT_AT) return 'suspect';
     const { view } = place;
     const fn = view.innermost === null ? '' : (this.#set.frames.functionOf(view.innermost) ?? '');
-    if (score < 0.2 && (kindWeight(place) < 0 || namesWaitForWork(fn) || view.depth === 0) && track.still >= LEAST_STILL) return 'idle';
+    if (score < IDLE_BELOW && (kindWeight(place) < 0 || namesWaitForWork(fn) || view.depth === 0) && track.still >= LEAST_STILL)
+      return 'idle';
     return 'unknown';
   }
 
@@ -312,33 +319,6 @@ class Finder {
         atRest(other.says) ||
         (other.view.depth === 0 && !other.view.inTask && kindWeight(other) <= 0),
     );
-  }
-
-  /** Threads that wait for others to end or to answer are victims, once a culprit is known. */
-  #withVictims(found: ThreadFinding[]): ThreadFinding[] {
-    const culprits = found.filter((finding) => finding.verdict === 'stuck' && finding.role === 'culprit');
-    if (culprits.length === 0) return found;
-    const least = Math.min(...culprits.map((culprit) => culprit.score));
-    return found.map((finding) => {
-      if (finding.still < LEAST_STILL || finding.signals.some(({ name }) => name === 'cycle' || name === 'onLoop')) return finding;
-      const kind = finding.wait?.kind;
-      const waitsForEnd = kind === 'join' || kind === 'future' || kind === 'queue-join';
-      if (finding.role === 'culprit' && finding.verdict === 'stuck' && !waitsForEnd) return finding;
-      const blockers = culprits.filter((culprit) => culprit !== finding && finding.blockedBy.includes(culprit.history));
-      const others = waitsForEnd ? culprits.filter((culprit) => culprit !== finding && !isWaiter(culprit)) : [];
-      if (blockers.length === 0 && others.length === 0)
-        return finding.role === 'victim' ? { ...finding, score: Math.min(finding.score, least - 0.01) } : finding;
-      const word = kind === 'join' ? 'waits for threads to end' : kind === 'future' ? 'waits for a result' : 'waits until a queue is done';
-      const told = `${word}, and ${others.length === 1 ? 'one thread does' : `${others.length} threads do`} not move`;
-      return {
-        ...finding,
-        verdict: 'stuck',
-        role: 'victim',
-        score: Math.max(0.5, Math.min(finding.score, least - 0.02)),
-        blockedBy: finding.blockedBy.length > 0 ? finding.blockedBy : others.slice(0, MOST_BLOCKERS).map((culprit) => culprit.history),
-        evidence: others.length === 0 ? finding.evidence : [told, ...finding.evidence.slice(-1)],
-      };
-    });
   }
 
   #isIn(track: Track, member: Member): boolean {
@@ -373,40 +353,13 @@ class Finder {
     const [first, last] = [times[0], times.at(-1)];
     return first == null || last == null || track.still < 2 ? null : (last - first) / 1000;
   }
-
-  #advice(threads: readonly ThreadFinding[]): string[] {
-    const dumps = this.#series.dumps.map((index) => this.#set.dumps[index]!).filter((dump) => dump.kind === 'snapshot');
-    const how =
-      dumps[0]?.runtime === 'node' ? 'node --report-on-signal, then kill -USR2' : 'faulthandler.register(signal.SIGUSR1), then kill -USR1';
-    if (dumps.length === 0) return ['there is no picture of the process, only stacks of errors: take dumps of the running process'];
-    if (dumps.length === 1) return [`one dump does not show what moves: take two more, ten seconds apart (${how})`];
-    if (this.#series.span !== null && this.#series.span < LEAST_SPAN)
-      return [`the dumps are ${this.#series.span} s apart: take them ten seconds apart`];
-    const visible = threads.filter((thread) => thread.verdict !== 'idle' || thread.wait?.kind !== 'loop');
-    if (
-      visible.every((thread) => thread.verdict === 'idle' || thread.wait === null) &&
-      threads.some((thread) => thread.wait?.kind === 'loop') &&
-      visible.every((thread) => thread.wait?.kind === undefined || thread.wait.kind === 'loop')
-    )
-      return [
-        "only event loops are to be seen, and their tasks leave no stack: list the tasks (asyncio.all_tasks and Task.print_stack, or your loop's own means)",
-      ];
-    if (threads.every((thread) => thread.frame === null && thread.wait === null))
-      return ['no stack shows anything: the work is where these dumps cannot see (pending requests, promises, other processes)'];
-    return [];
-  }
 }
 
-const MOST_BLOCKERS = 10;
 /** A line at which this many other threads of one kind stand is a helper of theirs. */
 const SHARED_BY = 3;
 /** Places compared to tell the one that is apart. */
 const MOST_ACTIVE = 200;
 const WAITS_FOR_END: ReadonlySet<string> = new Set(['join', 'future', 'queue-join']);
-
-function isWaiter(finding: ThreadFinding): boolean {
-  return finding.wait?.kind === 'join' || finding.wait?.kind === 'queue-join';
-}
 
 function waitOf(meaning: { readonly wait: Wait } | null, says: SourceSays | undefined): Wait | null {
   if (meaning !== null) return meaning.wait;

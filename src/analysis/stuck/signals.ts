@@ -211,7 +211,7 @@ function inWork(place: Place): boolean {
 }
 
 /** Waits for other threads to end or to answer: it is as stuck as they are. */
-export function waitsForEnd(place: Place): boolean {
+function waitsForEnd(place: Place): boolean {
   const kind = place.view.meaning?.wait.kind ?? place.says?.kind;
   return kind === 'join' || kind === 'future' || kind === 'queue-join';
 }
@@ -287,6 +287,8 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
       view.applicationOnTop ? 0.5 : 1,
     );
   }
+  if (view.perRequest && !strong(place))
+    signals.add('perRequest', 'its server starts a thread for each request, and ids are used again at once: it may be several threads');
   if (all.moving > (hasMoved(track) ? 1 : 0)) signals.add('siblingsMove', 'threads started with the same function move meanwhile');
   if (!isInPool(place)) return;
   if (around.poolServes) signals.add('served', 'threads that wait for results of the pool go on, so it works');

@@ -27,6 +27,8 @@ export interface StackView {
   readonly inTask: boolean;
   /** Started by an executor or a pool, whose threads are idle inside the library. */
   readonly poolThread: boolean;
+  /** Started for one request. */
+  readonly perRequest: boolean;
   /** Application frames within the task, or within the function that the thread was started with: 0 is where idle threads stand. */
   readonly depth: number;
   /** Whether the wait on top ends by itself. */
@@ -99,6 +101,7 @@ export class StackViews {
       top: this.#set.stacks.intern(frames.slice(0, coreFrom)),
       inTask,
       poolThread: entryDepth >= 0 && POOL.test(this.#file(frames[entryDepth]!)),
+      perRequest: entryDepth >= 0 && /^process_request_thread$/.test(this.#fn(frames[entryDepth]!)),
       depth: Math.max(0, within - outer),
       end: waitEnd(this.#set, stack),
       applicationOnTop: application[0] === 0,
