@@ -349,9 +349,8 @@ class Finder {
   }
 
   #stillFor(track: Track): Seconds | null {
-    const times = track.rows.slice(-track.still).map((row) => this.#set.dumps[this.#series.dumps[row.at]!]!.time);
-    const [first, last] = [times[0], times.at(-1)];
-    return first == null || last == null || track.still < 2 ? null : (last - first) / 1000;
+    const times = track.rows.slice(-track.still).flatMap((row) => this.#set.dumps[this.#series.dumps[row.at]!]!.time ?? []);
+    return times.length < 2 ? null : (times.at(-1)! - times[0]!) / 1000;
   }
 }
 
