@@ -77,6 +77,8 @@ export interface LoopFact {
   readonly first: boolean;
   /** Its body only gathers what it gets (appends, writes, yields) until nothing comes: it reads one thing to its end. */
   readonly gathers: boolean;
+  /** No other call in its body is known to wait, so a thread that goes round is always met here. */
+  readonly onlyWait: boolean;
   readonly condition: string;
 }
 
@@ -95,6 +97,8 @@ export interface FrameFacts {
   readonly holds: readonly HeldFact[];
   /** Innermost first. */
   readonly loops: readonly LoopFact[];
+  /** Loops around the one call by which a coroutine has this function run in a thread; empty where there is none or are several. */
+  readonly startedIn: readonly LoopFact[];
   /** The last thing before the line, in the same round or function, by which another party was asked for something. */
   readonly asked: Asked | null;
   /** The same before the outermost loop. */

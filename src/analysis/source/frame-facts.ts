@@ -1,7 +1,7 @@
-import type { FrameFacts, Operation } from './facts.js';
+import type { FrameFacts, LoopFact, Operation } from './facts.js';
 import { Holds, isContextManager, withItems } from './holds.js';
 import { askedBefore, handedOver, loopsAt } from './loops.js';
-import type { Place } from './module.js';
+import type { Place, PyFunction } from './module.js';
 import type { Names } from './names.js';
 import { enteringOf, iterationOf, operationOf } from './operations.js';
 import type { Program } from './program.js';
@@ -36,10 +36,20 @@ export class FactReader {
       operations,
       holds: this.#holds.at(place),
       loops: isOwn ? loopsAt(this.#names, place, statement) : [],
+      startedIn: isOwn && place.function ? this.#startedIn(place.function) : [],
       asked,
       askedEarlier: earlier,
       handedOver: waitedOn === undefined ? null : handedOver(place, waitedOn),
     };
+  }
+
+  /** `await loop.run_in_executor(None, read)` in a loop: the loop is the thread's, though no frame of it is on its stack. */
+  #startedIn(fn: PyFunction): LoopFact[] {
+    const [site, more] = this.#names.awaitedRunsOf(fn);
+    if (!site || more) return [];
+    const scope = site.within?.node ?? site.module.tree.root;
+    const place: Place = { module: site.module, function: site.within, scope, line: site.node.line };
+    return loopsAt(this.#names, place, statementAt(place));
   }
 
   #operations(place: Place): Operation[] {

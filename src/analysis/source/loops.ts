@@ -4,7 +4,7 @@ import type { Place, PyModule } from './module.js';
 import type { Names } from './names.js';
 import { enteringOf, operationOf, shortened } from './operations.js';
 import { lastName } from './program.js';
-import { before, isDefinition } from './statements.js';
+import { before, headerNodes, isDefinition } from './statements.js';
 import { withItems } from './holds.js';
 import { childOf, descendants, ownNodes, textOf, type SyntaxNode } from './syntax.js';
 
@@ -33,6 +33,7 @@ export function loopsAt(names: Names, place: Place, statement: SyntaxNode): Loop
       inHead,
       first: inHead || !waitsBefore(names, place, statement, at),
       gathers: gathers(at, statement, place.module),
+      onlyWait: !inHead && isOnlyWait(names, place, statement, at),
       condition: conditionOf(at, place.module),
     });
   }
@@ -90,16 +91,39 @@ function* earlier(statement: SyntaxNode, loop: SyntaxNode | null, scope: SyntaxN
 }
 
 function waitsBefore(names: Names, place: Place, statement: SyntaxNode, loop: SyntaxNode): boolean {
+  // `while True: if not heap: cond.wait(); continue … cond.wait(due)` waits on one thing only
+  const same = receiversIn(statement, place.module);
   for (const sibling of earlier(statement, loop, place.scope)) {
     if (sibling.kind === 'with_statement' && withItems(sibling).some((item) => enteringOf(names, item, place.module, place.function)))
       return true;
     for (const node of ownNodes(sibling)) {
       if (node.kind !== 'call') continue;
       const operation = operationOf(names, node, place.module, place.function);
+      if (operation.kind !== 'call' && operation.object !== null && same.has(operation.object.text)) continue;
       if ((operation.kind !== 'call' && operation.limit.kind !== 'immediate') || asks(operation)) return true;
     }
   }
   return false;
+}
+
+/** What the methods called in a statement are called on. */
+function receiversIn(statement: SyntaxNode, module: PyModule): ReadonlySet<string> {
+  const called = [...headerNodes(statement)].flatMap((node) => (node.kind === 'call' ? (childOf(node, 'function') ?? []) : []));
+  return new Set(called.flatMap((fn) => (fn.kind === 'attribute' ? [shortened(module, childOf(fn, 'object')!)] : [])));
+}
+
+/** The loop does nothing else that takes time: its thread always stands at this line, at work or not. */
+function isOnlyWait(names: Names, place: Place, statement: SyntaxNode, loop: SyntaxNode): boolean {
+  const body = childOf(loop, 'body');
+  if (body === undefined) return false;
+  let left = MOST_BEFORE;
+  for (const node of ownNodes(body)) {
+    if (node.kind !== 'call' || (node.start >= statement.start && node.end <= statement.end)) continue;
+    if (left-- <= 0) return false;
+    const operation = operationOf(names, node, place.module, place.function);
+    if (operation.kind !== 'call' && operation.kind !== 'net-write' && operation.limit.kind !== 'immediate') return false;
+  }
+  return true;
 }
 
 /** By what another party was asked for something, last before the place; `earlier` before the outermost loop. */

@@ -1,6 +1,6 @@
 import { constructedKind, type ObjectKind } from './kinds.js';
 import { classOfSelf, elementKey, type Assigned, type PyClass, type PyFunction, type PyModule } from './module.js';
-import { isRepeated, lastName, type Program } from './program.js';
+import { isRepeated, lastName, type CallSite, type Program } from './program.js';
 import { childOf, ownNodes, textOf, type SyntaxNode } from './syntax.js';
 
 /**
@@ -74,6 +74,15 @@ export class Names {
 
   constructor(program: Program) {
     this.#program = program;
+  }
+
+  /** The calls that have a function run in a thread and wait for it: `await asyncio.to_thread(read)`. */
+  awaitedRunsOf(fn: PyFunction): readonly CallSite[] {
+    return AWAITED.flatMap(([starter, index]) =>
+      this.#program
+        .callsNamed(starter)
+        .filter(({ node, module }) => lastName(module, positional(childOf(node, 'arguments'), index)) === fn.name),
+    );
   }
 
   /** What an expression stands for. `within` is the function it stands in. Null: nothing is known. */
@@ -473,6 +482,12 @@ const STARTERS: readonly (readonly [string, number | null])[] = [
   ['Process', null],
   ['submit', 0],
   ['apply_async', 0],
+  ['to_thread', 0],
+  ['run_in_executor', 1],
+];
+
+/** Those that a coroutine waits for. */
+const AWAITED: readonly (readonly [string, number])[] = [
   ['to_thread', 0],
   ['run_in_executor', 1],
 ];

@@ -21,6 +21,8 @@ export interface PurposeFact {
   /** The frame and line that say so. */
   readonly facts: FrameFacts;
   readonly line: number;
+  /** One answer after the other without a pause: a thread that goes on is met there too. */
+  readonly tight: boolean;
   /** What it asked with, where it waits for an answer; else the loop's condition, where there is a loop. */
   readonly text: string;
 }
@@ -81,7 +83,13 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
   if (waits === null) return null;
   const { operation } = waits;
   const waitsFor = operation.kind === 'call' || operation.kind === 'unknown' ? (kind ?? operation.kind) : operation.kind;
-  const at = (purpose: Purpose, frame: FrameFacts, line = frame.line, text = ''): PurposeFact => ({ purpose, facts: frame, line, text });
+  const at = (purpose: Purpose, frame: FrameFacts, line = frame.line, text = ''): PurposeFact => ({
+    purpose,
+    facts: frame,
+    line,
+    text,
+    tight: false,
+  });
   const askedBy = (frame: FrameFacts, asked: Asked | null): PurposeFact | null =>
     // threads that a main program starts are its work, not an answer; one started for this wait alone stands next to it
     asked && (ASKED_BY[waitsFor]?.test(asked.name) ?? false) && (asked.name !== 'start' || (asked.isNext && !MAIN.test(frame.function)))
@@ -124,7 +132,7 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
         if (reading && loop.first) continue;
         if (depth === waits.depth && polled === null && frame.asked) {
           const answer = askedBy(frame, frame.asked);
-          if (answer) return answer;
+          if (answer) return loop.onlyWait ? { ...answer, tight: true } : answer;
         }
         if (sleeps && polled === null && paces(depth)) return at('period', frame, loop.line, loop.condition);
         if (
@@ -149,6 +157,8 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
       if (answer) return answer;
     }
   }
+  const awaiting = last.startedIn.find((loop) => isService(loop) && loop.first);
+  if (awaiting && polled === null && !busy && takes && RECEIVING.has(waitsFor)) return at('work', last, awaiting.line, awaiting.condition);
   return polled ?? at('once', last);
 }
 

@@ -68,7 +68,16 @@ export interface Relations {
 /** More edges say nothing more: 300 threads that hold and want locks of one class have 90,000. */
 const MOST_EDGES = 20_000;
 /** What is waited for by taking it. */
-const TAKEN: ReadonlySet<WaitingFor | 'call'> = new Set(['lock', 'semaphore', 'lock-file', 'lock-remote', 'unknown', 'call', 'db']);
+const TAKEN: ReadonlySet<WaitingFor | 'call'> = new Set([
+  'lock',
+  'semaphore',
+  'lock-file',
+  'lock-remote',
+  'unknown',
+  'call',
+  'db',
+  'queue',
+]);
 /** Ways of holding by which a transaction may be open. */
 const OPEN: ReadonlySet<Held['by']> = new Set(['transaction', 'with', 'checkout']);
 /** Locks that their own holder may take again. */
@@ -175,7 +184,8 @@ export function relationsOf(standings: readonly Standing[], source: SourceFacts)
 function wantedKeys(waits: Standing['waits']): readonly string[] {
   if (waits === null) return [];
   const { operation } = waits;
-  if (operation.kind === 'call' || operation.kind === 'unknown') return operation.gives;
+  // who takes an item that others are to put back waits for those who have one
+  if (operation.kind === 'call' || operation.kind === 'unknown' || operation.kind === 'queue') return operation.gives;
   return operation.object?.keys ?? [];
 }
 

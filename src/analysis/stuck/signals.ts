@@ -126,6 +126,8 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, track.main);
   ofWait(signals, track, place);
   ofPurpose(signals, place);
+  // a pattern that never matches stands in such a loop too, so this counts less than a thread that is seen to move
+  if (place.says?.goesOver != null) signals.add('roundsEnd', `by the source it goes over ${place.says.goesOver}, which ends`, 0.7);
   ofNames(signals, place, around.set);
   ofSiblings(signals, track, place, around);
   ofPassage(signals, track, place, around);
@@ -224,7 +226,8 @@ function ofPurpose(signals: Signals, place: Place): void {
   if (purpose === 'work') signals.add('purposeRest', `by the source it waits for the next piece of work, in the loop at ${where}`);
   else if (purpose === 'period') signals.add('purposeRest', `by the source it sleeps between two rounds of the loop at ${where}`);
   else if (purpose === 'end') signals.add('purposeRest', `by the source it waits until it is told to end (${where})`);
-  else if (purpose === 'answer') signals.add('purposeAnswer', `by the source it waits for an answer: it asked with ${text} at ${where}`);
+  else if (purpose === 'answer')
+    signals.add('purposeAnswer', `by the source it waits for an answer: it asked with ${text} at ${where}`, says.purpose.tight ? 0.3 : 1);
   else if (purpose === 'poll') signals.add('purposePoll', `by the source it tries again until it succeeds: ${text}, at ${where}`);
   else if (purpose === 'inside') signals.add('purposeInside', `by the source it is in the middle of a round of the loop at ${where}`);
   else signals.add('purposeOnce', `by the source no loop leads here: it happens once`);
@@ -364,10 +367,9 @@ function ofRelations(signals: Signals, place: Place, around: Surroundings): void
   }
   if (place.inCycle || place.waitsFor.length === 0) return;
   const kind = place.view.meaning?.wait.kind;
-  // a task that sleeps goes on by itself
-  const moving = place.waitsFor.filter(
-    ({ place: holder }) => holder.moving || (holder.says?.kind === 'sleep' && holder.says.purpose?.purpose !== 'poll'),
-  );
+  // a task that sleeps or goes over a collection goes on by itself
+  const goesOn = ({ says }: Place): boolean => (says?.kind === 'sleep' && says.purpose?.purpose !== 'poll') || says?.goesOver != null;
+  const moving = place.waitsFor.filter(({ place: holder }) => holder.moving || goesOn(holder));
   const stuck = place.waitsFor.filter(({ place: holder }) => holder.still >= LEAST_STILL && !around.isIdle(holder));
   if (kind === 'barrier') signals.add('waitsForMoving', 'a thread started with the same function has not come to the barrier yet');
   else if (moving.length > 0) signals.add('waitsForMoving', 'the thread that is past this line moves');

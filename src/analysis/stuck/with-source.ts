@@ -26,6 +26,8 @@ export interface SourceSays {
   readonly keeps: readonly string[];
   /** It waits on a condition without looking in a loop whether that is true already. */
   readonly unchecked: boolean;
+  /** It is at no known wait, and goes over this: a collection or range, which ends. */
+  readonly goesOver: string | null;
   /** It waits for another one of what it holds. */
   readonly holdsOne: boolean;
   /** Whom it waits for, by what the source says. Null: the source does not know what it waits for. */
@@ -74,6 +76,7 @@ export function sourceSays(set: DumpSet, source: SourceFacts, places: readonly P
       nobodyIn: waiting ? nobodyIn(waiting, purpose) : null,
       keeps: standing.holds.filter(isLock).map((held) => `${held.object.text} (${shortPlace(held)})`),
       unchecked: isUnchecked(standing),
+      goesOver: kind === null && place.view.applicationOnTop ? goesOver(standing) : null,
       holdsOne: waiting?.holdsOne ?? false,
       waitsFor: kind === null ? null : heldOf(edges.get(place) ?? [], placeAt),
     });
@@ -116,6 +119,11 @@ function nobodyIn({ nobody, releasers, kind }: WaitingOn, purpose: PurposeFact |
     .slice(0, 2)
     .map((one) => `${one.function} (${shortPlace(one)})`)
     .join(' and ');
+}
+
+function goesOver({ facts: [top] }: Standing): string | null {
+  const loops = top?.loops ?? [];
+  return loops.length > 0 && loops.every(({ kind }) => kind === 'bounded') ? loops[0]!.condition : null;
 }
 
 /** `condition.wait()` outside of a loop on what is waited for: a notify that came before is lost. */

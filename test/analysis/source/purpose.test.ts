@@ -58,6 +58,49 @@ describe('what a wait is for', () => {
     assert.equal(await purpose(source, ['serve @ request = sock.recv']), 'work: True');
   });
 
+  it('is an answer less surely, when the loop does nothing else than ask and wait', async () => {
+    const tight = async (pause: string): Promise<boolean | undefined> => {
+      const source = `${header}def ask():\n    while True:\n        sock.sendall(b"?")\n        reply = sock.recv(10)\n        ${pause}\n`;
+      const { standings } = await read({ 'app.py': source }, [['ask @ reply = sock.recv']]);
+      return purposeOf(standings[0]!)?.tight;
+    };
+    assert.deepEqual([await tight('count(reply)'), await tight('time.sleep(60)')], [true, false]);
+  });
+
+  it('is the next piece of work, when a coroutine awaits the function in such a loop', async () => {
+    const source = `${header}import asyncio\ndef read():\n    return jobs.get()\nasync def consume():\n    while True:\n        handle(await asyncio.to_thread(read))\n`;
+    assert.equal(await purpose(source, ['queue.py:get', 'read @ return jobs.get()']), 'work: True');
+  });
+
+  it('is not the next piece of work, when the thread holds a lock meanwhile', async () => {
+    const source = `${header}lock = threading.Lock()\ndef loop():\n    while True:\n        with lock:\n            jobs.get()\n`;
+    assert.equal(await purpose(source, ['queue.py:get', 'loop @ jobs.get()']), 'inside: True');
+  });
+
+  it('is the next piece of work in a scheduler that waits for its next date', async () => {
+    const source = [
+      `${header}class Scheduler:`,
+      '    def __init__(self):',
+      '        self.cv, self.heap, self.stopping = threading.Condition(), [], False',
+      '    def next(self):',
+      '        with self.cv:',
+      '            while True:',
+      '                if not self.heap:',
+      '                    self.cv.wait()',
+      '                    continue',
+      '                if due():',
+      '                    return self.heap.pop()',
+      '                self.cv.wait(later())',
+      '    def loop(self):',
+      '        while not self.stopping:',
+      '            job = self.next()',
+    ].join('\n');
+    assert.equal(
+      await purpose(source, ['threading.py:wait', 'next @ self.cv.wait(later())', 'loop @ job = self.next()']),
+      'work: not self.stopping',
+    );
+  });
+
   it('is the end of the program, by the name of the event or because nobody else has it', async () => {
     const source = `${header}shutdown = threading.Event()\ndef main():\n    shutdown.wait()\ndef park():\n    threading.Event().wait()\ndef start():\n    ready.wait()\n`;
     const wait = ['threading.py:wait', 'threading.py:wait'];

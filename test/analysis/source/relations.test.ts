@@ -169,6 +169,41 @@ describe('who waits for whom, by the source', () => {
     );
   });
 
+  it('who has taken an item out of a pool that a context manager keeps in a queue holds it', async () => {
+    const source = [
+      'import contextlib, queue',
+      'class Pool:',
+      '    def __init__(self):',
+      '        self._free = queue.Queue()',
+      '    @contextlib.contextmanager',
+      '    def connection(self):',
+      '        c = self._free.get()',
+      '        try:',
+      '            yield c',
+      '        finally:',
+      '            self._free.put(c)',
+      'pool = Pool()',
+      'def handle():',
+      '    with pool.connection() as c:',
+      '        audit()',
+      'def audit():',
+      '    with pool.connection() as second:',
+      '        pass',
+    ].join('\n');
+    const wait = ['queue.py:get', 'connection @ self._free.get()', 'contextlib.py:__enter__'];
+    const found = await read({ 'app.py': source }, [
+      [...wait, 'audit @ as second', 'handle @         audit()'],
+      [...wait, 'handle @ as c'],
+    ]);
+    assert.deepEqual(
+      [...found.relations.waiting.values()].map(({ holdsOne, holders }) => [holdsOne, holders]),
+      [
+        [true, []],
+        [false, [0]],
+      ],
+    );
+  });
+
   it('who has begun a transaction holds up the statements of others on the same database, as a guess', async () => {
     const source = [
       'import sqlite3',
