@@ -21,7 +21,11 @@ export class Completeness {
     const dumps = series.dumps.map((index) => this.#set.dumps[index]!);
     const restarts = new Set(series.restarts);
     const pieceWithNext = dumps.map((dump, k) => k + 1 < dumps.length && !restarts.has(k + 1) && arePieces(dump, dumps[k + 1]!));
-    return dumps.map((dump, k) => this.isTorn(series.dumps[k]!) || isPartial(dump) || pieceWithNext[k]! || (pieceWithNext[k - 1] ?? false));
+    const lacksMain = withoutMain(dumps, restarts);
+    return dumps.map(
+      (dump, k) =>
+        this.isTorn(series.dumps[k]!) || isPartial(dump) || lacksMain[k]! || pieceWithNext[k]! || (pieceWithNext[k - 1] ?? false),
+    );
   }
 }
 
@@ -52,6 +56,18 @@ function isPartial(dump: Dump): boolean {
   if (dump.threadsCut || dump.kind === 'error') return true;
   // dump_traceback(all_threads=False) writes the stack of its own thread, without an id
   return dump.runtime === 'python' && dump.threads.length === 1 && dump.threads[0]!.id === null;
+}
+
+/** Per dump: it lacks the main thread that other dumps of its process show. That thread lives as long as its process, and stands last. */
+function withoutMain(dumps: readonly Dump[], restarts: ReadonlySet<number>): boolean[] {
+  let main: string | null = null;
+  const mains = dumps.map((dump, k) => {
+    if (restarts.has(k)) main = null;
+    return (main = dump.threads.find((thread) => thread.main === true && thread.id !== null)?.id ?? main);
+  });
+  // what a later dump of the process shows holds for those before it
+  for (let k = dumps.length - 2; k >= 0; k--) if (!restarts.has(k + 1)) mains[k] ??= mains[k + 1]!;
+  return dumps.map(({ threads }, k) => mains[k] !== null && !threads.some((thread) => thread.id === mains[k]));
 }
 
 /** A dump that was torn apart reads as several without a thread in common; whole dumps of a process have at least its main thread in common. */

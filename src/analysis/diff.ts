@@ -1,5 +1,6 @@
 import type { DumpSet, StackIndex, Thread } from '../model/index.js';
 import { Completeness } from './completeness.js';
+import { Entries } from './entry.js';
 import { FrameDiffs, type FrameOp } from './frame-diff.js';
 import { ThreadMatcher, type Matching } from './matching.js';
 import { seriesOf, type Series } from './series.js';
@@ -51,13 +52,22 @@ export interface DumpPair {
 }
 
 /**
- * Each dump but the first with the one before it: that of its process where there is one, else the one before it in the
- * set. n dumps give n − 1 pairs, in the order of the newer dump.
+ * Each dump but the first with the one before it: that of its process, else that of its program, else the one before it in
+ * the set. n dumps give n − 1 pairs, in the order of the newer dump.
  */
 export function successivePairs(set: DumpSet, series: readonly Series[] = seriesOf(set)): DumpPair[] {
   const before = new Map<number, number>();
   for (const { dumps } of series) for (const [k, index] of dumps.entries()) if (k > 0) before.set(index, dumps[k - 1]!);
-  return set.dumps.slice(1).map((_, i) => ({ old: before.get(i + 1) ?? i, new: i + 1 }));
+  const entries = new Entries(set);
+  const ofProgram = new Map<string, number>();
+  const pairs: DumpPair[] = [];
+  for (const [i, { runtime, threads }] of set.dumps.entries()) {
+    const main = threads.find((thread) => thread.main === true);
+    const program = `${runtime} ${main === undefined ? '' : (entries.of(main.stack) ?? '')}`;
+    if (i > 0) pairs.push({ old: before.get(i) ?? ofProgram.get(program) ?? i - 1, new: i });
+    ofProgram.set(program, i);
+  }
+  return pairs;
 }
 
 /** Compares pairs of dumps of one set. */

@@ -99,6 +99,7 @@ export class ThreadMatcher {
     }
     const [restOld, restNew] = [olds.filter((i) => pairs.newOf[i] === -1), news.filter((j) => pairs.oldOf[j] === -1)];
     this.#byCommonCallers(pairs, restOld, restNew);
+    pairs.joinFrameless(restOld, restNew);
     // nothing to compare: what the dumps say beside the stack has to do
     for (const activity of [null, 'idle', 'unknown', 'running'] as const) {
       pairs.joinAll(
@@ -207,6 +208,20 @@ class Pairs implements Matching {
     for (const [name, same] of groupBy(olds, (i) => this.before[i]!.name)) {
       const others = byName.get(name);
       if (name !== null && !/\d/.test(name) && same.length === 1 && others?.length === 1) this.join(same[0]!, others[0]!);
+    }
+  }
+
+  /** A thread without frames has only its id to go by: Node counts its workers in the same order in every run. */
+  joinFrameless(olds: readonly number[], news: readonly number[]): void {
+    const byId = groupBy(
+      news.filter((j) => this.oldOf[j] === -1),
+      (j) => this.after[j]!.id,
+    );
+    for (const i of olds) {
+      const { id, stack } = this.before[i]!;
+      const j = byId.get(id)?.[0];
+      if (id === null || j === undefined || this.newOf[i] !== -1 || this.oldOf[j] !== -1) continue;
+      if (stack === 0 || this.after[j]!.stack === 0) this.join(i, j);
     }
   }
 

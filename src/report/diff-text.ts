@@ -34,6 +34,8 @@ export interface DiffTextOptions extends DiffOptions {
 
 /** From this width on two stacks stand side by side: each then has about 55 columns for function and place. */
 const SIDE_BY_SIDE_WIDTH = 116;
+/** A group that is a smaller part of all changes is no answer by itself. */
+const TELLING = 0.1;
 /** A shorter time between two dumps is not worth a word. */
 const LEAST_LATER_MS = 100;
 /** Of a pair of dumps, and pairs with their stacks, before the rest is counted. */
@@ -129,13 +131,15 @@ class DiffView {
       if (pairs.length > 1) text += ` in ${count(pairs.length + 1, 'dump')} (${count(threads.length, 'thread')})`;
       else text += `: ${standing(countStatuses([shown[0]!.diff]).unchanged)}${this.#later(pairs[0]!)}`;
     } else {
+      const counts = countStatuses([best.diff]);
+      const all = counts.moved + counts.appeared + counts.vanished;
+      const { length } = best.group.members;
       text = this.#sentence(best);
       if (pairs.length > 1) text += ` (#${best.diff.old + 1} → #${best.diff.new + 1}); ${changed} of ${pairs.length} steps show changes`;
-      else {
-        const counts = countStatuses([best.diff]);
-        const others = counts.moved + counts.appeared + counts.vanished - best.group.members.length;
-        text += others === 0 ? `; ${counts.unchanged} unchanged` : `; ${count(others, 'other')} changed, ${counts.unchanged} did not`;
-      }
+      else if (length < all * TELLING) text = `${statusCounts(counts)}; most alike: ${text}`;
+      else
+        text +=
+          all === length ? `; ${counts.unchanged} unchanged` : `; ${count(all - length, 'other')} changed, ${counts.unchanged} did not`;
     }
     for (const line of wrap(text, this.#screen.width)) yield paint(this.#screen, 'strong', line);
   }
@@ -332,6 +336,14 @@ class DiffView {
     const numbers = `#${old + 1} → #${fresh + 1}  `;
     return numbers + name(fresh, width - numbers.length);
   }
+}
+
+/** `12 threads moved, 3 vanished, 40 did not`. */
+function statusCounts(counts: Readonly<Record<ThreadStatus, number>>): string {
+  const [first, ...others] = (['moved', 'appeared', 'vanished'] as const).filter((status) => counts[status] > 0);
+  if (first === undefined) return `${count(counts.unchanged, 'thread')} unchanged`;
+  const parts = [`${count(counts[first], 'thread')} ${first}`, ...others.map((status) => `${counts[status]} ${status}`)];
+  return `${parts.join(', ')}, ${counts.unchanged} did not change`;
 }
 
 const standing = (threads: number): string =>

@@ -139,6 +139,24 @@ describe('the diff of two dumps', () => {
     assert.deepEqual(countStatuses([new DumpDiffs(set).of({ old: 0, new: 1 })]).unchanged, 2);
   });
 
+  it('takes workers of Node with one number for one, when it is idle in one of two runs', async () => {
+    const set = await sample(
+      'node-pool-healthy/report.20261123.093210.26117.0.001.json',
+      'node-pool-stuck/report.20261123.093210.27785.0.001.json',
+    );
+    const counts = countStatuses([new DumpDiffs(set).of({ old: 0, new: 1 })]);
+    assert.deepEqual([counts.appeared, counts.vanished], [0, 0]);
+  });
+
+  it('compares a first dump of a process with the last one of its program', async () => {
+    const other = dumpText([{ id: 0x901, frames: ['serve:2'], main: true }]).replaceAll('/srv/app/app.py', '/srv/other.py');
+    const program = (id: number): string => dumpText([{ id, frames: ['wait:4', '<module>:5'], main: true }]);
+    assert.deepEqual(successivePairs(await readText(program(0x100) + other + program(0x200))), [
+      { old: 0, new: 1 },
+      { old: 0, new: 2 },
+    ]);
+  });
+
   it('compares each dump with the one before it of its process: n dumps, n - 1 pairs', async () => {
     const workers = await sample(...[1, 2, 3, 4, 5].map((n) => `workers/worker-${n}.log`));
     const pairs = successivePairs(workers);

@@ -162,6 +162,12 @@ describe('threads over a series', () => {
     );
   });
 
+  it('may be alive where a dump breaks off before its main thread, which stands last', async () => {
+    const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), worker(0x102, 'get:9', 'work:20'), main(0x100)]);
+    const broken = dumpText([worker(0x101, 'fetch:7', 'work:20')]);
+    assert.deepEqual(table(await readText(whole + broken + whole)), ['101 | 0 0 0', '102 | 1 ? 1 | unseen', '100 | 2 ? 2 | unseen']);
+  });
+
   it('stay near linear where threads come and go in every dump', async () => {
     // each thread in two dumps, and no dump like another
     const dumps = 400;
