@@ -98,6 +98,10 @@ export class TextReader {
     prefix: Prefix | null;
     coloured: boolean;
     around: Surroundings;
+    /** What stood above thread heads that foreign lines stand before: there another dump may begin. */
+    seams: Map<LineNumber, Surroundings>;
+    /** Foreign lines stand since its last line. */
+    strangers: boolean;
     /** Width of the console that broke its lines; null: none was broken yet. */
     width: number | null;
   } | null = null;
@@ -304,7 +308,6 @@ export class TextReader {
     const prefix = prefixOf(bytes.subarray(from, opening));
     const leading = this.#leading(grammar, prefix, start);
     if (leading === null) return false;
-    const above = this.#above(start);
     if (token.is === 'thread' && plain === null && grammar.order === 'recent-first' && this.#directions < MOST_DIRECTIONS)
       this.#noteDirection(grammar, prefix, start, next);
     const assembler = new DumpAssembler(grammar, this.#meanings.tables, this.#line - leading.length, {
@@ -313,9 +316,10 @@ export class TextReader {
       warn: (warning) => this.#sink.warn(warning),
       recent: this.#meanings.recent,
     });
-    const around = { prefix: prefix?.text ?? '', above, record: null };
-    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, width: null };
+    const around = this.#around(start, prefix);
+    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, seams: new Map(), strangers: false, width: null };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#line - leading.length + i);
+    this.#floor = next;
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
     return true;
   }
@@ -333,6 +337,10 @@ export class TextReader {
     }
     if (found.length === tokens.length) return found;
     return required ? null : [];
+  }
+
+  #around(start: number, prefix: Prefix | null): Surroundings {
+    return { prefix: prefix?.text ?? '', above: this.#above(start), record: null };
   }
 
   /** The lines above the one at `start`, nearest first. */
@@ -550,11 +558,18 @@ export class TextReader {
         if (joined === 'wait') return;
         if (joined !== null) ({ meaning, next, more } = joined);
       }
+      // two dumps may be taken for one until an id comes again: what stood above the second is gone by then
+      if (dump.strangers && meaning.token.is === 'thread') dump.seams.set(this.#line, this.#around(this.#at, prefix));
       const fed = assembler.feed(meaning, this.#line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
-        this.#floor = this.#at;
         this.#finishDump();
         return;
+      }
+      // lines that follow it without being part of it may tell the time of the next one
+      if (fed === 'foreign') dump.strangers = true;
+      else if (meaning.token.is !== 'blank') {
+        dump.strangers = false;
+        this.#floor = next;
       }
       if (more > 0) assembler.alsoTook(more);
       this.#line += 1 + more;
@@ -621,7 +636,8 @@ export class TextReader {
     const drafts = dump.assembler.finish();
     this.#blanksKept ||= dump.assembler.sawBlankBetweenThreads;
     // what stood around the first of two dumps says nothing of the second
-    for (const [i, draft] of drafts.entries()) this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : NOWHERE);
+    for (const [i, draft] of drafts.entries())
+      this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : (dump.seams.get(draft.line) ?? NOWHERE));
   }
 
   /** The meaning of a line that was freed of control sequences, which may stand inside the prefix. */

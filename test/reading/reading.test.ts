@@ -146,6 +146,23 @@ describe('what a dump says of itself', () => {
     assert.deepEqual(await time(DUMP), [null, null]);
   });
 
+  it('the time of each of two dumps, from few lines between them', async () => {
+    const end = '2024-05-17T09:30:42.000Z';
+    for (const between of [
+      '2024-05-17 09:30:42,000 INFO x\n',
+      '\n2024-05-17 09:30:42,000 INFO x\n\n',
+      '2024-05-17 09:30:42,000 INFO x\nTimeout (0:00:30)!\n',
+      '===== 2024-05-17 09:30:42 =====\n',
+    ]) {
+      const { dumps } = await readText(`2024-05-17 09:30:12 INFO x\n${DUMP}${between}${DUMP}`);
+      assert.deepEqual(
+        dumps.map((dump) => new Date(dump.time!).toISOString()),
+        ['2024-05-17T09:30:12.000Z', end],
+        between,
+      );
+    }
+  });
+
   it('a zone that is given for times without one', async () => {
     const [dump] = (await readText(DUMP, { path: '20240717093000.log', zone: 'Europe/Berlin' })).dumps;
     assert.equal(new Date(dump!.time!).toISOString(), '2024-07-17T07:30:00.000Z');
