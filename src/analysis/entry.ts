@@ -9,6 +9,8 @@ interface FrameRule {
 const PLUMBING: readonly FrameRule[] = [
   { fn: /^(?:_bootstrap|_bootstrap_inner|__bootstrap|__bootstrap_inner|run)$/, file: /(?:^|[/\\])threading\.py$/ },
   { fn: /^(?:_bootstrap|run)$/, file: /(?:^|[/\\])(?:multiprocessing|billiard)[/\\]process\.py$/ },
+  // PyPy runs a program from its own application-level code
+  { fn: /./, file: /(?:^|[/\\])(?:app_main\.py|lib_pypy[/\\]runpy\.py)$/ },
   { fn: /^(?:_run_module_as_main|_run_code|run_module|run_path|_run_module_code)$/, file: /runpy(?:\.py|>)$/ },
   { fn: /./, file: /^node:internal\/(?:modules|main|process|vm)|^(?:internal\/)?(?:module|modules|bootstrap|main|process)[\w/]*\.js$/ },
 ];

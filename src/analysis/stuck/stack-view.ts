@@ -41,7 +41,7 @@ export interface StackView {
 
 /** Libraries that call the application back within one step, as a decorator or a command line does: no task begins there. */
 const TRANSPARENT =
-  /(?:^|\/)(?:contextlib|functools|runpy|threading|socketserver)\.py$|^<frozen |(?:^|\/)(?:click|typer|fire|absl|importlib|decorator|wrapt|multiprocessing|billiard|django\/core\/management|tenacity|backoff)(?:\/|\.py$)|^node:internal\/(?:modules|main|process|vm|async|timers)|^node:internal\/process/;
+  /(?:^|\/)(?:contextlib|functools|runpy|threading|socketserver)\.py$|^<frozen |^<builtin>|(?:^|\/)(?:click|typer|fire|absl|importlib|decorator|wrapt|multiprocessing|billiard|django\/core\/management|tenacity|backoff)(?:\/|\.py$)|^node:internal\/(?:modules|main|process|vm|async|timers)|^node:internal\/process/;
 
 /** Files whose functions are the entry of pool threads. */
 const POOL =
