@@ -107,7 +107,7 @@ class StuckView {
           ? `  nothing certain${where}`
           : series.verdict === 'inconclusive'
             ? '  the dumps cannot tell'
-            : '  no thread stands still in its work';
+            : '  no sign of a stuck thread';
     return paint(this.#screen, style, label) + fit(rest, this.#screen.width - label.length);
   }
 
