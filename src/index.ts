@@ -7,7 +7,7 @@
  * for (const group of groupThreads(set)) console.log(group.members.length, set.frames.get(set.stacks.frameAt(group.stacks[0], 0)));
  */
 export * from './model/index.js';
-export { FORMATS, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
+export { FORMATS, addGrammars, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
 export { GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken } from '../grammars/index.js';
 export {
   ABSENT,

@@ -4,7 +4,7 @@ import type { Grouping, Member } from './groups.js';
 import { oddProcesses, type OddProcess } from './odd-processes.js';
 import { Origins } from './origin.js';
 import type { Series } from './series.js';
-import { Signatures, libraryPath, type StackMeaning } from './signatures/index.js';
+import { Signatures, libraryPath, type StackMeaning, type WaitKind } from './signatures/index.js';
 import { findStuck, type StuckOptions, type StuckReport, type ThreadFinding } from './stuck/index.js';
 
 /**
@@ -250,7 +250,9 @@ class Builder {
    */
   #interest(group: StackGroup): number {
     const still = group.threads.some(({ movement }) => movement === 'still') ? 2 : group.threads.some((thread) => thread.still > 1) ? 1 : 0;
-    return still + (this.#depth(group) > 0 ? 2 : 0) + (this.#applicationDepths(group.stacks[0]!)[0] === 0 ? 1 : 0) - (group.dumper ? 5 : 0);
+    const alarming = group.meaning?.state === 'wait' && RARELY_BY_DESIGN.has(group.meaning.wait.kind) ? 4 : 0;
+    const top = this.#applicationDepths(group.stacks[0]!)[0] === 0 ? 1 : 0;
+    return still + alarming + (this.#depth(group) > 0 ? 2 : 0) + top - (group.dumper ? 5 : 0);
   }
 
   /** Application frames inside the function that the thread was started with: idle workers have none. */
@@ -269,6 +271,18 @@ function suspicion({ threads, finding }: StackGroup): number {
   if (!threads.some(isSuspicious)) return 0;
   return (finding.verdict === 'stuck' ? 4 : 2) + (finding.role === 'victim' ? 0 : 1) + finding.score;
 }
+
+/** Waits that threads without work are not found in: more than depth and place, they tell where to look in a single dump. */
+const RARELY_BY_DESIGN: ReadonlySet<WaitKind> = new Set([
+  'lock',
+  'lock-file',
+  'lock-remote',
+  'import-lock',
+  'pool-exhausted',
+  'queue-full',
+  'barrier',
+  'collective',
+]);
 
 const KINDS: readonly StackGroup['kind'][] = ['crashed', 'application', 'waiting-for-work', 'idle', 'background'];
 

@@ -11,6 +11,7 @@ import { readSmall } from './config-file.js';
 import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
+import { loadGrammars } from './grammars.js';
 import { Progress } from './progress.js';
 
 /** Flags of every command that reads dumps. */
@@ -99,6 +100,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
   const { filter: only, exclude, appOnly, ...dumpFilter } = await filterOf(flags, flags.tz, rootsOf(flags));
   const filter = options.allThreads ? dumpFilter : { filter: only, exclude, appOnly, ...dumpFilter };
+  await loadGrammars(configuration().grammars);
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();

@@ -9,20 +9,33 @@ export interface Opening {
   readonly escaped: boolean;
 }
 
-/** All openings of all formats; those with quotes also as they are written inside a JSON string. */
-export const OPENINGS: readonly Opening[] = [...GRAMMARS, ...ASIDES].flatMap((grammar) =>
-  grammar.openings.flatMap((text) => [
-    { grammar, literal: Buffer.from(text, 'utf8'), escaped: false },
-    ...(text.includes('"') ? [{ grammar, literal: Buffer.from(text.replaceAll('"', '\\"'), 'utf8'), escaped: true }] : []),
-  ]),
-);
+/** All openings of formats; those with quotes also as they are written inside a JSON string. */
+function openingsOf(grammars: readonly (Grammar | AsideGrammar)[]): Opening[] {
+  return grammars.flatMap((grammar) =>
+    grammar.openings.flatMap((text) => [
+      { grammar, literal: Buffer.from(text, 'utf8'), escaped: false },
+      ...(text.includes('"') ? [{ grammar, literal: Buffer.from(text.replaceAll('"', '\\"'), 'utf8'), escaped: true }] : []),
+    ]),
+  );
+}
+
+const matcherOf = (openings: readonly Opening[]): Matcher =>
+  new Matcher(openings.map(({ literal }) => Buffer.from(literal).toString('latin1')));
+
+let all: readonly Opening[] = openingsOf([...GRAMMARS, ...ASIDES]);
 
 /** Searches all of them in one pass. */
-export const OPENING_MATCHER = new Matcher(OPENINGS.map(({ literal }) => Buffer.from(literal).toString('latin1')));
+export let OPENING_MATCHER = matcherOf(all);
+
+/** Reads more formats from now on, in this whole process. Of two formats with one opening, one of ours goes first. */
+export function addGrammars(grammars: readonly Grammar[]): void {
+  all = [...all, ...openingsOf(grammars)];
+  OPENING_MATCHER = matcherOf(all);
+}
 
 /** The openings that stand at an offset. */
 export function openingsAt(bytes: Uint8Array, at: number, end: number): Opening[] {
-  return OPENINGS.filter(({ literal }) => literalAt(bytes, at, end, literal));
+  return all.filter(({ literal }) => literalAt(bytes, at, end, literal));
 }
 
 /** Tokens that a dump of any format can begin with. */

@@ -7,6 +7,7 @@ import { columns, count, fit, paint, visible, wrap, type Screen } from './termin
 import { threadsThat } from './words.js';
 
 const MOST_NAMES = 3;
+const MOST_NATIVE = 6;
 /** Reasons given for a verdict; `stuck` gives them all. */
 const MOST_REASONS = 3;
 /** Places that moving threads are said to be in. */
@@ -42,7 +43,20 @@ export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
     if (cut)
       yield `${INDENT}${paint(screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
   }
+  if (group.kind === 'crashed' || style.full) yield* nativeText(frame, threadOf(set, group.threads[0]!));
   yield* reasonsText(frame, group);
+}
+
+/** The C stack of a thread, the top of it: of a crash it tells more than the Python stack. */
+export function* nativeText({ screen, style }: Frame, { nativeFrames }: Thread): Generator<string> {
+  const width = screen.width - INDENT.length;
+  const shown = style.full ? nativeFrames : nativeFrames.slice(0, MOST_NATIVE);
+  for (const { symbol, address, module } of shown) {
+    const where = module === null ? '' : ` in ${module.replace(/^.*[/\\]/, '')}`;
+    yield `${INDENT}${paint(screen, 'dim', fit(`C  ${visible(`${symbol ?? address ?? '?'}${where}`)}`, width))}`;
+  }
+  if (shown.length < nativeFrames.length)
+    yield `${INDENT}${paint(screen, 'dim', `… ${count(nativeFrames.length - shown.length, 'more C frame')} (--full)`)}`;
 }
 
 export function threadOf(set: DumpSet, { member }: ThreadSummary): Thread {

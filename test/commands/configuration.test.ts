@@ -176,6 +176,45 @@ describe('the configuration file', () => {
   });
 });
 
+describe('grammars of the user', () => {
+  const MODULE = `export default {
+    id: 'acme', title: 'acme dumps', runtime: 'python', kind: 'json', openings: ['"acmeDump":'], confirm: /^"acmeDump":/,
+    read: (value) => ({ kind: 'snapshot', time: null, pid: value.pid ?? null, runtimeVersion: null, reason: null, notes: [], warnings: [],
+      threads: [{ id: '1', name: 'acme', current: false, truncated: false, main: null, activity: null, nativeFrames: [], notes: [], measures: null,
+        frames: [{ function: 'stand', file: '/srv/acme.py', line: 7, column: null }] }] }),
+  };`;
+
+  it('read more formats when the user chose the file, and are not run from a project’s', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-grammar-'));
+    const write = (name: string, text: string): string => {
+      fs.writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [path.join(ROOT, 'bin/run.js'), 'analyze', 'acme.txt', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, XDG_CONFIG_HOME: folder },
+      });
+    try {
+      write('acme.mjs', MODULE);
+      write('acme.txt', 'x\n{"acmeDump": 1, "pid": 17}\n');
+      const config = write('standstill.config.json', '{ "grammars": ["./acme.mjs"] }');
+      const project = run();
+      assert.equal(project.status, 2);
+      assert.match(project.stderr, /:1: "grammars" loads code: taken only from/);
+      const chosen = run('--config', config);
+      assert.match(chosen.stdout, /acme\.txt:2 · acme · /);
+      assert.match(chosen.stdout, /stand +\/srv\/acme\.py:7/);
+      write('acme.mjs', 'export default { id: 7 };');
+      assert.match(run('--config', config).stderr, /acme\.mjs: exports no grammar/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('signatures of the user', () => {
   it('are named with a file and line when they are wrong', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-rules-'));

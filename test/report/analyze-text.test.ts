@@ -104,6 +104,34 @@ describe('analyze, as text', () => {
     );
   });
 
+  it('shows the C stack of a crash, also where there is no other', async () => {
+    const native =
+      'Current thread\'s C stack trace (most recent call first):\n  Binary file "/lib/libacme.so", at acme_boom+0x1f [0x7f0000000001]\n';
+    const lines = await screen(
+      `Fatal Python error: Segmentation fault\n\n${dump('4', ['boom', '/srv/app/native.py'], ['<module>', '/srv/app/main.py']).replace('Thread', 'Current thread')}\n\n${native}`,
+    );
+    assert.ok(lines.includes('    C  acme_boom in libacme.so'), lines.join('\n'));
+    const alone = await screen(`Fatal Python error: Segmentation fault\n\n${native}`);
+    assert.ok(
+      alone.some((line) => line.startsWith('1 thread with a C stack only')),
+      alone.join('\n'),
+    );
+    assert.ok(alone.includes('    C  acme_boom in libacme.so'));
+  });
+
+  it('shows a thread that waits for a lock before one that stands deeper, in a single dump', async () => {
+    const locked: [string, string][] = [
+      ['acquire', '/usr/lib/python3/site-packages/tqdm/std.py'],
+      ['__enter__', '/usr/lib/python3/site-packages/tqdm/std.py'],
+      ['show', '/srv/app/progress.py'],
+    ];
+    const lines = await screen([dump('3', ...STUCK), dump('5', ...locked, ...IDLE.slice(3))].join('\n\n'));
+    assert.ok(
+      lines.findIndex((line) => line.includes('progress.py')) < lines.findIndex((line) => line.includes('reserve')),
+      lines.join('\n'),
+    );
+  });
+
   it('shows no more stacks than it was asked to, and counts the rest', async () => {
     const text = Array.from({ length: 5 }, (_, i) => dump(String(i + 1), [`f${i}`, '/srv/a.py'], ['<module>', '/srv/a.py'])).join('\n');
     const lines = [...analyzeText(await readText(text), { colour: false, width: 80 }, { limit: 2 })];
