@@ -79,6 +79,12 @@ describe('standstill stuck', () => {
     assert.equal(one.verdict, 'stuck');
   });
 
+  it('says that the stacks of a deadlock alone cannot tell, and that the source can', () => {
+    const { stdout } = run(['stuck', 'samples/deadlock']);
+    assert.match(stdout, /^INCONCLUSIVE/);
+    assert.match(stdout.replaceAll(/\s+/g, ' '), /3 threads stay inside a call that leaves no frame: .* \(--source DIR\)/);
+  });
+
   it('sees a deadlock in the source that the stacks do not show, and says who holds what', () => {
     const { stdout } = run(['stuck', '--source', 'samples/programs', 'samples/deadlock']);
     assert.match(stdout, /^STUCK {2}6 threads: look at transfer, \/srv\/app\/transfers\.py:21\n/);

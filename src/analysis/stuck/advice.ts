@@ -1,10 +1,19 @@
-import type { DumpSet } from '../../model/index.js';
+import type { DumpSet, FrameIndex } from '../../model/index.js';
 import type { Series } from '../series.js';
 import type { ThreadFinding } from './find.js';
 import { LEAST_STAY } from './weights.js';
 
-/** Why the dumps of a process cannot tell, and what to collect next. Empty: they can. */
-export function adviceOf(set: DumpSet, series: Series, threads: readonly ThreadFinding[]): string[] {
+/**
+ * Why the dumps of a process cannot tell, and what to collect next. Empty: they can.
+ *
+ * @param sourceKnown whether the source of a frame is at hand
+ */
+export function adviceOf(
+  set: DumpSet,
+  series: Series,
+  threads: readonly ThreadFinding[],
+  sourceKnown: (frame: FrameIndex) => boolean,
+): string[] {
   const dumps = series.dumps.map((index) => set.dumps[index]!).filter((dump) => dump.kind === 'snapshot');
   const how =
     dumps[0]?.runtime === 'node' ? 'node --report-on-signal, then kill -USR2' : 'faulthandler.register(signal.SIGUSR1), then kill -USR1';
@@ -22,5 +31,19 @@ export function adviceOf(set: DumpSet, series: Series, threads: readonly ThreadF
     ];
   if (threads.every((thread) => thread.frame === null && thread.wait === null))
     return ['no stack shows anything: the work is where these dumps cannot see (pending requests, promises, other processes)'];
+  if (dumps[0]?.runtime === 'node') return []; // its stacks have no such lines, and its source is not read
+  const silent = threads.filter(
+    (thread) =>
+      thread.verdict === 'unknown' && thread.frame !== null && thread.wait === null && thread.still > 1 && thread.blockedBy.length === 0,
+  );
+  if (silent.length > 0) {
+    const who = silent.length === 1 ? 'a thread stays' : `${silent.length} threads stay`;
+    const why = `${who} inside a call that leaves no frame: a lock, a read, a sleep and a long computation look the same`;
+    return [
+      silent.every((thread) => sourceKnown(thread.frame!))
+        ? `${why}; take dumps over a longer time`
+        : `${why}; give the source of the program (--source DIR), which tells them apart`,
+    ];
+  }
   return [];
 }

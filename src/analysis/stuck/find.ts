@@ -144,7 +144,7 @@ class Finder {
     for (const history of this.#over.histories)
       if (!known.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
     threads.sort((a, b) => b.score - a.score);
-    const advice = adviceOf(this.#set, this.#series, threads);
+    const advice = adviceOf(this.#set, this.#series, threads, (frame) => (this.#source?.of(frame) ?? null) !== null);
     const verdict = threads.some((thread) => thread.verdict === 'stuck')
       ? 'stuck'
       : threads.some((thread) => thread.verdict === 'suspect')
