@@ -1,6 +1,6 @@
 import type { StackGroup, ThreadSummary } from '../analysis/index.js';
 import { foldedText, functionOf, moduleOf, placeOf } from './frame-text.js';
-import { namesOf, nativeText, threadOf, type Frame } from './group-text.js';
+import { namesOf, nativeText, tellsByNative, threadOf, type Frame } from './group-text.js';
 import { columns, count, fit, fitEnd, paint, visible, wrap } from './terminal.js';
 import { idleThreads } from './words.js';
 
@@ -65,12 +65,12 @@ export function* framelessText(frame: Frame): Generator<string> {
         screen.width,
       ),
     );
-  for (const thread of threads.filter(({ nativeFrames }) => nativeFrames.length > 0))
+  for (const thread of threads.filter(tellsByNative))
     lines.push(
       paint(screen, 'title', fit(`1 thread with a C stack only: ${visible(thread.name ?? thread.id ?? '?')}`, screen.width)),
       ...nativeText(frame, thread),
     );
-  const rest = threads.filter((thread) => thread.activity !== 'idle' && !main.includes(thread) && thread.nativeFrames.length === 0);
+  const rest = threads.filter((thread) => thread.activity !== 'idle' && !main.includes(thread) && !tellsByNative(thread));
   if (rest.length > 0) lines.push(fit(`${count(rest.length, 'thread')} without frames: ${namesOf(rest)}`, screen.width));
   const gone = overview.gone.map((thread) => threadOf(set, thread));
   if (gone.length > 0)

@@ -47,8 +47,15 @@ export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
   yield* reasonsText(frame, group);
 }
 
+/** A C stack that says where a thread was. In a Node report it is that of the writing of the report. */
+export function tellsByNative({ nativeFrames, activity }: Thread): boolean {
+  return nativeFrames.length > 0 && activity === null;
+}
+
 /** The C stack of a thread, the top of it: of a crash it tells more than the Python stack. */
-export function* nativeText({ screen, style }: Frame, { nativeFrames }: Thread): Generator<string> {
+export function* nativeText({ screen, style }: Frame, thread: Thread): Generator<string> {
+  if (!tellsByNative(thread)) return;
+  const { nativeFrames } = thread;
   const width = screen.width - INDENT.length;
   const shown = style.full ? nativeFrames : nativeFrames.slice(0, MOST_NATIVE);
   for (const { symbol, address, module } of shown) {

@@ -31,7 +31,7 @@ export function* verdictText(frame: Frame): Generator<string> {
 }
 
 function rest(frame: Frame, verdict: Verdict, findings: readonly SeriesFinding[]): string {
-  if (verdict === 'clear') return 'nothing suspicious; what did not move stands first';
+  if (verdict === 'clear') return 'by stacks alone nothing is suspicious; what did not move stands first';
   if (verdict === 'inconclusive') return 'the dumps cannot tell';
   const threads = findings.flatMap((finding) => finding.threads.filter((thread) => thread.verdict === verdict));
   const [worst] = [...threads].sort((a, b) => b.score - a.score);
