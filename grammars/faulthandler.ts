@@ -152,7 +152,7 @@ export const faulthandler: LineGrammar = {
   outermost: OUTERMOST,
   maxFrames: 100, // MAX_FRAME_DEPTH, Python/traceback.c (PyPy writes 101)
   order: 'recent-first',
-  shape: { ...PLAIN_SHAPE, blankBetween: true, goesOn: 'after-blank' },
+  shape: { ...PLAIN_SHAPE, blankBetween: true, causeIsHead: true, goesOn: 'after-blank' },
   example: 'Thread 0x00007f13d75d2700 (most recent call first):',
   how: 'faulthandler.register(signal.SIGUSR1), then kill -USR1 PID; faulthandler.dump_traceback_later(10, repeat=True); python -X faulthandler',
 };

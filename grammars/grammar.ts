@@ -68,10 +68,14 @@ export interface DumpShape {
   readonly sources: boolean;
   /** Tokens besides `cause`, `thread`, `stack`, `process` and `native-head` that a dump can begin with. */
   readonly alsoBegins: readonly LineToken['is'][];
-  /** What belongs to the dump above the line with its opening, nearest first. `required`: without it there is no dump. */
+  /** What belongs to the dump above the line with its opening, nearest first. `required`: without it there is no dump where one of `alsoBegins` would begin it. */
   readonly above: { readonly tokens: readonly LineToken['is'][]; readonly required: boolean };
-  /** A stack may stand without a head: it has this many frames at least. Null: it may not. */
+  /** A stack may stand under the cause without a head. */
+  readonly causeIsHead: boolean;
+  /** A stack may stand without a head: it is whole, and has this many frames at least. Null: it may not. */
   readonly headless: number | null;
+  /** Where the line above is like this, frames without a head are part of another text. */
+  readonly notBelow: RegExp | null;
 }
 
 /** The shape of most formats. */
@@ -82,7 +86,9 @@ export const PLAIN_SHAPE: DumpShape = {
   sources: false,
   alsoBegins: [],
   above: { tokens: [], required: false },
+  causeIsHead: false,
   headless: null,
+  notBelow: null,
 };
 
 /** What the head of a thread's stack tells. */

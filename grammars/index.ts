@@ -1,11 +1,39 @@
-/** All formats that are read. A new one is one line here. */
+/** All formats that are read. A new one is one line here; where two share an opening, the one that asks for more comes first. */
+import { asyncioPs } from './asyncio-ps.js';
+import { asyncioPstree } from './asyncio-pstree.js';
+import { asyncioTasks } from './asyncio-tasks.js';
+import { celeryCry } from './celery-cry.js';
+import { currentFrames } from './current-frames.js';
 import { faulthandler } from './faulthandler.js';
+import { gdbPyBt } from './gdb-py-bt.js';
+import { geventRunInfo } from './gevent-run-info.js';
 import type { AsideGrammar, Grammar } from './grammar.js';
 import { nodeReport } from './node-report.js';
+import { printStack } from './print-stack.js';
 import { pySpy } from './py-spy.js';
+import { pystack } from './pystack.js';
+import { pytestTimeout } from './pytest-timeout.js';
 import { pythonException } from './python-exception.js';
+import { samplingDump } from './sampling-dump.js';
+import { uwsgiTracebacker } from './uwsgi-tracebacker.js';
 
-export const GRAMMARS: readonly Grammar[] = [faulthandler, nodeReport, pySpy];
+export const GRAMMARS: readonly Grammar[] = [
+  gdbPyBt,
+  faulthandler,
+  nodeReport,
+  pySpy,
+  pystack,
+  pytestTimeout,
+  samplingDump,
+  asyncioTasks,
+  asyncioPs,
+  asyncioPstree,
+  uwsgiTracebacker,
+  geventRunInfo,
+  celeryCry,
+  currentFrames,
+  printStack,
+];
 
 /** What is recognised so as not to be taken for a dump. */
 export const ASIDES: readonly AsideGrammar[] = [pythonException];

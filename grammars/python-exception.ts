@@ -17,7 +17,11 @@ export const pythonException: AsideGrammar = {
   kind: 'aside',
   id: 'python-exception',
   title: 'Python traceback of an exception',
-  openings: ['Traceback (most recent call last)'],
+  openings: [
+    'Traceback (most recent call last)',
+    'Object created at (most recent call last)',
+    'Object allocated at (most recent call last)',
+  ],
   line: P.alt<'inside' | 'last' | 'outside'>(
     fields(/[ \t]+\S[^]*$/).map(() => 'inside'),
     fields(/[A-Za-z_][\w.]*(?:: [^]*|:)?$/).map(() => 'last'),

@@ -82,6 +82,7 @@ export class DumpAssembler {
   #ids = new Set<string>();
   #hasCurrent = false;
   #hasMain = false;
+  #headed = false;
   #threadsCut = false;
   #closed = false;
   #refuted = false;
@@ -196,7 +197,11 @@ export class DumpAssembler {
         return this.#inThread((thread) => thread.repeat(token.times), meaning, line);
       case 'local':
         return this.#inThread(
-          (thread) => thread.local({ name: token.name, value: token.value, argument: this.#section === 'arguments' }),
+          (thread) => {
+            // outside a section it is a line of source that looks like one
+            if (this.#section === 'arguments' || this.#section === 'locals')
+              thread.local({ name: token.name, value: token.value, argument: this.#section === 'arguments' });
+          },
           meaning,
           line,
         );
@@ -213,15 +218,22 @@ export class DumpAssembler {
     this.#caption = null;
     if (this.#closed) return 'ended';
     if (this.#thread === null) {
-      const { headless } = this.#shape;
-      if (this.#threads.length > 0 || (this.#reason === null && headless === null)) return 'ended';
+      const { headless, causeIsHead } = this.#shape;
+      if (
+        this.#threads.length > 0 ||
+        (headless === null && !(causeIsHead && this.#reason !== null) && !this.#shape.alsoBegins.includes('frame'))
+      )
+        return 'ended';
       // the head was lost (grep, a shortened report): the stack of whoever caused the dump
       this.#openThread(NAMELESS, false);
       this.#foreign = 0;
     } else if (this.#thread.head === NAMELESS && this.#shape.headless !== null && this.#beginsAnother(this.#thread, frame)) return 'ended';
     if (this.#foreign > 0) this.#bridge();
     this.#inNative = false;
-    if (this.#section !== 'other') this.#thread!.frame(frame);
+    if (this.#section !== 'other') {
+      this.#section = 'frames';
+      this.#thread!.frame(frame);
+    }
     this.#last = 'frame';
     this.#blankSinceFrame = false;
     return 'taken';
@@ -258,6 +270,7 @@ export class DumpAssembler {
       }
       if (this.#foreign > 0) this.#bridge();
     }
+    this.#headed = true;
     if (token.pid !== undefined) this.#pid ??= token.pid;
     this.#begin(token, muted);
     return 'taken';
@@ -449,7 +462,8 @@ export class DumpAssembler {
     if (first === undefined || this.#refuted) return false;
     if (this.#threads.length > 1 || this.#reason !== null) return true;
     const depth = this.#tables.stacks.depth(first.stack);
-    if (this.#shape.headless !== null && keyOf(first) === null && first.current) return depth >= this.#shape.headless;
+    if (this.#shape.headless !== null && keyOf(first) === null && first.current && !this.#headed)
+      return depth >= this.#shape.headless && first.truncated === false;
     if (depth > 0 || first.notes.length > 0 || first.nativeFrames.length > 0 || first.kind !== 'thread') return true;
     return this.#nativeSeen ? true : !this.#quoted && first.id !== null;
   }

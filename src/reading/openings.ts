@@ -47,6 +47,11 @@ export function canBegin(grammar: LineGrammar, token: LineToken): boolean {
   return BEGINS.has(token.is) || grammar.shape.alsoBegins.includes(token.is);
 }
 
+/** Whether it needs nothing else around it to be the first. */
+export function beginsAlone(token: LineToken): boolean {
+  return BEGINS.has(token.is);
+}
+
 /** A format whose openings are common in other texts, and begin nothing inside one of them. */
 export function isFaint(grammar: Grammar | AsideGrammar): boolean {
   return grammar.kind === 'lines' && (grammar.shape.headless !== null || grammar.shape.above.required);

@@ -1,5 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import { CONFIRM_BYTES, type AsideGrammar, type JsonGrammar, type LineGrammar, type ReportedDump } from '../../grammars/index.js';
+import {
+  CONFIRM_BYTES,
+  type AsideGrammar,
+  type JsonGrammar,
+  type LineGrammar,
+  type LineToken,
+  type ReportedDump,
+} from '../../grammars/index.js';
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
@@ -7,7 +14,7 @@ import type { LineCache } from './line-cache.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
-import { OPENING_MATCHER, beginOf, canBegin, isFaint, openingsAt } from './openings.js';
+import { OPENING_MATCHER, beginOf, beginsAlone, canBegin, isFaint, openingsAt } from './openings.js';
 import { Prefix } from './prefix.js';
 import { joinWrapped } from './wrapped.js';
 import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
@@ -306,7 +313,7 @@ export class TextReader {
       this.#unfinished = decode(bytes, opening, to);
     } else if (!canBegin(grammar, token)) return false;
     const prefix = prefixOf(bytes.subarray(from, opening));
-    const leading = this.#leading(grammar, prefix, start);
+    const leading = this.#leading(grammar, token, prefix, start);
     if (leading === null) return false;
     if (token.is === 'thread' && plain === null && grammar.order === 'recent-first' && this.#directions < MOST_DIRECTIONS)
       this.#noteDirection(grammar, prefix, start, next);
@@ -325,8 +332,13 @@ export class TextReader {
   }
 
   /** Lines above the one with the opening that belong to the dump, in the order of the text; null: those that must be there are not. */
-  #leading(grammar: LineGrammar, prefix: Prefix | null, start: number): readonly Meaning[] | null {
+  #leading(grammar: LineGrammar, first: LineToken, prefix: Prefix | null, start: number): readonly Meaning[] | null {
     const { tokens, required } = grammar.shape.above;
+    const { notBelow } = grammar.shape;
+    if (notBelow !== null && !beginsAlone(first)) {
+      const [nearest] = this.#linesAbove(start);
+      if (nearest !== undefined && notBelow.test(textOf(nearest.line))) return null;
+    }
     if (tokens.length === 0) return [];
     const found: Meaning[] = [];
     for (const { line } of this.#linesAbove(start).slice(0, tokens.length)) {
@@ -336,7 +348,7 @@ export class TextReader {
       found.unshift(meaning);
     }
     if (found.length === tokens.length) return found;
-    return required ? null : [];
+    return required && !beginsAlone(first) ? null : [];
   }
 
   #around(start: number, prefix: Prefix | null): Surroundings {
@@ -581,10 +593,15 @@ export class TextReader {
   #opensAnother(from: number, to: number): boolean {
     for (let hit = OPENING_MATCHER.search(this.#buffer, from, to); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, to)) {
       for (const { grammar, escaped } of openingsAt(this.#buffer, hit, to)) {
-        if (escaped || grammar.kind === 'aside') continue;
+        if (escaped) continue;
+        if (grammar.kind === 'aside') {
+          // where stacks are the traceback module's, an exception's frames would look like theirs
+          if (this.#dump!.grammar.shape.sources) return true;
+          continue;
+        }
         if (grammar.kind === 'json') return true;
-        if (grammar.shape.above.required) continue;
-        if (canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to)))) return true;
+        const token = grammar.line.tryParse(decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to));
+        if (canBegin(grammar, token) && (beginsAlone(token) || !grammar.shape.above.required)) return true;
       }
     }
     return false;
