@@ -12,23 +12,34 @@ import P from 'parsimmon';
 import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
 import { blank, other } from './shared/python-stack.js';
 
-const CHAIN = String.raw`[^\s>]+(?:>[^\s]*)?(?: -> \S+)*`;
+/** The row behind its ids: `name`, `coroutine stack`, `awaiter chain`, `awaiter name`. A long name ends where a chain begins. */
+function columnsOf(rest: string): { readonly name: string; readonly stack: string; readonly awaiter: string } {
+  const arrow = rest.indexOf(' -> ');
+  const padded = rest.length <= NAME_WIDTH || rest[NAME_WIDTH] === ' ';
+  const nameEnd = padded ? NAME_WIDTH : rest.lastIndexOf(' ', arrow < 0 ? rest.length : arrow - 1);
+  const chains = rest.slice(nameEnd + 1);
+  const stack = CHAIN.exec(chains)?.[0] ?? '';
+  const after = chains.slice(stack.length).trim();
+  return { name: rest.slice(0, nameEnd).trim(), stack, awaiter: after.slice(CHAIN.exec(after)?.[0].length ?? 0).trim() };
+}
+
+const NAME_WIDTH = 20;
+const CHAIN = /^\S+(?: -> \S+)*/;
+
 const aboutNothing: LineToken = { is: 'process', begins: false, pid: null, runtimeVersion: null, note: null };
 
-const row: P.Parser<LineToken> = fields(
-  new RegExp(String.raw`\s*(\d+) +(0x[0-9a-f]+) +(.{20}|\S.*?)(?: +(${CHAIN}))?(?: {2,}${CHAIN})?(?: +(\S+))? +(0x[0-9a-f]+)\s*$`),
-).map(([tid, id, name, chain, awaiter, awaiterId]) => ({
-  is: 'stack',
-  id: id!,
-  name: name!.trim(),
-  current: false,
-  kind: 'task',
-  notes: [`of thread ${tid}`, ...(awaiterId === '0x0' ? [] : [`awaited by ${awaiter ?? awaiterId}`])],
-  frames: (chain ?? '')
-    .split(' -> ')
-    .filter((fn) => fn !== '')
-    .map((fn) => ({ function: fn, file: null, line: null, column: null })),
-}));
+const row: P.Parser<LineToken> = fields(/\s*(\d+) +(0x[0-9a-f]+) +(\S.*) (0x[0-9a-f]+)\s*$/).map(([tid, id, rest, awaiterId]) => {
+  const { name, stack, awaiter } = columnsOf(rest!);
+  return {
+    is: 'stack',
+    id: id!,
+    name,
+    current: false,
+    kind: 'task',
+    notes: [`of thread ${tid}`, ...(awaiterId === '0x0' ? [] : [`awaited by ${awaiter || awaiterId}`])],
+    frames: (stack === '' ? [] : stack.split(' -> ')).map((fn) => ({ function: fn, file: null, line: null, column: null })),
+  };
+});
 
 export const asyncioPs: LineGrammar = {
   kind: 'lines',

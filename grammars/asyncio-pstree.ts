@@ -24,7 +24,7 @@ export const asyncioPstree: LineGrammar = {
   // box characters, a byte a sign
   lead: /[ \u0080-\u00ff]+$/,
   line: P.alt<LineToken>(
-    fields(/([│\s]*)[├└]── \(T\) (.*?)\s*$/).map(([indent, name]) => ({
+    fields(/([│\s]*)[├└]── \(T\) (.*\S|)\s*$/).map(([indent, name]) => ({
       is: 'thread',
       id: null,
       name: name!,

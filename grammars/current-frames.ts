@@ -30,7 +30,7 @@ const headOf = (id: string | null | undefined, name: string | null | undefined):
   ...(name === 'MainThread' ? { main: true } : {}),
 });
 
-const REPR = String.raw`<\w*(?:Thread|Timer|Worker)\w*\((.*), (?:started|stopped|initial)(?: daemon)?(?: (\d+))?\)>`;
+const REPR = String.raw`<\w{0,80}(?:Thread|Timer|Worker)\w{0,80}\((.*), (?:started|stopped|initial)(?: daemon)?(?: (\d+))?\)>`;
 
 const head = P.alt<LineToken>(
   fields(new RegExp(String.raw`\s*(?:# ?)?(?:Thread: ?)?${REPR}.*$`)).map(([name, id]) => headOf(id, name)),

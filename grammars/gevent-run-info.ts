@@ -27,7 +27,7 @@ export const geventRunInfo: LineGrammar = {
   runtime: 'python',
   openings: ['Thread 0x'],
   line: P.alt<LineToken>(
-    fields(/[\s:|]*File "(.*)", line (\d+), in (.*?)\s*$/).map(([file, line, fn]) => ({
+    fields(/[\s:|]*File "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
       is: 'frame',
       frame: { function: fn!, file: file!, line: Number(line), column: null },
     })),

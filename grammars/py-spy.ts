@@ -66,7 +66,7 @@ const variables = P.alt<LineToken>(
 );
 
 const processLine = P.alt<LineToken>(
-  fields(/\s*Process (\d+): (.*?)\s*$/).map(([pid, command]) => ({
+  fields(/\s*Process (\d+): (.*\S|)\s*$/).map(([pid, command]) => ({
     is: 'process',
     begins: true,
     pid: Number(pid),
@@ -80,7 +80,7 @@ const processLine = P.alt<LineToken>(
     runtimeVersion: version!,
     note: null,
   })),
-  fields(/\s*(Parent Process \d+: .*?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
+  fields(/\s*(Parent Process \d+: .*\S)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
 );
 
 export const pySpy: LineGrammar = {

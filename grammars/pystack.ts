@@ -23,14 +23,16 @@ const MARKS: Readonly<Record<string, ThreadMark>> = {
 };
 
 const head = P.alt<LineToken>(
-  fields(/\s*Traceback for thread (\d+)(?: \((.*)\))? \[([^\]]*)\] \(most recent call last\):\s*$/).map(([id, name, state]) => ({
-    is: 'thread',
-    id: id!,
-    name: name ?? null,
-    current: false,
-    alone: false,
-    marks: state!.split(',').flatMap((word) => MARKS[word.trim()] ?? []),
-  })),
+  fields(/\s*Traceback for thread (\d+)(?: \((.{0,200})\))? \[([^\]]{0,200})\] \(most recent call last\):\s*$/).map(
+    ([id, name, state]) => ({
+      is: 'thread',
+      id: id!,
+      name: name ?? null,
+      current: false,
+      alone: false,
+      marks: state!.split(',').flatMap((word) => MARKS[word.trim()] ?? []),
+    }),
+  ),
   fields(/\s*The frame stack for thread (\d+) is empty\s*$/).map(([id]) => ({
     is: 'thread',
     id: id!,
@@ -42,13 +44,13 @@ const head = P.alt<LineToken>(
 );
 
 const frame = P.alt<LineToken>(
-  fields(/\s*\(Python\) File "(.*)", line (\d+), in (.*?)\s*$/).map(([file, line, fn]) => ({
+  fields(/\s*\(Python\) File "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
   })),
-  fields(/\s*\([A-Z]\w*\+*\) File "(.*)", line (?:\d+|\?+), in (.*?)(?: \(inlined\))? \((.*)\)\s*$/).map(([, symbol, module]) => ({
+  fields(/\s*\([A-Z]\w*\+*\) File "(.*)", line (?:\d+|\?+), in (.*) \(([^()]*)\)\s*$/).map(([, symbol, module]) => ({
     is: 'native',
-    frame: { symbol: symbol!, address: null, module: module! },
+    frame: { symbol: symbol!.replace(/ \(inlined\)$/, ''), address: null, module: module! },
   })),
 );
 

@@ -41,13 +41,13 @@ const head: P.Parser<LineToken> = fields(/\s*Stack dump(?: for PID (\d+))?, thre
 );
 
 const frame = P.alt<LineToken>(
-  fields(/\s*File "(<task>)", in (.*?)\s*$/).map(([file, fn]) => ({
+  fields(/\s*File "(<task>)", in (.*\S|)\s*$/).map(([file, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: null, column: null },
   })),
-  fields(/\s*File "(.*)", line (\d+|\?+), in (.*?)(?: {2}opcode=.*)?\s*$/).map(([file, line, fn]) => ({
+  fields(/\s*File "(.*)", line (\d+|\?+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
-    frame: { function: fn!, file: file!, line: /^\d/.test(line!) ? Number(line) : null, column: null },
+    frame: { function: fn!.replace(/ {2}opcode=.*$/, ''), file: file!, line: /^\d/.test(line!) ? Number(line) : null, column: null },
   })),
   tracebackFrame,
   fields(/\s*(<native>|<GC>|No Python frames)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),

@@ -17,7 +17,7 @@ export const uwsgiTracebacker: LineGrammar = {
   runtime: 'python',
   openings: ['*** uWSGI Python tracebacker output', 'thread_id = '],
   line: P.alt<LineToken>(
-    fields(/\s*thread_id = (.*?) filename = (.*) lineno = (\d+) function = (.*?)(?: line = .*)?\s*$/).map(([id, file, line, fn]) => ({
+    fields(/\s*thread_id = ([^=]*) filename = ([^=]*) lineno = (\d+) function = (\S*)(?: line = .*)?\s*$/).map(([id, file, line, fn]) => ({
       is: 'stack',
       id: id!,
       name: id!,

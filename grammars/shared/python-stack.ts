@@ -24,11 +24,11 @@ export const OUTERMOST: ReadonlySet<string> = new Set([
  *     File: "/app/orders.py:40", in poll
  */
 export const tracebackFrame = P.alt<LineToken>(
-  fields(/\s*File:? "(.*)", line (\d+), in (.*?)\s*$/).map(([file, line, fn]) => ({
+  fields(/\s*File:? "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
   })),
-  fields(/\s*File:? "(.*):(\d+)", in (.*?)\s*$/).map(([file, line, fn]) => ({
+  fields(/\s*File:? "(.*):(\d+)", in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
   })),
