@@ -270,6 +270,7 @@ export class TextReader {
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
   #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
+    if (this.#isNothing(hit, end)) return 'refused';
     if (this.#depth < MOST_DEPTH) {
       const session = this.#openSession(start, hit, end, next, final);
       if (session !== 'refused') return session;
@@ -298,6 +299,14 @@ export class TextReader {
       }
     }
     return 'refused';
+  }
+
+  /** Openings that are common in other texts, and a line that none of their formats begins with. */
+  #isNothing(hit: number, end: number): boolean {
+    return openingsAt(this.#buffer, hit, end).every(
+      ({ grammar, escaped }) =>
+        !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, hit, end))),
+    );
   }
 
   #openDump(grammar: LineGrammar, start: number, hit: number, end: number, next: number): boolean {
