@@ -7,12 +7,14 @@ import { guessEncoding } from './encoding.js';
 /** Longer files are worth the machinery for large ones. */
 const MOST_BYTES: Bytes = 128 << 10;
 
-/** Used again for each file: a folder may hold two hundred thousand of them. */
-let memory: Uint8Array | null = null;
+/** Used again for each file, since a folder may hold two hundred thousand of them; null while a file's text stands in it. */
+let spare: Uint8Array | null = null;
 
 export interface SmallFile {
-  /** All of it, without a byte-order mark. Valid until the next file is read. */
+  /** All of it, without a byte-order mark. Valid until it is given back. */
   readonly text: Block;
+  /** The text is no longer needed, so its memory may be used for the next file. */
+  readonly giveBack: () => void;
   readonly size: Bytes;
   readonly modified: EpochMilliseconds;
 }
@@ -34,21 +36,32 @@ export function readSmallFile(path: string, openFlags: number): SmallFile | null
   try {
     stats = fs.fstatSync(fd);
     if (!stats.isFile() || stats.size > MOST_BYTES) return null;
-    memory ??= new Uint8Array(MOST_BYTES);
-    let count = 0;
-    while (count < stats.size) {
-      const more = fs.readSync(fd, memory, count, stats.size - count, null);
-      if (more === 0) return null; // it shrank meanwhile
-      count += more;
-    }
-    const bytes = memory.subarray(0, count);
-    if (recogniseCompression(bytes.subarray(0, MAGIC_BYTES)) !== null) return null;
-    const { encoding, markBytes } = guessEncoding(bytes);
-    if (encoding !== 'utf-8') return null;
-    return { text: bytes.subarray(markBytes), size: count, modified: stats.mtimeMs };
+    // several files may be read at the same time
+    const memory = spare ?? new Uint8Array(MOST_BYTES);
+    spare = null;
+    const giveBack = (): void => {
+      spare = memory;
+    };
+    const small = readInto(memory, fd, stats, giveBack);
+    if (small === null) giveBack();
+    return small;
   } catch {
     return null;
   } finally {
     fs.closeSync(fd);
   }
+}
+
+function readInto(memory: Uint8Array, fd: number, stats: fs.Stats, giveBack: () => void): SmallFile | null {
+  let count = 0;
+  while (count < stats.size) {
+    const more = fs.readSync(fd, memory, count, stats.size - count, null);
+    if (more === 0) return null; // it shrank meanwhile
+    count += more;
+  }
+  const bytes = memory.subarray(0, count);
+  if (recogniseCompression(bytes.subarray(0, MAGIC_BYTES)) !== null) return null;
+  const { encoding, markBytes } = guessEncoding(bytes);
+  if (encoding !== 'utf-8') return null;
+  return { text: bytes.subarray(markBytes), giveBack, size: count, modified: stats.mtimeMs };
 }

@@ -40,7 +40,11 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
   if (small !== null) {
     options.onOpen?.({ size: small.size, modified: small.modified });
     const left = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
-    if (!left && small.text.length > 0) yield small.text;
+    try {
+      if (!left && small.text.length > 0) yield small.text;
+    } finally {
+      small.giveBack();
+    }
     return {
       bytes: left ? 0 : small.text.length,
       bytesRead: small.size,

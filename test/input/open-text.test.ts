@@ -35,6 +35,12 @@ describe('openText', function () {
     assert.deepEqual(end, { bytes: TEXT.length, bytesRead: TEXT.length, modified, encoding: 'utf-8', skipped: false, warnings: [] });
   });
 
+  it('reads small files side by side without mixing them', async () => {
+    const texts = Array.from({ length: 20 }, (_, i) => Buffer.from(`${i} `.repeat(1000 * (i + 1))));
+    const read = await Promise.all(texts.map((text, i) => collect(openText(file(`${i}.log`, text)))));
+    for (const [i, { bytes }] of read.entries()) assert.deepEqual(Buffer.from(bytes), texts[i]);
+  });
+
   it('reads empty files and files of exactly one or two blocks', async () => {
     for (const size of [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 2 * BLOCK_BYTES]) {
       const { bytes, end } = await collect(openText(file('a.log', Buffer.alloc(size, 'x'))));
