@@ -39,4 +39,4 @@ export const GRAMMARS: readonly Grammar[] = [
 export const ASIDES: readonly AsideGrammar[] = [pythonException];
 
 export * from './grammar.js';
-export { faulthandler, nodeReport, pySpy, pythonException };
+export { faulthandler, nodeReport, pySpy };

@@ -305,7 +305,10 @@ export class TextReader {
   #isNothing(hit: number, end: number): boolean {
     return openingsAt(this.#buffer, hit, end).every(
       ({ grammar, escaped }) =>
-        !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, hit, end))),
+        !escaped &&
+        grammar.kind === 'lines' &&
+        isFaint(grammar) &&
+        !canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, hit, end))),
     );
   }
 

@@ -345,8 +345,3 @@ function hasCode(tree: SyntaxTree, line: number): boolean {
   const text = lineText(tree, line);
   return text !== '' && !text.startsWith('#');
 }
-
-/** All calls that run when a node runs, outermost first. */
-export function callsIn(node: SyntaxNode): SyntaxNode[] {
-  return [...ownNodes(node)].filter((inner) => inner.kind === 'call');
-}

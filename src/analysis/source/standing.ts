@@ -81,6 +81,6 @@ function roundsOf(facts: readonly (FrameFacts | null)[], depth: number, from: nu
 }
 
 /** Whether two facts may speak of one object. */
-export function shareKey(a: ObjectFact, b: ObjectFact | null): boolean {
+function shareKey(a: ObjectFact, b: ObjectFact | null): boolean {
   return b !== null && a.keys.some((key) => b.keys.includes(key));
 }

@@ -82,7 +82,7 @@ export function ownerOf(block: SyntaxNode): { readonly owner: SyntaxNode | null;
 }
 
 /** A frame's line for people. */
-export const MOST_TEXT = 160;
+const MOST_TEXT = 160;
 export function shownLine(place: Place): string {
   const text = lineText(place.module.tree, place.line);
   return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;

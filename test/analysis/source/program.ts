@@ -52,7 +52,7 @@ function frameLine(files: Files, frame: FrameText): string {
 }
 
 /** A dump of threads that stand at lines of a program, most recent call first, read like any other dump. */
-export async function dumpOf(files: Files, threads: readonly (readonly FrameText[])[]): Promise<DumpSet> {
+async function dumpOf(files: Files, threads: readonly (readonly FrameText[])[]): Promise<DumpSet> {
   const text = threads.map(
     (frames, i) =>
       `Thread 0x${(0x7f0000000000 + i).toString(16)} (most recent call first):\n${frames.map((one) => frameLine(files, one)).join('\n')}\n`,
