@@ -1,4 +1,4 @@
-import { ancestors, childOf, descendants, ownNodes, textOf, type SyntaxNode, type SyntaxTree } from './syntax.js';
+import { ancestors, childOf, descendants, textOf, type SyntaxNode, type SyntaxTree } from './syntax.js';
 
 /** Where a value comes into being: the expression, and the function (or null: the module or class body) it stands in. */
 export interface Assigned {
