@@ -270,7 +270,7 @@ export class TextReader {
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
   #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
-    if (this.#isNothing(hit, end)) return 'refused';
+    if (this.#isNothing(start, hit, end)) return 'refused';
     if (this.#depth < MOST_DEPTH) {
       const session = this.#openSession(start, hit, end, next, final);
       if (session !== 'refused') return session;
@@ -302,13 +302,12 @@ export class TextReader {
   }
 
   /** Openings that are common in other texts, and a line that none of their formats begins with. */
-  #isNothing(hit: number, end: number): boolean {
+  #isNothing(start: number, hit: number, end: number): boolean {
+    // in a record or on one line it may be more than the line shows
+    const text = decode(this.#buffer, hit, end);
+    if (this.#buffer.subarray(start, hit).includes('{"') || !splitOneLine(text).next().done) return false;
     return openingsAt(this.#buffer, hit, end).every(
-      ({ grammar, escaped }) =>
-        !escaped &&
-        grammar.kind === 'lines' &&
-        isFaint(grammar) &&
-        !canBegin(grammar, grammar.line.tryParse(decode(this.#buffer, hit, end))),
+      ({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, grammar.line.tryParse(text)),
     );
   }
 
