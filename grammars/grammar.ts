@@ -1,5 +1,5 @@
 import P from 'parsimmon';
-import type { Frame, NativeFrame, Reason, Runtime, Thread, ThreadMark, ThreadMeasures, Warning } from '../src/model/index.js';
+import type { Frame, LineNumber, NativeFrame, Reason, Runtime, Thread, ThreadMark, ThreadMeasures, Warning } from '../src/model/index.js';
 
 /**
  * What a grammar is: the meaning of one dump format's text, and nothing else. How lines reach it
@@ -7,7 +7,7 @@ import type { Frame, NativeFrame, Reason, Runtime, Thread, ThreadMark, ThreadMea
  *
  * A new format is one file beside this one, one line in `index.ts`, one sample folder, one test.
  */
-export type Grammar = LineGrammar | JsonGrammar;
+export type Grammar = LineGrammar | JsonGrammar | StackGrammar;
 
 interface GrammarHead {
   /** Name of the format in JSON output, e.g. `faulthandler`. Never changes once released. */
@@ -16,7 +16,7 @@ interface GrammarHead {
   readonly title: string;
   readonly runtime: Runtime;
   /**
-   * How a dump is recognised, as data: ASCII texts of at least eight bytes (the search skips about as many a step as the shortest is long) one of which stands in
+   * How a dump is recognised, as data: ASCII texts of at least seven bytes (the search skips about as many a step as the shortest is long) one of which stands in
    * the first line of every dump. All formats' openings are searched in one pass over the bytes, whatever their number.
    * What follows a found opening on its line must satisfy the grammar, so an opening may be generous.
    */
@@ -165,8 +165,41 @@ export interface JsonGrammar extends GrammarHead {
   readonly kind: 'json';
   /** The text from an opening on shows that the object is a dump of this format; decided on the first {@link CONFIRM_BYTES} bytes. */
   readonly confirm: RegExp;
+  /** What may stand between the object's opening brace and the opening; without it, nothing. */
+  readonly within?: RegExp;
   /** The meaning of the object; `complete` is false when its end is missing. Null: it is none of this format after all. */
   read(value: unknown, complete: boolean): ReportedDump | readonly ReportedDump[] | null;
+}
+
+/**
+ * A format whose lines mean something only by what stands above them, so that it puts its dumps together itself: most are
+ * a few modes (`readByModes` in `shared/modes.ts`) whose lines are Parsimmon parsers.
+ */
+export interface StackGrammar extends GrammarHead {
+  readonly kind: 'stacks';
+  /** The text from an opening on shows that a dump may begin; decided on the first {@link CONFIRM_BYTES} bytes, before anything else is done. */
+  readonly glance: RegExp;
+  /** A reader for one dump (or several that are told together). `above`: the lines above it, nearest first, without prefix. */
+  begin(above: readonly string[]): StackReader;
+}
+
+/** Puts the lines of a dump together, from its first line on. */
+export interface StackReader {
+  /**
+   * What a line is: part of the dump; foreign, but the dump may go on after it; or the first line after the dump. Lines
+   * that are not taken are there to be looked back at by the next dump.
+   */
+  feed(line: string, number: LineNumber): 'taken' | 'foreign' | 'ended';
+  /** The dumps, when their text has ended. */
+  finish(): readonly PlacedDump[];
+}
+
+/** A dump and where it stands. */
+export interface PlacedDump {
+  readonly dump: ReportedDump;
+  readonly line: LineNumber;
+  /** Lines that are part of it. */
+  readonly lines: number;
 }
 
 /** Text that looks like a dump's and is none: it is counted and named, so that nobody looks for it in vain. */
@@ -181,13 +214,17 @@ export interface AsideGrammar {
   readonly line: P.Parser<'inside' | 'last' | 'outside'>;
 }
 
-/** Bytes after an opening of a JSON format that {@link JsonGrammar.confirm} may look at. */
+/** Bytes after an opening that {@link JsonGrammar.confirm} and {@link StackGrammar.glance} may look at. */
 export const CONFIRM_BYTES = 512;
 
 /** What a JSON grammar finds: a dump whose frames are not interned yet and whose place in the input is unknown to it. */
 export interface ReportedDump {
+  /** Where it is not the grammar's own. */
+  readonly runtime?: Runtime;
   readonly kind: 'snapshot' | 'error';
   readonly time: number | null;
+  /** Instead of it, the time as printed, where it lacks a zone. */
+  readonly timeText?: string;
   readonly pid: number | null;
   readonly runtimeVersion: string | null;
   readonly reason: Reason | null;

@@ -2,19 +2,29 @@
 import { asyncioPs } from './asyncio-ps.js';
 import { asyncioPstree } from './asyncio-pstree.js';
 import { asyncioTasks } from './asyncio-tasks.js';
+import { blockedAt } from './blocked-at.js';
 import { celeryCry } from './celery-cry.js';
 import { currentFrames } from './current-frames.js';
 import { faulthandler } from './faulthandler.js';
 import { gdbPyBt } from './gdb-py-bt.js';
 import { geventRunInfo } from './gevent-run-info.js';
 import type { AsideGrammar, Grammar } from './grammar.js';
+import { gdb } from './gdb.js';
+import { inspector } from './inspector.js';
+import { llnode } from './llnode.js';
+import { nodeError } from './node-error.js';
+import { nodeFatal } from './node-fatal.js';
+import { nodeInspect } from './node-inspect.js';
 import { nodeReport } from './node-report.js';
+import { nodeReportText } from './node-report-text.js';
 import { printStack } from './print-stack.js';
 import { pySpy } from './py-spy.js';
 import { pystack } from './pystack.js';
 import { pytestTimeout } from './pytest-timeout.js';
 import { pythonException } from './python-exception.js';
 import { samplingDump } from './sampling-dump.js';
+import { segfaultHandler } from './segfault-handler.js';
+import { sentryNative } from './sentry-native.js';
 import { uwsgiTracebacker } from './uwsgi-tracebacker.js';
 
 export const GRAMMARS: readonly Grammar[] = [
@@ -33,6 +43,16 @@ export const GRAMMARS: readonly Grammar[] = [
   celeryCry,
   currentFrames,
   printStack,
+  nodeReportText,
+  nodeInspect,
+  inspector,
+  sentryNative,
+  llnode,
+  gdb,
+  nodeFatal,
+  segfaultHandler,
+  blockedAt,
+  nodeError,
 ];
 
 /** What is recognised so as not to be taken for a dump. */

@@ -26,37 +26,12 @@
  * A report whose end is missing was cut by a hang or a full disk: main writes the workers' parts as they answer, so one
  * buffer of about 8 KiB and no more means that a worker never answered, i.e. that it sits in native code.
  */
-import P from 'parsimmon';
 import type { Frame, LoopHandle, NativeFrame, Reason } from '../src/model/index.js';
-import { fields, type JsonGrammar, type ReportedDump, type ReportedThread } from './grammar.js';
+import type { JsonGrammar, ReportedDump, ReportedThread } from './grammar.js';
+import { integer, isObject, list, number, object, text, type Json } from './shared/json-values.js';
+import { nativeFrame, stackLine } from './shared/v8-frames.js';
 
 // --- stack lines ---------------------------------------------------------------------------------------------------
-
-/** The part of a frame in parentheses, or the whole of a frame without a name. Lines and columns are 1-based. */
-const place = P.alt<Pick<Frame, 'file' | 'line' | 'column'>>(
-  fields(/(.*):(\d+):(\d+)$/s).map(([file, line, column]) => ({ file: file! || null, line: Number(line), column: Number(column) })),
-  fields(/(\/.*|file:.*|node:.*|[\w.-]+\.[cm]?[jt]s):(\d+)$/s).map(([file, line]) => ({ file: file!, line: Number(line), column: null })),
-  fields(/(<anonymous>|native|unknown location|index \d+|wasm:.*|.*wasm-function\[.*)$/s).map(([file]) => ({
-    file: file!,
-    line: null,
-    column: null,
-  })),
-);
-
-// Names may hold ` (`: a parenthesis opens a place only before something that a place can begin with.
-const PLACE_AHEAD = String.raw`(?=\/|[A-Za-z]:[\\/]|file:|node:|wasm:|data:|eval at |https?:|webpack|<anonymous>|native\)|unknown location|index \d|\[|REPL|evalmachine\.|internal\/|:\d|[\w.$@-]+\.[cm]?[jt]s:)`;
-
-/** `at NAME (PLACE)` or `at PLACE`; in worker reports an anonymous function is `at  (PLACE)`, with two blanks. */
-export const stackLine: P.Parser<Frame> = P.alt(
-  fields(new RegExp(String.raw`\s*at (.*?) ?\(${PLACE_AHEAD}(.*)\)\s*$`, 's')).chain(([name, at]) => {
-    const found = place.parse(at!);
-    return found.status ? P.succeed({ function: name! || null, ...found.value }) : P.fail('a place');
-  }),
-  fields(/\s*at (?:async )?(.*?)\s*$/s).chain(([at]) => {
-    const found = place.parse(at!);
-    return found.status ? P.succeed({ function: null, ...found.value }) : P.fail('a place');
-  }),
-);
 
 const EMITTED = /^Emitted '.*' event on .* at:$/;
 
@@ -72,15 +47,6 @@ function framesOf(entries: readonly string[]): Frame[] {
 }
 
 // --- the container -------------------------------------------------------------------------------------------------
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-const integer = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
 /** Epoch milliseconds stand as a string of digits. */
 function stamp(header: Json): number | null {
@@ -139,10 +105,7 @@ function handlesOf(report: Json): LoopHandle[] {
 function nativeFramesOf(report: Json): NativeFrame[] {
   return list(report['nativeStack'])
     .filter(isObject)
-    .map((frame) => {
-      const [, symbol, module] = /^(.*?) ?(?:\[([^[\]]*)\])?$/s.exec(text(frame['symbol']) ?? '') ?? [];
-      return { symbol: symbol || null, address: text(frame['pc']), module: module ?? null };
-    });
+    .map((frame) => nativeFrame(text(frame['pc']), text(frame['symbol']) ?? ''));
 }
 
 const V8_DEFAULT_LIMIT = 10; // Error.stackTraceLimit, and the fixed limit of worker sub-reports

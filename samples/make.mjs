@@ -65,6 +65,11 @@ class Kit {
     return this.#start(process.execPath, [...NODE_OPTIONS, ...options, ...args], { argv0: 'node' });
   }
 
+  /** Node's command-line debugger, which reads its commands from a pipe. */
+  startDebugger(address) {
+    return this.#start(process.execPath, ['inspect', address], { argv0: 'node', silentInput: true });
+  }
+
   #start(command, args, options) {
     const running = start(this.room, command, args, options);
     this.running.push(running);
@@ -77,12 +82,15 @@ class Kit {
     return shiftTimes(withoutPaths, this.shift);
   }
 
-  /** @param {{ dumps?: number, python?: object, pack?: (bytes: Buffer) => Buffer }} options dumps: how many were taken */
-  save(name, rawText, { dumps, python, pack = (bytes) => bytes } = {}) {
+  /**
+   * @param {{ dumps?: number, python?: object, pack?: (bytes: Buffer) => Buffer, count?: (text: string) => number[][] }} options
+   *   dumps: how many were taken; count: how they are counted
+   */
+  save(name, rawText, { dumps, python, pack = (bytes) => bytes, count = (text) => [...countStacks(text), ...countReports(text)] } = {}) {
     const text = this.#neutral(rawText);
     const neutralName = shiftTimes(name, this.shift);
     assertNeutral(`${this.set}/${neutralName}`, text, this.room);
-    const counts = [...countStacks(text), ...countReports(text)];
+    const counts = count(text);
     if (counts.length === 0 || (dumps !== undefined && counts.length !== dumps)) {
       throw new Error(`${this.set}/${neutralName} has ${counts.length} dumps, ${dumps ?? 'some'} were taken:\n${text.slice(0, 2000)}`);
     }

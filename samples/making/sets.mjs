@@ -5,6 +5,7 @@ import zlib from 'node:zlib';
 
 import { requirePytest } from './pythons.mjs';
 import { delay, waitForGrowth, waitUntil } from './run.mjs';
+import { countAborts, countErrors, countInspected } from './script-stacks.mjs';
 
 /** The recipe: a signal makes the program write a file named after the time. The files get times of one every 30 s. */
 async function takeByRecipe(kit, program, ready, times) {
@@ -276,6 +277,38 @@ export const SETS = {
       kit.save('billing.log', billing.output);
       const pool = await takeReports(kit, options, ['pool.mjs', 'poison', '2'], { ready: 'pool ready', count: 3, step: 1200 });
       kit.save('pool.log', pool.output, { dumps: 3 });
+    },
+  },
+
+  'node-errors': {
+    program: 'checkout.mjs',
+    stuck: null,
+    make: async (kit) => {
+      const shop = kit.startNode(['--trace-warnings'], ['checkout.mjs']);
+      await shop.ended;
+      kit.save('checkout.log', shop.output(), { count: countErrors });
+      const aborted = kit.startNode([], ['checkout.mjs', 'abort']);
+      await aborted.ended;
+      kit.save('abort.log', aborted.output(), { dumps: 1, count: countAborts });
+    },
+  },
+
+  'node-inspect': {
+    program: 'price-list.mjs',
+    stuck: 'the main thread, in PriceList.find',
+    make: async (kit) => {
+      const running = kit.startNode(['--inspect=127.0.0.1:9339'], ['price-list.mjs']);
+      await running.says('price list ready');
+      await delay(800);
+      const client = kit.startDebugger('127.0.0.1:9339');
+      await client.says('debug>');
+      for (const command of ['pause', 'bt', 'cont', 'pause', 'bt', 'cont', 'pause', 'bt', '.exit']) {
+        client.child.stdin.write(`${command}\n`);
+        await delay(700);
+      }
+      await client.stop();
+      await running.stop();
+      kit.save('transcript.txt', client.output(), { dumps: 3, count: countInspected });
     },
   },
 };

@@ -8,27 +8,45 @@ export class Matcher {
   /** Bytes that may be skipped when the two bytes at the end of the window are these; 0: look closer. */
   readonly #shift: Uint8Array;
   /** Two bytes → the patterns whose window ends in them. */
-  readonly #ending = new Map<number, Uint8Array[]>();
+  readonly #ending = new Map<number, { readonly pattern: Uint8Array; readonly pad: number }[]>();
+  /** Texts that are shorter than the window. */
+  readonly #padded: Uint8Array[] = [];
   readonly #window: number;
 
   constructor(texts: readonly string[]) {
     this.#patterns = [...new Set(texts)].map((text) => Buffer.from(text, 'latin1'));
-    this.#window = Math.min(...this.#patterns.map((pattern) => pattern.length));
-    if (this.#window < 2) throw new RangeError('a text to search for must have two bytes or more');
+    const [shortest, longest] = [Math.min, Math.max].map((of) => of(...this.#patterns.map((pattern) => pattern.length))) as [
+      number,
+      number,
+    ];
+    if (shortest < 2) throw new RangeError('a text to search for must have two bytes or more');
+    // one byte wider than the shortest text: any byte may stand before that one, which costs less than a narrower window
+    this.#window = Math.min(shortest + 1, longest);
     this.#shift = new Uint8Array(1 << 16).fill(Math.min(this.#window - 1, 255));
     for (const pattern of this.#patterns) {
-      for (let end = 1; end < this.#window; end++) {
-        const pair = (pattern[end - 1]! << 8) | pattern[end]!;
-        this.#shift[pair] = Math.min(this.#shift[pair]!, this.#window - 1 - end);
-        if (end === this.#window - 1) this.#ending.set(pair, [...(this.#ending.get(pair) ?? []), pattern]);
+      const pad = pattern.length < this.#window ? 1 : 0;
+      if (pad > 0) {
+        this.#padded.push(pattern);
+        for (let first = 0; first < 256; first++) this.#atMost((first << 8) | pattern[0]!, this.#window - 2);
+      }
+      for (let end = pad + 1; end < this.#window; end++) {
+        const pair = (pattern[end - pad - 1]! << 8) | pattern[end - pad]!;
+        this.#atMost(pair, this.#window - 1 - end);
+        if (end === this.#window - 1) this.#ending.set(pair, [...(this.#ending.get(pair) ?? []), { pattern, pad }]);
       }
     }
+  }
+
+  #atMost(pair: number, skip: number): void {
+    this.#shift[pair] = Math.min(this.#shift[pair]!, skip);
   }
 
   /** Offset of the first text in `bytes[from, to)`, or -1. */
   search(bytes: Uint8Array, from: number, to: number): number {
     const shift = this.#shift;
     const window = this.#window;
+    // no window ends early enough for a short text at the very beginning
+    for (const pattern of this.#padded) if (from + pattern.length <= to && startsWith(bytes, from, pattern)) return from;
     let at = from + window - 1;
     while (at < to) {
       const pair = (bytes[at - 1]! << 8) | bytes[at]!;
@@ -38,8 +56,8 @@ export class Matcher {
         continue;
       }
       const start = at - window + 1;
-      for (const pattern of this.#ending.get(pair)!) {
-        if (start + pattern.length <= to && startsWith(bytes, start, pattern)) return start;
+      for (const { pattern, pad } of this.#ending.get(pair)!) {
+        if (start + pad + pattern.length <= to && startsWith(bytes, start + pad, pattern)) return start + pad;
       }
       at++;
     }

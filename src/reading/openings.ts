@@ -54,7 +54,7 @@ export function beginsAlone(token: LineToken): boolean {
 
 /** A format whose openings are common in other texts, and begin nothing inside one of them. */
 export function isFaint(grammar: Grammar | AsideGrammar): boolean {
-  return grammar.kind === 'lines' && (grammar.shape.headless !== null || grammar.shape.above.required);
+  return grammar.kind === 'stacks' || (grammar.kind === 'lines' && (grammar.shape.headless !== null || grammar.shape.above.required));
 }
 
 /** Where the text of a dump begins, given that its opening stands at `hit` of the line that begins at `start`. */

@@ -287,7 +287,8 @@ class SourceSink implements DumpSink {
   }
 
   report(...[grammar, dump, { line, lines }, around]: Parameters<DumpSink['report']>): void {
-    const found = dump.time === null ? timeAround(around, this.#zone) : null;
+    const own = dump.timeText === undefined ? null : findTime(dump.timeText, this.#zone);
+    const found = own !== null ? { found: own, from: 'dump' as const } : dump.time === null ? timeAround(around, this.#zone) : null;
     this.dumpLines += lines;
     if (found?.found.lacks !== undefined) this.#partial.set(this.#dumps.length, found.found);
     for (const warning of dump.warnings) this.warn({ ...warning, line });
@@ -295,7 +296,7 @@ class SourceSink implements DumpSink {
       source: this.#path,
       line,
       format: grammar.id,
-      runtime: grammar.runtime,
+      runtime: dump.runtime ?? grammar.runtime,
       kind: dump.kind,
       time: dump.time ?? found?.found.time ?? null,
       timeFrom: dump.time === null ? (found?.from ?? null) : 'dump',

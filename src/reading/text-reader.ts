@@ -6,6 +6,8 @@ import {
   type LineGrammar,
   type LineToken,
   type ReportedDump,
+  type StackGrammar,
+  type StackReader,
 } from '../../grammars/index.js';
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
@@ -39,7 +41,7 @@ export interface Place {
 /** Receives the dumps of one input in the order of the text. */
 export interface DumpSink {
   lines(grammar: LineGrammar, draft: DraftDump, around: Surroundings): void;
-  report(grammar: JsonGrammar, dump: ReportedDump, place: Place, around: Surroundings): void;
+  report(grammar: JsonGrammar | StackGrammar, dump: ReportedDump, place: Place, around: Surroundings): void;
   /** A text that looks like a dump and is none; `text` is its last line. */
   aside(grammar: AsideGrammar, place: Place, text: string): void;
   warn(warning: Warning): void;
@@ -78,6 +80,7 @@ const ESC = 0x1b;
  *   in a dump  each line, freed of its prefix, gets its meaning from the cache or the grammar and goes to the assembler.
  *              A line that the assembler refuses → scanning, from that line on.
  *   in a report  bytes go to the collector up to the closing brace → scanning, from the byte after it.
+ *   in a stack  each line, freed of its prefix, goes to the grammar's own reader. A line that it refuses → scanning.
  *   in a session  a collector's records: each line is unwrapped and goes to the reader of its source, until none of them is
  *              in a dump → scanning.
  *   in an aside  lines that look like a dump and are none, up to their end → scanning.
@@ -115,6 +118,8 @@ export class TextReader {
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
   #session: LogSession | null = null;
   #aside: { readonly grammar: AsideGrammar; readonly prefix: Prefix | null; readonly line: LineNumber; lines: number } | null = null;
+  #stack: { readonly grammar: StackGrammar; readonly reader: StackReader; readonly prefix: Prefix | null; around: Surroundings } | null =
+    null;
   /** An opening was found about which the text so far does not decide. */
   #waiting = false;
   /** First half of a thread head that goes on in the next line. */
@@ -146,7 +151,14 @@ export class TextReader {
 
   /** It is within a dump, or may be. */
   get busy(): boolean {
-    return this.#waiting || this.#dump !== null || this.#report !== null || this.#session !== null || this.#aside !== null;
+    return (
+      this.#waiting ||
+      this.#dump !== null ||
+      this.#report !== null ||
+      this.#session !== null ||
+      this.#aside !== null ||
+      this.#stack !== null
+    );
   }
 
   /** Lines read so far. */
@@ -169,6 +181,7 @@ export class TextReader {
     this.#read(true);
     if (this.#report) this.#finishReport(false);
     this.#finishDump();
+    this.#finishStack();
     this.#finishSession();
     this.#finishAside('');
     this.#waiting = false;
@@ -194,6 +207,7 @@ export class TextReader {
     // one line fills the buffer: what stands there is not part of a dump, its rest is skipped
     this.#skippingLongLine = true;
     this.#finishDump();
+    this.#finishStack();
     this.#finishSession();
     this.#finishAside('');
     this.#at = 0;
@@ -203,14 +217,15 @@ export class TextReader {
 
   #read(final: boolean): void {
     for (let moved = true; moved && this.#at < this.#filled;) {
-      const [at, dump, report, session] = [this.#at, this.#dump, this.#report, this.#session];
+      const [at, dump, report, session, stack] = [this.#at, this.#dump, this.#report, this.#session, this.#stack];
       if (this.#skippingLongLine) this.#skipLongLine();
       else if (this.#report) this.#readReport();
       else if (this.#dump) this.#readDump(final);
+      else if (this.#stack) this.#readStack(final);
       else if (this.#session) this.#readSession(final);
       else if (this.#aside) this.#readAside(final);
       else this.#scan(final);
-      moved = this.#at !== at || this.#dump !== dump || this.#report !== report || this.#session !== session;
+      moved = this.#at !== at || this.#dump !== dump || this.#report !== report || this.#session !== session || this.#stack !== stack;
     }
   }
 
@@ -270,6 +285,8 @@ export class TextReader {
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
   #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
+    const glanced = this.#glance(hit, end, final);
+    if (glanced !== 'go on') return glanced;
     if (this.#isNothing(start, hit, end)) return 'refused';
     if (this.#depth < MOST_DEPTH) {
       const session = this.#openSession(start, hit, end, next, final);
@@ -292,6 +309,8 @@ export class TextReader {
       if (grammar.kind === 'json') {
         const answer = this.#openReport(grammar, start, hit, final);
         if (answer !== 'refused') return answer;
+      } else if (grammar.kind === 'stacks') {
+        if (this.#openStack(grammar, start, hit, end, next)) return 'opened';
       } else if (grammar.kind === 'aside' ? this.#openAside(grammar, start, hit, end) : this.#openDump(grammar, start, hit, end, next)) {
         this.#at = next;
         this.#line++;
@@ -309,6 +328,17 @@ export class TextReader {
     return openingsAt(this.#buffer, hit, end).every(
       ({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, grammar.line.tryParse(text)),
     );
+  }
+
+  /** Whether an opening is worth a closer look: texts of {@link StackGrammar} are common in logs, and most are told by what follows. */
+  #glance(hit: number, end: number, final: boolean): 'go on' | 'refused' | 'wait' {
+    const openings = openingsAt(this.#buffer, hit, end);
+    if (openings.some(({ grammar }) => grammar.kind !== 'stacks')) return 'go on';
+    if (this.#filled - hit < CONFIRM_BYTES && !final) return 'wait';
+    const text = decode(this.#buffer, hit, Math.min(hit + CONFIRM_BYTES, this.#filled));
+    return openings.some(({ grammar, escaped }) => grammar.kind === 'stacks' && (escaped || grammar.glance.test(text)))
+      ? 'go on'
+      : 'refused';
   }
 
   #openDump(grammar: LineGrammar, start: number, hit: number, end: number, next: number): boolean {
@@ -611,6 +641,10 @@ export class TextReader {
           continue;
         }
         if (grammar.kind === 'json') return true;
+        if (grammar.kind === 'stacks') {
+          if (grammar.glance.test(decode(this.#buffer, hit, Math.min(hit + CONFIRM_BYTES, this.#filled)))) return true;
+          continue;
+        }
         const token = grammar.line.tryParse(decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to));
         if (canBegin(grammar, token) && (beginsAlone(token) || !grammar.shape.above.required)) return true;
       }
@@ -680,12 +714,81 @@ export class TextReader {
     return Buffer.from(stripVTControlCharacters(decode(this.#buffer, start, trimEnd(this.#buffer, start, end))), 'utf8');
   }
 
+  // --- in a stack ----------------------------------------------------------------------------------------------------
+
+  #openStack(grammar: StackGrammar, start: number, hit: number, end: number, next: number): boolean {
+    if (!grammar.glance.test(decode(this.#buffer, hit, Math.min(hit + CONFIRM_BYTES, this.#filled)))) return false;
+    const line = this.#content(start, end);
+    const coloured = line.buffer !== this.#buffer.buffer;
+    const opening = coloured ? Buffer.from(line).indexOf(this.#buffer.subarray(hit, Math.min(hit + 4, end))) : hit - start;
+    const before = decode(line, 0, Math.max(opening, 0));
+    const lead = grammar.lead?.exec(before)?.[0] ?? '';
+    // a collector puts one blank before a line; all others are the line's own
+    const foreign = before.slice(0, before.length - lead.length);
+    const trimmed = foreign.trimEnd();
+    const prefix = trimmed === '' ? null : new Prefix(Buffer.from(foreign.slice(0, trimmed.length + 1), 'utf8'));
+    const around = { prefix: prefix?.text ?? '', above: this.#above(start), record: null };
+    const reader = grammar.begin(around.above.map((text) => this.#withoutPrefix(Buffer.from(text, 'utf8'), prefix)));
+    const fed = reader.feed(this.#withoutPrefix(line, prefix), this.#line);
+    if (fed === 'ended') return false;
+    this.#stack = { grammar, reader, prefix, around };
+    this.#at = next;
+    this.#line++;
+    if (fed === 'taken') this.#floor = next;
+    return true;
+  }
+
+  #withoutPrefix(line: Uint8Array, prefix: Prefix | null): string {
+    const from = prefix?.strip(line, 0, line.length) ?? 0;
+    return stripVTControlCharacters(decode(line, Math.max(from, 0), line.length)).trimEnd();
+  }
+
+  #readStack(final: boolean): void {
+    const { reader, prefix } = this.#stack!;
+    while (this.#at < this.#filled) {
+      let end = this.#lineEnd(this.#at);
+      if (end < 0) {
+        if (!final) return;
+        end = this.#filled;
+      }
+      const line = this.#content(this.#at, end);
+      const fed = reader.feed(this.#withoutPrefix(line, prefix), this.#line);
+      if (fed === 'ended' || (fed === 'foreign' && this.#mayOpen(this.#at, end))) {
+        this.#finishStack();
+        return;
+      }
+      this.#line++;
+      this.#at = Math.min(end + 1, this.#filled);
+      if (fed === 'taken') this.#floor = this.#at;
+    }
+  }
+
+  /** A foreign line in which another dump may begin. */
+  #mayOpen(start: number, end: number): boolean {
+    for (let hit = OPENING_MATCHER.search(this.#buffer, start, end); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, end))
+      if (this.#glance(hit, end, true) === 'go on') return true;
+    return false;
+  }
+
+  #finishStack(): void {
+    const stack = this.#stack;
+    if (stack === null) return;
+    this.#stack = null;
+    for (const { dump, line, lines } of stack.reader.finish()) this.#sink.report(stack.grammar, dump, { line, lines }, stack.around);
+  }
+
   // --- in a report -------------------------------------------------------------------------------------------------
 
   #openReport(grammar: JsonGrammar, start: number, hit: number, final: boolean): 'opened' | 'refused' | 'wait' {
     const bytes = this.#buffer;
     let brace = hit - 1;
-    while (brace >= 0 && isSpace(bytes[brace]!)) brace--;
+    if (grammar.within === undefined) while (brace >= 0 && isSpace(bytes[brace]!)) brace--;
+    else {
+      const from = Math.max(this.#floor, hit - CONFIRM_BYTES);
+      // one byte a sign, so that places in the text are places in the bytes
+      const match = grammar.within.exec(latin1(bytes.subarray(from, hit)));
+      brace = match === null ? -1 : from + match.index;
+    }
     if (brace < this.#floor || bytes[brace] !== 0x7b) return 'refused';
     if (this.#filled - hit < CONFIRM_BYTES && !final) return 'wait';
     if (!grammar.confirm.test(decode(bytes, hit, Math.min(hit + CONFIRM_BYTES, this.#filled)))) return 'refused';
@@ -694,7 +797,8 @@ export class TextReader {
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
     const prefix = decode(bytes, Math.max(lineStart, this.#floor), brace);
     this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart), record: null } };
-    this.#at = hit;
+    this.#line = line;
+    this.#at = brace + 1;
     return 'opened';
   }
 

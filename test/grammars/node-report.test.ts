@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nodeReport } from '../../grammars/index.js';
-import { stackLine } from '../../grammars/node-report.js';
+import { stackLine } from '../../grammars/shared/v8-frames.js';
 
 describe('Node report: one stack line', () => {
   const lines: [string, string | null, string | null, number | null, number | null][] = [
