@@ -1,6 +1,7 @@
 import { NOTHING_HIDDEN, Origins, overviewOf, type Grouping, type Hidden, type StackGroup, type StuckOptions } from '../analysis/index.js';
 import type { DumpSet } from '../model/index.js';
 import { dumpTable, headline, originLine, reasonLines } from './dump-table.js';
+import { errorStacks, foldedErrors, splitErrors } from './errors-text.js';
 import { backgroundText, framelessText, idleText } from './folded-text.js';
 import { groupText, type Frame } from './group-text.js';
 import { hiddenText } from './hidden-text.js';
@@ -30,8 +31,41 @@ export interface TextOptions extends StuckOptions {
 
 const MOST_GROUPS = 12;
 
-/** The answer of `analyze` for people: what the dumps are, then the stacks, those worth a look first. */
+/**
+ * The answer of `analyze` for people: what the dumps are, then the stacks, those worth a look first. Error stacks are one line
+ * beside pictures of a process; alone they are grouped and counted.
+ */
 export function* analyzeText(set: DumpSet, screen: Screen, options: TextOptions = {}): Generator<string> {
+  const { errors, pictures } = splitErrors(set);
+  if (errors.dumps.length === 0 || set.dumps.length === 1) yield* picturesText(set, null, screen, options);
+  else if (pictures.dumps.length === 0) yield* errorsText(set, screen, options);
+  else {
+    const shown = options.shown === undefined ? {} : { shown: splitErrors(options.shown).pictures };
+    yield* picturesText(pictures, splitErrors(options.shown ?? set).errors, screen, { ...options, ...shown });
+  }
+}
+
+function* errorsText(set: DumpSet, screen: Screen, options: TextOptions): Generator<string> {
+  const shown = options.shown ?? set;
+  const verbose = options.verbose ?? false;
+  yield paint(screen, 'strong', `${count(set.dumps.length, 'error stack')}, and no picture of a process`);
+  yield originLine(set, screen);
+  const hidden = hiddenText(shown, options.hidden ?? NOTHING_HIDDEN);
+  if (hidden !== null) yield* wrap(hidden, screen.width - 2).map((line) => paint(screen, 'warning', `  ${line}`));
+  yield* errorStacks(shown, new Origins(set.frames, options.roots), screen, {
+    grouping: options.grouping,
+    limit: options.limit ?? (verbose ? Infinity : MOST_GROUPS),
+    style: { full: options.full ?? false, appOnly: options.appOnly ?? false },
+  });
+  yield* warningText(set, screen, verbose);
+  yield '';
+  yield* dumpTable(set, screen, verbose);
+  if (verbose) yield* accountText(set, screen);
+  yield '';
+  yield* wrap('Errors show where something was thrown, not what stands still: for that, take dumps of the running process.', screen.width);
+}
+
+function* picturesText(set: DumpSet, errors: DumpSet | null, screen: Screen, options: TextOptions): Generator<string> {
   const overview = overviewOf(set, options);
   const frame: Frame = {
     set,
@@ -55,6 +89,10 @@ export function* analyzeText(set: DumpSet, screen: Screen, options: TextOptions 
   if (options.view === 'threads') yield* threadsText(frame, options.limit ?? Infinity);
   else if (options.view === 'tree') yield* treeText(frame, options.limit ?? Infinity);
   else yield* stacksText(frame, limit, verbose);
+  if (errors !== null && errors.dumps.length > 0) {
+    yield '';
+    yield foldedErrors(errors, screen);
+  }
   yield* warningText(set, screen, verbose);
   if (set.dumps.length > 1) {
     yield '';

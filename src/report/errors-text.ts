@@ -1,0 +1,65 @@
+import { groupThreads, type Group, type Grouping, type Origins } from '../analysis/index.js';
+import type { Dump, DumpSet } from '../model/index.js';
+import { stackLines, type StackStyle } from './frame-text.js';
+import { columns, count, fit, paint, visible, type Screen } from './terminal.js';
+
+const INDENT = '    ';
+/** Kinds of errors that the folded line names. */
+const MOST_NAMED = 3;
+const MOST_NATIVE = 6;
+
+/** A stack that threw or crashed, and no picture of its process: a Node report of an exception shows all of it. */
+export function isErrorStack(dump: Dump): boolean {
+  return dump.kind === 'error' && dump.format !== 'node-report' && dump.threads.length === 1;
+}
+
+/** Error stacks and what else there is, each as a set of its own. */
+export function splitErrors(set: DumpSet): { readonly errors: DumpSet; readonly pictures: DumpSet } {
+  return {
+    errors: { ...set, dumps: set.dumps.filter(isErrorStack) },
+    pictures: { ...set, dumps: set.dumps.filter((dump) => !isErrorStack(dump)) },
+  };
+}
+
+/** The error stacks beside pictures of a process, in one line: they say nothing of what stands still. */
+export function foldedErrors({ dumps }: DumpSet, screen: Screen): string {
+  const kinds = new Map<string, number>();
+  for (const dump of dumps) kinds.set(kindOf(dump), (kinds.get(kindOf(dump)) ?? 0) + 1);
+  const named = [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, n]) => (n === 1 ? kind : `${n} × ${kind}`));
+  const list = named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), '…'] : named;
+  return paint(screen, 'dim', fit(`${count(dumps.length, 'error stack')} beside them: ${list.join(', ')}`, screen.width));
+}
+
+/** Error stacks grouped and counted, the most frequent first. */
+export function* errorStacks(
+  set: DumpSet,
+  origins: Origins,
+  screen: Screen,
+  { grouping, limit, style }: { readonly grouping?: Grouping | undefined; readonly limit: number; readonly style: StackStyle },
+): Generator<string> {
+  const frameless = set.dumps.flatMap((dump, index) => (dump.threads[0]!.stack === 0 ? [{ dump: index, thread: 0 }] : []));
+  const groups: Pick<Group, 'stacks' | 'members'>[] = [
+    ...groupThreads(set, grouping),
+    ...frameless.map((member) => ({ stacks: [], members: [member] })),
+  ].sort((a, b) => b.members.length - a.members.length || a.members[0]!.dump - b.members[0]!.dump);
+  for (const { stacks, members } of groups.slice(0, limit)) {
+    const dump = set.dumps[members[0]!.dump]!;
+    yield '';
+    const times = members.length === 1 ? '' : `${members.length} × `;
+    yield times + paint(screen, 'title', fit(visible(dump.reason?.text ?? dump.format), screen.width - columns(times)));
+    if (stacks.length > 0) yield* stackLines(set, origins, stacks[0]!, screen, INDENT, style);
+    else
+      for (const { symbol, address } of dump.threads[0]!.nativeFrames.slice(0, style.full === true ? Infinity : MOST_NATIVE))
+        yield INDENT + paint(screen, 'dim', fit(visible(symbol ?? address ?? '?'), screen.width - INDENT.length));
+  }
+  if (groups.length > limit) {
+    yield '';
+    yield paint(screen, 'dim', `… and ${count(groups.length - limit, 'more error')} (--verbose or --limit shows more)`);
+  }
+}
+
+/** The name of an error, e.g. `TypeError`. */
+function kindOf(dump: Dump): string {
+  const text = dump.reason?.text ?? dump.format;
+  return visible(/^(?:Uncaught )?\[?([\w$.]+)/.exec(text)?.[1] ?? dump.format);
+}
