@@ -7,6 +7,15 @@ const NONE: readonly never[] = Object.freeze([]);
 /** Copies of a frame that a recursion is counted with instead of written, in one stack: more than Python allows without being asked to. */
 const MOST_REPEATED = 10_000;
 
+/** Room for frames of threads that were closed: a log has a hundred thousand threads, and few of them open at a time. */
+const SPARE: Int32Array[] = [];
+const MOST_SPARE = 8;
+const MOST_SPARE_ROOM = 4096;
+/** Frames that fit without making room. */
+const ROOM = 128;
+
+const NO_ROOM = new Int32Array(0);
+
 type Variable = FrameLocals['variables'][number];
 
 /** A thread whose lines are being read. Frames come in the order of the text and are put in that of the model at the end. */
@@ -16,7 +25,7 @@ export class OpenThread {
   readonly muted: boolean;
   readonly #grammar: LineGrammar;
   readonly #tables: Tables;
-  #frames = new Int32Array(64);
+  #frames = SPARE.pop() ?? new Int32Array(ROOM);
   #depth = 0;
   #repeated = 0;
   #truncated: Truncation = false;
@@ -97,6 +106,8 @@ export class OpenThread {
     const stack = this.#tables.stacks.intern(this.#frames, depth);
     const whole = depth === 0 || kind !== 'thread' || (outermost !== null && this.#isOutermost(outermost));
     const truncated = this.#truncated === false && depth > 0 && (depth >= this.#grammar.maxFrames || !whole) ? 'likely' : this.#truncated;
+    if (SPARE.length < MOST_SPARE && this.#frames.length <= MOST_SPARE_ROOM) SPARE.push(this.#frames);
+    this.#frames = NO_ROOM;
     if (before !== undefined && this.#same(before, stack, truncated)) return before;
     return {
       id: head.id,
