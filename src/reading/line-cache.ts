@@ -9,15 +9,15 @@ import type { Bytes } from '../model/index.js';
  */
 export class LineCache<Meaning> {
   readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
-  readonly #arena: Uint8Array = new Uint8Array(ARENA_BYTES);
-  readonly #arenaView = new DataView(this.#arena.buffer);
+  #arena = new Uint8Array(FIRST_ARENA_BYTES);
+  #arenaView = new DataView(this.#arena.buffer);
   #used: Bytes = 0;
-  readonly #start = new Int32Array(MOST_LINES + 1);
-  readonly #hash = new Int32Array(MOST_LINES);
+  #start = new Int32Array(FIRST_LINES + 1);
+  #hash = new Int32Array(FIRST_LINES);
   /** Line → the line that came after it last time, -1 for none yet. */
-  readonly #next = new Int32Array(MOST_LINES).fill(-1);
+  #next = new Int32Array(FIRST_LINES).fill(-1);
   /** Open addressing: slot → line + 1, 0 is free. */
-  readonly #slots = new Int32Array(MOST_LINES * 2);
+  #slots = new Int32Array(FIRST_LINES * 2);
   #meanings: Meaning[] = [];
   #previous = -1;
 
@@ -68,9 +68,10 @@ export class LineCache<Meaning> {
       if (this.#hash[line] === hash && this.#equals(line, view, bytes, from, length)) return line;
       slot = (slot + 1) & mask;
     }
-    if (this.#meanings.length === MOST_LINES || this.#used + length + 4 > ARENA_BYTES) {
-      this.#clear();
-      slot = hash & mask;
+    if (this.#meanings.length === this.#hash.length || this.#used + length + 4 > this.#arena.length) {
+      if (this.#hash.length < MOST_LINES) this.#grow();
+      else this.#clear();
+      slot = this.#freeSlot(hash);
     }
     const line = this.#meanings.length;
     this.#arena.set(bytes.subarray(from, to), this.#used);
@@ -92,6 +93,32 @@ export class LineCache<Meaning> {
     return true;
   }
 
+  #freeSlot(hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  /** Room for four times as many lines: most inputs have few, and a large cache is work to make. */
+  #grow(): void {
+    const lines = this.#hash.length * 4;
+    const arena = new Uint8Array(this.#arena.length * 4);
+    arena.set(this.#arena.subarray(0, this.#used));
+    this.#arena = arena;
+    this.#arenaView = new DataView(arena.buffer);
+    const wider = (from: Int32Array<ArrayBuffer>, length: number, rest: number): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(length).fill(rest, from.length);
+      to.set(from);
+      return to;
+    };
+    this.#start = wider(this.#start, lines + 1, 0);
+    this.#hash = wider(this.#hash, lines, 0);
+    this.#next = wider(this.#next, lines, -1);
+    this.#slots = new Int32Array(lines * 2);
+    for (let line = 0; line < this.#meanings.length; line++) this.#slots[this.#freeSlot(this.#hash[line]!)] = line + 1;
+  }
+
   #clear(): void {
     this.#used = 0;
     this.#meanings = [];
@@ -105,7 +132,9 @@ const LF = 0x0a;
 
 /** A service's dumps have some thousand distinct lines a gigabyte; beyond this the lines are all different and a cache is no help. */
 const MOST_LINES = 1 << 15;
-const ARENA_BYTES: Bytes = 6 << 20;
+/** At first; both grow by the same factor, three times. */
+const FIRST_LINES = MOST_LINES >> 6;
+const FIRST_ARENA_BYTES: Bytes = (6 << 20) >> 6;
 /** Longer lines (lists of extension modules, names of 5,000 characters) are rare enough to be parsed each time. */
 const LONGEST_LINE: Bytes = 4096;
 

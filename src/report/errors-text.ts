@@ -9,7 +9,7 @@ const MOST_NAMED = 3;
 const MOST_NATIVE = 6;
 
 /** A stack that threw or crashed, and no picture of its process: a Node report of an exception shows all of it. */
-export function isErrorStack(dump: Dump): boolean {
+function isErrorStack(dump: Dump): boolean {
   return dump.kind === 'error' && dump.format !== 'node-report' && dump.threads.length === 1;
 }
 
