@@ -7,8 +7,9 @@ export class Matcher {
   readonly #patterns: readonly Uint8Array[];
   /** Bytes that may be skipped when the two bytes at the end of the window are these; 0: look closer. */
   readonly #shift: Uint8Array;
-  /** Two bytes → the patterns whose window ends in them. */
-  readonly #ending = new Map<number, { readonly pattern: Uint8Array; readonly pad: number }[]>();
+  /** Two bytes → the place of their bucket: the patterns whose window ends in them. 0: there are none. */
+  readonly #bucketOf = new Uint16Array(1 << 16);
+  readonly #buckets: { readonly pattern: Uint8Array; readonly pad: number; readonly first: number }[][] = [[]];
   /** Texts that are shorter than the window. */
   readonly #padded: Uint8Array[] = [];
   readonly #window: number;
@@ -32,9 +33,14 @@ export class Matcher {
       for (let end = pad + 1; end < this.#window; end++) {
         const pair = (pattern[end - pad - 1]! << 8) | pattern[end - pad]!;
         this.#atMost(pair, this.#window - 1 - end);
-        if (end === this.#window - 1) this.#ending.set(pair, [...(this.#ending.get(pair) ?? []), { pattern, pad }]);
+        if (end === this.#window - 1) this.#put(pair, pattern, pad);
       }
     }
+  }
+
+  #put(pair: number, pattern: Uint8Array, pad: number): void {
+    if (this.#bucketOf[pair] === 0) this.#bucketOf[pair] = this.#buckets.push([]) - 1;
+    this.#buckets[this.#bucketOf[pair]!]!.push({ pattern, pad, first: pattern[0]! });
   }
 
   #atMost(pair: number, skip: number): void {
@@ -45,6 +51,8 @@ export class Matcher {
   search(bytes: Uint8Array, from: number, to: number): number {
     const shift = this.#shift;
     const window = this.#window;
+    const buckets = this.#buckets;
+    const bucketOf = this.#bucketOf;
     // no window ends early enough for a short text at the very beginning
     for (const pattern of this.#padded) if (from + pattern.length <= to && startsWith(bytes, from, pattern)) return from;
     let at = from + window - 1;
@@ -56,8 +64,12 @@ export class Matcher {
         continue;
       }
       const start = at - window + 1;
-      for (const { pattern, pad } of this.#ending.get(pair)!) {
-        if (start + pad + pattern.length <= to && startsWith(bytes, start + pad, pattern)) return start + pad;
+      const bucket = buckets[bucketOf[pair]!]!;
+      for (let i = 0; i < bucket.length; i++) {
+        const { pattern, pad, first } = bucket[i]!;
+        const begin = start + pad;
+        // most pairs come by chance: one byte more tells them
+        if (bytes[begin] === first && begin + pattern.length <= to && startsWith(bytes, begin, pattern)) return begin;
       }
       at++;
     }
