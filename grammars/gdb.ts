@@ -35,7 +35,7 @@ const frame: P.Parser<ModeToken> = fields(/#\d+ +(?:(0x[0-9a-f]+) in )?(.*)$/s).
 export const gdb: StackGrammar = {
   kind: 'stacks',
   id: 'gdb',
-  title: 'gdb backtraces of all threads',
+  title: 'gdb backtraces of all threads, of Node or Python',
   runtime: 'node',
   openings: ['(Thread 0x'],
   glance: /^\(Thread 0x[0-9a-f]+ \((?:LWP|process) \d+\)[^\n]*:\s*\n(?:[^\n\w#]{0,80}\n)?[^\n]*#0 /,

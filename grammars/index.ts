@@ -59,4 +59,5 @@ export const GRAMMARS: readonly Grammar[] = [
 export const ASIDES: readonly AsideGrammar[] = [pythonException];
 
 export * from './grammar.js';
+export { GRAMMAR_KIT, type GrammarKit } from './kit.js';
 export { faulthandler, nodeReport, pySpy };

@@ -1,8 +1,8 @@
 // The schema of the configuration file, from oclif.manifest.json: the flags of all commands with their values.
 // `npm run snapshot` writes it.
 
-/** What a file may not say: which file to read. The command line refuses it too (`config-text.ts`). */
-const NOT_CONFIGURABLE = new Set(['config', 'no-config', 'help', 'version']);
+/** What a file may not say: which file to read, and by a flag which code to load. The command line refuses it too (`config-text.ts`). */
+const NOT_CONFIGURABLE = new Set(['config', 'no-config', 'grammar', 'help', 'version']);
 
 function flagSchema({ type, options, multiple, description }) {
   if (type === 'boolean') return { description, type: 'boolean' };

@@ -15,6 +15,7 @@ import { Config, Help, type Command, type Interfaces } from '@oclif/core';
 import { readConfiguration } from './commands/config-file.js';
 import type { Names } from './commands/config-text.js';
 import { configure } from './commands/defaults.js';
+import { loadGrammars } from './commands/grammars.js';
 import { COMMANDS } from './commands/index.js';
 import { nearest } from './commands/nearest.js';
 
@@ -104,18 +105,31 @@ async function run(argv: string[]): Promise<void> {
   await command.run(call.argv, config);
 }
 
-/** The configuration file's defaults; also says what of it was not honoured, where there is somebody to read it. */
+/**
+ * What is settled before a command reads its flags: the configuration file's defaults, and grammars, whose formats are values of
+ * flags. Also says what of the file was not honoured, where there is somebody to read it.
+ */
 async function applyConfiguration(id: string, command: CommandClass, argv: readonly string[], userDirectory: string): Promise<void> {
   const own = beforeSeparator(argv);
-  if (own.includes('--no-config')) return;
-  const at = own.findLastIndex((arg) => arg === '--config' || arg.startsWith('--config='));
-  const explicit = at === -1 ? undefined : own[at] === '--config' ? own[at + 1] : own[at]!.slice('--config='.length);
+  const grammars = valuesOf('grammar', own).map((file) => path.resolve(file));
+  const explicit = valuesOf('config', own).at(-1);
   // without a value: oclif says so
-  if (at !== -1 && !explicit) return;
+  if (own.includes('--no-config') || explicit === '') {
+    await loadGrammars(grammars);
+    return;
+  }
   const names: Names = new Map(Object.entries(commands).map(([name, known]) => [name.replaceAll(':', ' '), Object.keys(flagsOf(known))]));
   const configuration = readConfiguration({ cwd: process.cwd(), userDirectory, explicit }, names);
+  await loadGrammars([...grammars, ...configuration.grammars]);
   await configure(id, command, configuration);
   if (!own.includes('--json')) for (const note of configuration.notes) process.stderr.write(`standstill: ${oneLine(note)}\n`);
+}
+
+/** The values of a flag as they stand in the arguments; the empty text where one is missing. */
+function valuesOf(flag: string, argv: readonly string[]): string[] {
+  return argv.flatMap((arg, i) =>
+    arg === `--${flag}` ? [argv[i + 1] ?? ''] : arg.startsWith(`--${flag}=`) ? [arg.slice(`--${flag}=`.length)] : [],
+  );
 }
 
 function beforeSeparator(argv: readonly string[]): readonly string[] {

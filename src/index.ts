@@ -7,8 +7,20 @@
  * for (const group of groupThreads(set)) console.log(group.members.length, set.frames.get(set.stacks.frameAt(group.stacks[0], 0)));
  */
 export * from './model/index.js';
-export { FORMATS, addGrammars, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
-export { GRAMMARS, type Grammar, type JsonGrammar, type LineGrammar, type LineToken } from '../grammars/index.js';
+export { GrammarError, addGrammars, knownFormats, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
+export {
+  GRAMMAR_KIT,
+  type DumpShape,
+  type Grammar,
+  type GrammarKit,
+  type JsonGrammar,
+  type LineGrammar,
+  type LineToken,
+  type ReportedDump,
+  type ReportedThread,
+  type StackGrammar,
+  type StackReader,
+} from '../grammars/index.js';
 export {
   ABSENT,
   BUILT_IN_SIGNATURES,

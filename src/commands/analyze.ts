@@ -9,7 +9,7 @@ import { SOURCE_FLAGS, sourceOf } from './source.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
-  static override description = `Reads dumps of Python (faulthandler) and Node (diagnostic reports) from files, from directories and from standard input, amid any other text, compressed or not. Stacks that are the same are shown once; your own frames stand out, those of libraries are folded.
+  static override description = `Reads the stack dumps of Python and Node, of whatever tool (see the command formats), from files, from directories and from standard input, amid any other text, compressed or not. Stacks that are the same are shown once; your own frames stand out, those of libraries are folded.
 
 Without PATH it reads standard input, or, when that is a terminal, the dump files in the temporary directory.
 

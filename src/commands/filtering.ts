@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { parseTimeBound, type DumpFilter, type Pattern, type Root, type TimeBound } from '../analysis/index.js';
-import { FORMATS } from '../reading/index.js';
 import { UserError } from './errors.js';
+import { FORMAT_IDS } from './grammars.js';
 
 const repeated = { multiple: true, multipleNonGreedy: true, helpGroup: 'FILTER' } as const;
 
@@ -23,7 +23,7 @@ export const FILTER_FLAGS = {
   pid: Flags.integer({ ...repeated, description: 'only dumps of this process', helpValue: 'PID' }),
   format: Flags.option({
     ...repeated,
-    options: [...FORMATS],
+    options: FORMAT_IDS,
     description: 'only dumps of this format',
     helpValue: 'FORMAT',
   })(),

@@ -1,8 +1,9 @@
 import { Analyze } from './analyze.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
+import { Formats } from './formats.js';
 import { Signatures } from './signatures.js';
 import { Stuck } from './stuck.js';
 
 /** All commands, by the name they are called with. */
-export const COMMANDS = { analyze: Analyze, completion: Completion, diff: Diff, signatures: Signatures, stuck: Stuck };
+export const COMMANDS = { analyze: Analyze, completion: Completion, diff: Diff, formats: Formats, signatures: Signatures, stuck: Stuck };

@@ -11,7 +11,7 @@ import { readSmall } from './config-file.js';
 import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
-import { loadGrammars } from './grammars.js';
+import { GRAMMAR_FLAGS } from './grammars.js';
 import { Progress } from './progress.js';
 
 /** Flags of every command that reads dumps. */
@@ -45,9 +45,7 @@ export const READING_FLAGS = {
     multipleNonGreedy: true,
     helpGroup: 'READING',
   }),
-  // both are taken by the command line as a whole, before the flags are read
-  config: Flags.string({ description: 'read this configuration file and no other', helpValue: 'FILE', helpGroup: 'READING' }),
-  'no-config': Flags.boolean({ description: 'read no configuration file', helpGroup: 'READING' }),
+  ...GRAMMAR_FLAGS,
 };
 
 export interface ReadingFlags extends FilterFlags {
@@ -100,7 +98,6 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
   const { filter: only, exclude, appOnly, ...dumpFilter } = await filterOf(flags, flags.tz, rootsOf(flags));
   const filter = options.allThreads ? dumpFilter : { filter: only, exclude, appOnly, ...dumpFilter };
-  await loadGrammars(configuration().grammars);
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();
@@ -220,6 +217,6 @@ function noDump(set: DumpSet, paths: readonly string[], fromStdin: boolean): Use
           : `${set.sources.length} inputs`;
   const hint = stranger
     ? stranger.message
-    : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill analyze --help` shows how';
+    : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill formats` lists what is read and how to make it';
   return new UserError('no-dump', `no stack dump in ${where}`, hint);
 }

@@ -1,4 +1,5 @@
 /** Reading: finds the dumps in inputs, feeds the grammars, recovers from damage and builds the model. */
-export { FORMATS, readFiles, readText, type InputFile, type ReadOptions } from './read.js';
+export { readFiles, readText, type InputFile, type ReadOptions } from './read.js';
 export { findTime, isZone, zoneAhead, type FoundTime, type ZoneName } from './times.js';
-export { addGrammars } from './openings.js';
+export { addGrammars, knownFormats } from './openings.js';
+export { GrammarError } from './own-grammar.js';

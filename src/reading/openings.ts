@@ -1,5 +1,6 @@
 import { ASIDES, GRAMMARS, type AsideGrammar, type Grammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import { Matcher } from './matcher.js';
+import { GrammarError, ownGrammar } from './own-grammar.js';
 
 /** A text that may begin a dump, and whose it is. */
 export interface Opening {
@@ -22,14 +23,33 @@ function openingsOf(grammars: readonly (Grammar | AsideGrammar)[]): Opening[] {
 const matcherOf = (openings: readonly Opening[]): Matcher =>
   new Matcher(openings.map(({ literal }) => Buffer.from(literal).toString('latin1')));
 
+let formats: readonly Grammar[] = GRAMMARS;
 let all: readonly Opening[] = openingsOf([...GRAMMARS, ...ASIDES]);
 
 /** Searches all of them in one pass. */
 export let OPENING_MATCHER = matcherOf(all);
 
-/** Reads more formats from now on, in this whole process. Of two formats with one opening, one of ours goes first. */
-export function addGrammars(grammars: readonly Grammar[]): void {
-  all = [...all, ...openingsOf(grammars)];
+/** The formats that are read, those that were added first. */
+export function knownFormats(): readonly Grammar[] {
+  return formats;
+}
+
+/**
+ * Reads more formats from now on, in this whole process. Where one shares an opening with a format that was known before, it
+ * is asked first: whoever adds a grammar means it.
+ *
+ * @throws GrammarError when a value is none, or its id is taken
+ */
+export function addGrammars(grammars: readonly Grammar[], name = 'a grammar'): void {
+  const checked: Grammar[] = [];
+  for (const given of grammars) {
+    const grammar = ownGrammar(given, name);
+    if ([...formats, ...checked].some(({ id }) => id === grammar.id))
+      throw new GrammarError(name, `there is a format "${grammar.id}" already`);
+    checked.push(grammar);
+  }
+  formats = [...checked, ...formats];
+  all = [...openingsOf(checked), ...all];
   OPENING_MATCHER = matcherOf(all);
 }
 

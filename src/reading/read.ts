@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GRAMMARS, type ReportedDump } from '../../grammars/index.js';
+import type { ReportedDump } from '../../grammars/index.js';
 import { InputError, openText } from '../input/index.js';
 import {
   FrameTable,
@@ -404,6 +404,3 @@ function oldestFirst(dumps: readonly Dump[]): Dump[] {
   }
   return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ dump }) => dump);
 }
-
-/** Ids of the formats that are read. */
-export const FORMATS: readonly string[] = GRAMMARS.map((grammar) => grammar.id);

@@ -3,6 +3,7 @@ export * from './analyze-text.js';
 export * from './documents.js';
 export * from './diff-json.js';
 export * from './diff-text.js';
+export * from './formats.js';
 export * from './hidden-text.js';
 export * from './json.js';
 export * from './signatures-text.js';

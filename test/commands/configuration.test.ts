@@ -46,6 +46,7 @@ describe('the configuration file', () => {
         tz: Flags.string(),
         pid: Flags.integer({ multiple: true }),
         config: Flags.string(),
+        grammar: Flags.string({ multiple: true }),
       };
       override run(): Promise<void> {
         return Promise.resolve();
@@ -119,6 +120,7 @@ describe('the configuration file', () => {
       ['{ "flags": { "tz": {} } }', /"tz" takes true, false, a number, a text or a list/],
       ['{ "flags": { "pid": "seven" } }', /"pid": Expected an integer but received: seven/],
       ['{ "flags": { "config": "x" } }', /unknown flag "config"/],
+      ['{ "flags": { "grammar": "x.mjs" } }', /unknown flag "grammar"/],
       ['{ "appRoots": "src" }', /"appRoots" is a list of texts/],
       ['{ "flags": 7 }', /flags are an object/],
       ['[]', /an object is expected/],
@@ -179,6 +181,7 @@ describe('the configuration file', () => {
 describe('grammars of the user', () => {
   const MODULE = `export default {
     id: 'acme', title: 'acme dumps', runtime: 'python', kind: 'json', openings: ['"acmeDump":'], confirm: /^"acmeDump":/,
+    example: '{"acmeDump": 1}', how: 'acme --dump',
     read: (value) => ({ kind: 'snapshot', time: null, pid: value.pid ?? null, runtimeVersion: null, reason: null, notes: [], warnings: [],
       threads: [{ id: '1', name: 'acme', current: false, truncated: false, main: null, activity: null, nativeFrames: [], notes: [], measures: null,
         frames: [{ function: 'stand', file: '/srv/acme.py', line: 7, column: null }] }] }),
@@ -208,7 +211,7 @@ describe('grammars of the user', () => {
       assert.match(chosen.stdout, /acme\.txt:2 · acme · /);
       assert.match(chosen.stdout, /stand +\/srv\/acme\.py:7/);
       write('acme.mjs', 'export default { id: 7 };');
-      assert.match(run('--config', config).stderr, /acme\.mjs: exports no grammar/);
+      assert.match(run('--config', config).stderr, /acme\.mjs: "id" is a short word/);
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
