@@ -160,14 +160,14 @@ export type LineToken =
   | { readonly is: 'refutation' }
   | { readonly is: 'other' };
 
-/** A format whose dumps are JSON objects. A JSON reader takes the container, Parsimmon the stack lines in it. */
+/** A format whose dumps are JSON objects, or arrays of them. A JSON reader takes the container, Parsimmon the stack lines in it. */
 export interface JsonGrammar extends GrammarHead {
   readonly kind: 'json';
-  /** The text from an opening on shows that the object is a dump of this format; decided on the first {@link CONFIRM_BYTES} bytes. */
+  /** The text from an opening on shows that the object or array is a dump of this format; decided on the first {@link CONFIRM_BYTES} bytes. */
   readonly confirm: RegExp;
-  /** What may stand between the object's opening brace and the opening; without it, nothing. */
+  /** The text from the brace (or, of an array, the bracket) with which the dump begins to the opening; without it, it begins with a brace directly before the opening. */
   readonly within?: RegExp;
-  /** The meaning of the object; `complete` is false when its end is missing. Null: it is none of this format after all. */
+  /** The meaning of the value; `complete` is false when its end is missing. Null: it is none of this format after all. */
   read(value: unknown, complete: boolean): ReportedDump | readonly ReportedDump[] | null;
 }
 

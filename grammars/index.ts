@@ -18,6 +18,7 @@ import { nodeInspect } from './node-inspect.js';
 import { nodeReport } from './node-report.js';
 import { nodeReportText } from './node-report-text.js';
 import { printStack } from './print-stack.js';
+import { pySpyJson } from './py-spy-json.js';
 import { pySpy } from './py-spy.js';
 import { pystack } from './pystack.js';
 import { pytestTimeout } from './pytest-timeout.js';
@@ -32,6 +33,7 @@ export const GRAMMARS: readonly Grammar[] = [
   faulthandler,
   nodeReport,
   pySpy,
+  pySpyJson,
   pystack,
   pytestTimeout,
   samplingDump,

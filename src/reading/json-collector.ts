@@ -1,7 +1,7 @@
 import { parse as parseTolerantly } from 'jsonc-parser';
 import type { Bytes } from '../model/index.js';
 
-/** An object taken from the text; `complete` is false when its end is missing. */
+/** A value taken from the text; `complete` is false when its end is missing. */
 export interface CollectedJson {
   readonly value: unknown;
   readonly complete: boolean;
@@ -10,15 +10,19 @@ export interface CollectedJson {
 }
 
 /**
- * Takes the bytes of one JSON object out of a stream, from after its opening brace to the matching one (knowing strings
+ * Takes the bytes of one JSON object or array out of a stream, from after its opening brace to the matching one (knowing strings
  * and escapes; never by lines, since a "compact" report of a process with workers spans hundreds of them).
  */
 export class JsonCollector {
-  readonly #pieces: Uint8Array[] = [Buffer.from('{')];
+  readonly #pieces: Uint8Array[];
   #bytes: Bytes = 1;
   #depth = 1;
   #inString = false;
   #escaped = false;
+
+  constructor(opening: '{' | '[') {
+    this.#pieces = [Buffer.from(opening)];
+  }
 
   /** Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. */
   take(bytes: Uint8Array, from: number, to: number): number {
@@ -47,7 +51,7 @@ export class JsonCollector {
     return end;
   }
 
-  /** The object. `ended`: its closing brace was seen. Undefined: its text cannot be read at all. */
+  /** The value. `ended`: its closing brace was seen. Undefined: its text cannot be read at all. */
   finish(ended: boolean): CollectedJson | undefined {
     const text = Buffer.concat(this.#pieces).toString('utf8');
     const overlong = this.#bytes >= MOST_BYTES;

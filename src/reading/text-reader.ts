@@ -789,14 +789,21 @@ export class TextReader {
       const match = grammar.within.exec(latin1(bytes.subarray(from, hit)));
       brace = match === null ? -1 : from + match.index;
     }
-    if (brace < this.#floor || bytes[brace] !== 0x7b) return 'refused';
+    if (brace < this.#floor) return 'refused';
+    const opening = bytes[brace] === 0x7b ? '{' : bytes[brace] === 0x5b ? '[' : null;
+    if (opening === null) return 'refused';
     if (this.#filled - hit < CONFIRM_BYTES && !final) return 'wait';
     if (!grammar.confirm.test(decode(bytes, hit, Math.min(hit + CONFIRM_BYTES, this.#filled)))) return 'refused';
     let line = this.#line;
     for (let i = brace; i < start; i++) if (bytes[i] === LF) line--;
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
     const prefix = decode(bytes, Math.max(lineStart, this.#floor), brace);
-    this.#report = { collector: new JsonCollector(), grammar, line, around: { prefix, above: this.#above(lineStart), record: null } };
+    this.#report = {
+      collector: new JsonCollector(opening),
+      grammar,
+      line,
+      around: { prefix, above: this.#above(lineStart), record: null },
+    };
     this.#line = line;
     this.#at = brace + 1;
     return 'opened';

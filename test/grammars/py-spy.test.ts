@@ -91,3 +91,41 @@ describe('py-spy: a dump', () => {
     }
   });
 });
+
+describe('py-spy dump --json', () => {
+  it('is read as the text is: ids, names, marks, variables and frames of C', async () => {
+    const [json, printed] = [await readText(sample('orders.json')), await readText(sample('orders.txt'))].map((set) => set.dumps[0]!);
+    const threads = json!.threads.slice(0, 3);
+    for (const [i, thread] of printed!.threads.entries()) {
+      const { id, name, marks, main, locals } = threads[i]!;
+      assert.deepEqual([id, name, marks, main, locals], [thread.id, thread.name, thread.marks, thread.main, thread.locals]);
+    }
+    assert.deepEqual(threads[1]!.nativeFrames, [
+      { symbol: 'pthread_cond_timedwait', address: null, module: '/usr/lib/x86_64-linux-gnu/libc.so.6' },
+      { symbol: null, address: '0x7f21aa0491c4', module: '?' },
+      { symbol: 'take_gil', address: null, module: 'Python/ceval_gil.c:331' },
+    ]);
+    assert.deepEqual([json!.format, json!.pid, json!.line, json!.notes], ['py-spy-json', 7120, 1, ['python orders.py --queue eu']]);
+  });
+
+  it('is read when it is compact, in the middle of a log, and when its end is missing', async () => {
+    const compact = JSON.stringify(JSON.parse(sample('orders.json')));
+    const set = await readText(`starting\nstacks: ${compact} done\n${sample('orders.json').slice(0, -900)}`);
+    assert.deepEqual(
+      set.dumps.map(({ line, threads }) => [line, threads.length]),
+      [
+        [2, 4],
+        [3, 3],
+      ],
+    );
+    assert.deepEqual(
+      set.sources[0]!.warnings.map(({ code }) => code),
+      ['cut-report'],
+    );
+  });
+
+  it('leaves other arrays alone', async () => {
+    for (const text of ['[{"pid":1,"thread_id":2,"thread_name":"a","state":"x"}]', '[{"thread_name":"a","os_thread_id":1}]'])
+      assert.deepEqual((await readText(text)).dumps, [], text);
+  });
+});
