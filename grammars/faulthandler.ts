@@ -37,12 +37,12 @@ const HEAD_END = String.raw`\(most recent call first(?:, approximate line number
 const ID = String.raw`(0x[0-9A-Fa-f.…]+)`;
 
 const cause = P.alt<LineToken>(
-  fields(/(Fatal Python error(?:: | from unexpected signum: \d).*?)\s*$/).map(([text]) => ({
+  fields(/(Fatal Python error(?:: | from unexpected signum: \d)(?:.*\S)?)\s*$/).map(([text]) => ({
     is: 'cause',
     reason: { kind: 'fatal', text: text! },
   })),
   fields(/(Timeout \(\d+:\d\d:\d\d(?:\.\d{6})?\)!)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'timeout', text: text! } })),
-  fields(/(Windows fatal exception: [^\n]*?)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'exception', text: text! } })),
+  fields(/(Windows fatal exception: (?:[^\n]*\S)?)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'exception', text: text! } })),
 );
 
 const threadHead = P.alt<LineToken>(
@@ -117,8 +117,8 @@ const native = P.alt<LineToken>(
 );
 
 const remark = P.alt<LineToken>(
-  fields(/\s*(Python runtime state: .*?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
-  fields(/\s*(Extension modules: .*?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: true })),
+  fields(/\s*(Python runtime state: (?:.*\S)?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
+  fields(/\s*(Extension modules: (?:.*\S)?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: true })),
   fields(/\s*(<Cannot show all threads while the GIL is disabled>)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
 );
 

@@ -27,10 +27,21 @@ const thread: P.Parser<ModeToken> = fields(
 }));
 
 const frame: P.Parser<ModeToken> = fields(/#\d+ +(?:(0x[0-9a-f]+) in )?(.*)$/s).map(([address, rest]) => {
-  const [, symbol, , module] = /^(<signal handler called>|.*?)(?: (\(.*\)))?(?: (?:from (\S.*)|at \S.*))?$/s.exec(rest!) ?? [];
-  const known = symbol !== undefined && symbol !== '??' && symbol !== '';
-  return { is: 'native', frame: { symbol: known ? symbol : null, address: address ?? null, module: module ?? null } };
+  const { symbol, module } = callOf(rest!);
+  return { is: 'native', frame: { symbol: symbol === '??' || symbol === '' ? null : symbol, address: address ?? null, module } };
 });
+
+/** What a frame calls, and the object that it is from: `symbol (arguments) from object`, `symbol (arguments) at source`. */
+function callOf(text: string): { symbol: string; module: string | null } {
+  const begin = text.indexOf(' (');
+  // a path may hold parentheses, arguments what looks like a path: that of the last arguments counts
+  const end = Math.max(text.lastIndexOf(') from '), text.lastIndexOf(') at '));
+  const withoutArguments = begin < 0 || (end < begin && !text.endsWith(')'));
+  const [, symbol, module] = /^(.*?)(?: (?:from (\S.*)|at \S.*))?$/s.exec(
+    withoutArguments ? text : `${text.slice(0, begin)}${end < begin ? '' : text.slice(end + 1)}`,
+  )!;
+  return { symbol: symbol!, module: module ?? null };
+}
 
 export const gdb: StackGrammar = {
   kind: 'stacks',

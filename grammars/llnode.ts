@@ -14,6 +14,7 @@ import type { Runtime } from '../src/model/index.js';
 import { fields, type StackGrammar } from './grammar.js';
 import { runtimeOf, shortSymbol } from './shared/native-symbols.js';
 import { lineOf, readByModes, type ModeToken } from './shared/modes.js';
+import { ending } from './shared/v8-frames.js';
 
 /** `*` marks the selected thread, so it stands once in a dump. */
 const thread: P.Parser<ModeToken> = fields(/ *(\*)? ?thread #(\d+)(?::|,)(?: tid = (0x[0-9a-f]+|\d+),?)?(?:.*?name = '([^']*)')?.*$/s).map(
@@ -26,14 +27,17 @@ const thread: P.Parser<ModeToken> = fields(/ *(\*)? ?thread #(\d+)(?::|,)(?: tid
   }),
 );
 
-const script: P.Parser<ModeToken> = fields(/ *\*? *frame #\d+: 0x[0-9a-f]+ (.*?)\((?:this=.*)?\) at (.*):(\d+):(\d+) fn=0x[0-9a-f]+$/s).map(
-  ([name, file, line, column]) => ({
-    is: 'frame',
-    frame: { function: name || null, file: file!, line: Number(line), column: Number(column) },
-  }),
-);
+// the last `) at ` counts, so that a line is gone through once
+const script: P.Parser<ModeToken> = ending(/:\d+:\d+ fn=0x[0-9a-f]+$/)
+  .then(fields(/ *(?:\* *)?frame #\d+: 0x[0-9a-f]+ (.*)\) at (.*):(\d+):(\d+) fn=0x[0-9a-f]+$/s))
+  .chain(([call, file, line, column]) => {
+    const bracket = call!.includes('(this=') ? call!.indexOf('(this=') : call!.endsWith('(') ? call!.length - 1 : -1;
+    if (bracket < 0) return P.fail('a call');
+    const frame = { function: call!.slice(0, bracket) || null, file: file!, line: Number(line), column: Number(column) };
+    return P.succeed<ModeToken>({ is: 'frame', frame });
+  });
 
-const native: P.Parser<ModeToken> = fields(/ *\*? *frame #\d+: (0x[0-9a-f]+)(?: (?:([^`\s]+)`)?(.*))?$/s).map(
+const native: P.Parser<ModeToken> = fields(/ *(?:\* *)?frame #\d+: (0x[0-9a-f]+)(?: (?:([^`\s]+)`)?(.*))?$/s).map(
   ([address, module, rest]) => ({
     is: 'native',
     frame: { symbol: shortSymbol(rest ?? ''), address: address!, module: module ?? null },

@@ -45,7 +45,7 @@ const withPlace = (name: string | undefined, location: string): P.Parser<Frame> 
 };
 
 /** The rest of the line, when it ends as `test` says: what follows it may then search the line for a beginning without doing so in vain for each. */
-const ending = (test: RegExp): P.Parser<unknown> =>
+export const ending = (test: RegExp): P.Parser<unknown> =>
   P.lookahead(
     P((input, from) =>
       test.test(input.slice(Math.max(from, input.length - LONGEST_END)))
@@ -65,7 +65,7 @@ const named = P.alt<Frame>(
     .chain(([name, location]) => withPlace(name, location!)),
 );
 
-const unnamed = fields(/(?:async )?(.*?)\s*$/s).chain(([location]) => withPlace(undefined, location!));
+const unnamed = fields(/(?:async )?(.*\S|)\s*$/s).chain(([location]) => withPlace(undefined, location!));
 
 /** `at NAME (PLACE)` or `at PLACE`; in worker reports an anonymous function is `at  (PLACE)`, with two blanks. */
 export const stackLine: P.Parser<Frame> = P.regexp(/\s*at /).then(P.alt(named, unnamed));

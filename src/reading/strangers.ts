@@ -1,8 +1,26 @@
+const HANDLES =
+  'it tells what keeps the process alive and where that was made, not where anything stands; of a hang take reports (node --report-on-signal, kill -USR2 PID)';
+const SAMPLES =
+  'samples of a stretch of time, added up, so that nothing in it stands still; of a hang take dumps some seconds apart (py-spy dump --pid PID)';
+
 /**
  * Files of other worlds that people hand over: what they are, and which tool reads them. As data, tried in order on the
  * beginning of an input in which no dump was found.
  */
 const STRANGERS: readonly { readonly looks: RegExp; readonly is: string }[] = [
+  // the lists of why-is-node-running 2 and 3, and of wtfnode: handles with the places that made them
+  {
+    looks: /^There are (?:\d+|no known) handle\(?s?\)? keeping the process running/m,
+    is: `a list of open handles (why-is-node-running): ${HANDLES}`,
+  },
+  { looks: /^\[WTF Node\?\] open handles:/m, is: `a list of open handles (wtfnode): ${HANDLES}` },
+  // austin's text (`P42;T0:1402;/srv/app/x.py:run:12;… 100`) and its binary format; the stacks that flame graphs are made of
+  { looks: /^P\d+;T(?:\w+:)?\w+(?:;[^;\n]+)* -?\d+(?:,-?\d+)*$|^# austin: /m, is: `a profile of austin: ${SAMPLES}` },
+  { looks: /^MOJ[\x01-\x09]/, is: `a profile of austin (MOJO): ${SAMPLES}` },
+  {
+    looks: /^(?:(?:[^;\n]{1,400};){2,}[^;\n]{1,400} \d+\n){3}/m,
+    is: `folded stacks of a profile, as flame graphs are made of: ${SAMPLES}`,
+  },
   { looks: /^\x7fELF[^]{12}\x04\x00/, is: 'an ELF core file: open it with gdb, or run `pystack core FILE` to get the Python stacks' },
   { looks: /^\x7fELF/, is: 'a program (ELF), not a dump' },
   { looks: /^MDMP/, is: 'a Windows minidump: open it with WinDbg' },

@@ -58,6 +58,9 @@ describe('every format', () => {
       'Traceback for thread 1 (',
       'Stack for <',
       '    f',
+      'Fatal Python error: ',
+      'Windows fatal exception: ',
+      'Extension modules: ',
     ];
     for (const { line, id } of lineGrammars) {
       for (const start of starts) {
@@ -66,6 +69,22 @@ describe('every format', () => {
           const begun = performance.now();
           line.tryParse(text);
           assert.ok(performance.now() - begun < 1000, `${id}: ${start}${piece}…`);
+        }
+      }
+    }
+  }).timeout(120_000);
+});
+
+describe('every format that puts its lines together itself', () => {
+  it('reads a long line in no time, whatever stands in it', async () => {
+    const pieces = [' ', ' (', '() at a', '(this=', ' (/', ':1:1', '(a:1:1)', ' from a', '[', ') at ', ' {'];
+    const starts = ['', '    at ', ' frame #1: 0x1 ', '1: ', '1: [pc=0x1] ', '#0 ', '#1  0x1 in '];
+    for (const { example, id } of GRAMMARS.filter(({ kind }) => kind === 'stacks')) {
+      for (const start of starts) {
+        for (const piece of pieces) {
+          const begun = performance.now();
+          await readText(`${example}\n${start}${piece.repeat(40_000 / piece.length)}x)\n`);
+          assert.ok(performance.now() - begun < 600, `${id}: ${start}${piece}…`);
         }
       }
     }
