@@ -131,6 +131,7 @@ export {
 export { SourceTree, pythonParserFiles, type SourceTreeOptions } from './input/index.js';
 export {
   SCHEMA_VERSION,
+  WRITERS,
   analyzeJson,
   analyzeText,
   diffJson,
@@ -139,8 +140,11 @@ export {
   stuckJson,
   stuckText,
   type JsonOptions,
+  type ReportInput,
+  type ReportWriter,
   type Screen,
   type StuckJsonOptions,
   type StuckTextOptions,
   type TextOptions,
+  type WriteOptions,
 } from './report/index.js';

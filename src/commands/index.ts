@@ -2,8 +2,17 @@ import { Analyze } from './analyze.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
 import { Formats } from './formats.js';
+import { Report } from './report.js';
 import { Signatures } from './signatures.js';
 import { Stuck } from './stuck.js';
 
 /** All commands, by the name they are called with. */
-export const COMMANDS = { analyze: Analyze, completion: Completion, diff: Diff, formats: Formats, signatures: Signatures, stuck: Stuck };
+export const COMMANDS = {
+  analyze: Analyze,
+  completion: Completion,
+  diff: Diff,
+  formats: Formats,
+  report: Report,
+  signatures: Signatures,
+  stuck: Stuck,
+};

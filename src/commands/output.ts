@@ -1,11 +1,18 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
+import { systemCode } from '../input/errors.js';
+import { UserError } from './errors.js';
+
+/** Texts are put together up to this many UTF-16 units before they are written. */
+const PIECE = 1 << 16;
 
 /**
  * Writes pieces to standard output, each when the one before has been taken: a slow pager holds the writer, not the
  * memory, and a piece's buffer may be used again for the next.
  */
 export async function writeAll(pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of pieces) {
+  for (const piece of joined(pieces)) {
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(piece, (error) => {
         if (error) reject(error);
@@ -17,16 +24,86 @@ export async function writeAll(pieces: Iterable<string | Uint8Array>): Promise<v
 
 /** The same for lines. */
 export function writeLines(lines: Iterable<string>): Promise<void> {
-  return writeAll(joined(lines));
+  return writeAll(ended(lines));
 }
 
-function* joined(lines: Iterable<string>): Generator<string> {
-  let text = '';
-  for (const line of lines) {
-    text += `${line}\n`;
-    if (text.length < 1 << 16) continue;
-    yield text;
-    text = '';
+/**
+ * Writes pieces to a file, which is complete or as it was before: they go into a file beside it, which is then moved to its place.
+ * Folders are made. What is no regular file (a FIFO, /dev/stderr) is written to directly.
+ *
+ * @throws UserError `cannot-write`
+ */
+export async function writeFile(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  await told(file, async () => {
+    const there = await fs.stat(file).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return null;
+      throw error;
+    });
+    if (there !== null && !there.isFile()) {
+      await into(file, 'w', pieces);
+      return;
+    }
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    // a symbolic link stays one
+    const place = there === null ? file : await fs.realpath(file);
+    const beside = path.join(path.dirname(place), `.${path.basename(place).slice(0, 200)}.${process.pid}`);
+    try {
+      await into(beside, 'w', pieces, there?.mode);
+      await fs.rename(beside, place);
+    } catch (error) {
+      await fs.rm(beside, { force: true });
+      throw error;
+    }
+  });
+}
+
+/**
+ * Appends pieces to a file.
+ *
+ * @throws UserError `cannot-write`
+ */
+export async function appendFile(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  await told(file, () => into(file, 'a', pieces));
+}
+
+async function into(file: string, flags: 'w' | 'a', pieces: Iterable<string | Uint8Array>, mode?: number): Promise<void> {
+  const handle = await fs.open(file, flags, mode);
+  try {
+    for (const piece of joined(pieces)) await handle.writeFile(piece);
+  } finally {
+    await handle.close();
   }
-  yield text;
+}
+
+async function told(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const code = systemCode(error);
+    // what has no code of the system's is a fault of a writer
+    if (code === null || (error as { syscall?: unknown }).syscall === undefined) throw error;
+    throw new UserError('cannot-write', `${file}: cannot be written (${code})`, 'name another file for the report');
+  }
+}
+
+function* ended(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+/** Short texts as one; bytes as they come, since their writer uses them again. */
+function* joined(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {
+  let text = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      text += piece;
+      if (text.length < PIECE) continue;
+      yield text;
+      text = '';
+    } else {
+      if (text !== '') yield text;
+      text = '';
+      yield piece;
+    }
+  }
+  if (text !== '') yield text;
 }

@@ -10,3 +10,5 @@ export * from './signatures-text.js';
 export * from './stuck-json.js';
 export * from './stuck-text.js';
 export * from './terminal.js';
+export * from './thread-rows.js';
+export * from './writers/index.js';

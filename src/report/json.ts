@@ -7,6 +7,7 @@ import {
   type Grouping,
   type Hidden,
   type StuckOptions,
+  type StuckReport,
 } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 import { SCHEMA_VERSION, isoTime } from './documents.js';
@@ -66,6 +67,8 @@ export interface JsonOptions extends StuckOptions {
   /** What filters hid, and the dumps with all their threads, which are judged (default: the set). */
   readonly hidden?: Hidden;
   readonly whole?: DumpSet;
+  /** Findings of the threads that the filters left, where they are known already. */
+  readonly stuck?: StuckReport;
   readonly grouping?: Grouping;
   /** Stacks without the frames of libraries and runtimes. */
   readonly appOnly?: boolean;
@@ -115,8 +118,8 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
     yield* out.takeFull();
   }
   out.text('],\n"series":[');
-  const { whole = set } = options;
-  for (const [i, series] of shownFindings(findStuck(whole, options), whole, set).series.entries()) {
+  const { whole = set, stuck = shownFindings(findStuck(whole, options), whole, set) } = options;
+  for (const [i, series] of stuck.series.entries()) {
     for (const text of seriesFindingJson(set, series, i)) {
       out.text(text);
       yield* out.takeFull();

@@ -1,0 +1,44 @@
+import { Args, Command } from '@oclif/core';
+import { WRITERS } from '../report/index.js';
+import { UserError } from './errors.js';
+import { FAIL_FLAGS, failOn } from './failing.js';
+import { judged } from './judging.js';
+import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
+import { SOURCE_FLAGS } from './source.js';
+import { REPORT_FLAGS, parseTargets, rootOf, writeReports } from './targets.js';
+
+export class Report extends Command {
+  static override summary = 'Write reports for CI services, for tools and for people, several of one reading';
+  static override description = `Reads dumps as analyze and stuck do, and writes what they say in the formats that others read:
+
+${WRITERS.map(({ id, title }) => `  ${id.padEnd(13)} ${title}`).join('\n')}
+
+A file is complete or not there; folders are made. With --fail-on the command ends with status 1 after everything is written.`;
+
+  static override examples = [
+    { description: 'For scripts', command: '<%= config.bin %> <%= command.id %> hang.log --to json=hang.json' },
+    {
+      description: 'One reading, several reports',
+      command: '<%= config.bin %> <%= command.id %> dumps/ --to json=hang.json --to ndjson=threads.ndjson --fail-on stuck',
+    },
+  ];
+
+  static override args = {
+    PATH: Args.string({ description: 'file, directory, or - for standard input', ignoreStdin: true }),
+  };
+  static override strict = false;
+
+  static override flags = { ...REPORT_FLAGS, ...FAIL_FLAGS, ...SOURCE_FLAGS, ...READING_FLAGS };
+
+  override async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Report);
+    if (flags.to === undefined || flags.to.length === 0)
+      throw new UserError('bad-report', 'no report is named', `--to FORMAT[=FILE], of ${WRITERS.map(({ id }) => id).join(', ')}`);
+    const targets = parseTargets(flags.to);
+    const root = rootOf(flags.root);
+    const input = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
+    await writeReports(targets, input, { root, failOn: flags['fail-on'] ?? 'stuck' });
+    reportUnread(input.set);
+    failOn(flags['fail-on'], input.stuck.verdict);
+  }
+}

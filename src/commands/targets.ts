@@ -1,0 +1,132 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { Flags } from '@oclif/core';
+import { WRITERS, visible, type ReportInput, type ReportWriter, type WriteOptions } from '../report/index.js';
+import { UserError } from './errors.js';
+import { nearest } from './nearest.js';
+import { appendFile, writeAll, writeFile } from './output.js';
+
+/** Flags of every command that writes reports. */
+export const REPORT_FLAGS = {
+  to: Flags.string({
+    description: `write a report in this format: to FILE, or without it to standard output (${WRITERS.map(({ id }) => id).join(', ')})`,
+    helpValue: 'FORMAT[=FILE]',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  root: Flags.string({
+    description: 'folder of the checkout: files below it are written relative to it (default: the working directory)',
+    helpValue: 'DIR',
+  }),
+};
+
+/**
+ * The folder of `--root`.
+ *
+ * @throws UserError `bad-root`
+ */
+export function rootOf(folder: string | undefined): string {
+  try {
+    const root = fs.realpathSync(folder ?? process.cwd());
+    if (fs.statSync(root).isDirectory()) return root;
+  } catch {
+    // said below
+  }
+  throw new UserError('bad-root', `--root ${folder ?? ''}: there is no such folder`, 'name the folder of the checkout');
+}
+
+/** A report that is asked for. */
+export interface Target {
+  readonly writer: ReportWriter;
+  /** Null: standard output. */
+  readonly file: string | null;
+}
+
+/**
+ * The values of `--to`.
+ *
+ * @throws UserError `bad-report` for a format that there is none of, two reports at one place, and bytes for a terminal
+ */
+export function parseTargets(values: readonly string[]): Target[] {
+  const targets = values.map(parseTarget);
+  const places = new Set<string>();
+  for (const { writer, file } of targets) {
+    const place = file === null ? 'standard output' : path.resolve(file);
+    if (places.has(place))
+      throw new UserError(
+        'bad-report',
+        file === null ? 'two reports for standard output: --to without a file' : `two reports for one file: ${file}`,
+        `give one of them a file of its own: --to ${writer.id}=FILE`,
+      );
+    places.add(place);
+    if (file === null && writer.binary && process.stdout.isTTY)
+      throw new UserError(
+        'bad-report',
+        `${writer.id} is no text for a terminal`,
+        `name a file: --to ${writer.id}=hang.${writer.extension}`,
+      );
+  }
+  return targets;
+}
+
+function parseTarget(value: string): Target {
+  const [, id = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
+  const writer = WRITERS.find((known) => known.id === id);
+  if (writer === undefined) {
+    const near = nearest(
+      id,
+      WRITERS.map((known) => known.id),
+    );
+    throw new UserError(
+      'bad-report',
+      `--to ${value}: there is no report "${id}"`,
+      near === null ? `known reports: ${WRITERS.map((known) => known.id).join(', ')}` : `did you mean "--to ${near}"?`,
+    );
+  }
+  if (file === '') throw new UserError('bad-report', `--to ${value}: no file is named`, `--to ${id} alone writes to standard output`);
+  return { writer, file: file === undefined || file === '-' ? null : file };
+}
+
+/**
+ * Writes all reports of one reading. Files are complete or not there: each is written beside its place and moved. A report that
+ * cannot be written does not keep the others from being written.
+ *
+ * @throws UserError `cannot-write` of the first that failed, `would-overwrite` before anything is written when a report would replace
+ *   an input
+ */
+export async function writeReports(targets: readonly Target[], input: ReportInput, options: WriteOptions): Promise<void> {
+  keepInputs(targets, input);
+  const failures: UserError[] = [];
+  for (const { writer, file } of targets) {
+    try {
+      if (file === null) await writeAll(writer.write(input, options));
+      else await writeFile(file, writer.write(input, options));
+      const beside = writer.aside && process.env[writer.aside.variable];
+      if (writer.aside && beside) await appendFile(beside, writer.aside.write(input, options));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error);
+    }
+  }
+  for (const failure of failures.slice(1)) process.stderr.write(`standstill: ${visible(failure.message)}\n`);
+  if (failures[0]) throw failures[0];
+}
+
+function keepInputs(targets: readonly Target[], { set }: ReportInput): void {
+  const inputs = new Set(set.sources.flatMap(({ path: source }) => identityOf(source) ?? []));
+  for (const { file } of targets) {
+    const identity = file === null ? null : identityOf(file);
+    if (identity !== null && inputs.has(identity))
+      throw new UserError('would-overwrite', `${file!} is an input of this report`, 'name another file for the report');
+  }
+}
+
+function identityOf(file: string): string | null {
+  try {
+    const stat = fs.statSync(file, { bigint: true });
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null;
+  } catch {
+    return null;
+  }
+}
