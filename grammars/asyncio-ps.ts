@@ -9,7 +9,7 @@
  * Stacks have the most recent call first and functions only. A task that several others await has a row for each of them.
  */
 import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { blank, other } from './shared/python-stack.js';
 
 /** The row behind its ids: `name`, `coroutine stack`, `awaiter chain`, `awaiter name`. A long name ends where a chain begins. */
@@ -47,7 +47,7 @@ export const asyncioPs: LineGrammar = {
   title: 'python -m asyncio ps',
   runtime: 'python',
   openings: ['tid        task id '],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     row,
     blank,
     fields(/\s*tid +task id +task name +.*$/).map(() => ({ ...aboutNothing, begins: true })),

@@ -11,8 +11,7 @@
  *
  * There are no ids; a task that two others await stands there twice and is one.
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { blank, other } from './shared/python-stack.js';
 
 export const asyncioPstree: LineGrammar = {
@@ -23,7 +22,7 @@ export const asyncioPstree: LineGrammar = {
   openings: ['── (T) '],
   // box characters, a byte a sign
   lead: /[ \u0080-\u00ff]+$/,
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     fields(/([│\s]*)[├└]── \(T\) (.*\S|)\s*$/).map(([indent, name]) => ({
       is: 'thread',
       id: null,

@@ -12,13 +12,12 @@
  *       + Awaited by:
  *          * Task(name='Task-1', id=0x7f12aa01b4d0)                             told again under each task that it awaits
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 const nameIn = (repr: string): string | null => /\bname='([^']*)'|\bname="([^"]*)"/.exec(repr)?.slice(1).find(Boolean) ?? null;
 
-const head = P.alt<LineToken>(
+const head = firstOf<LineToken>(
   fields(/\s*(?:Stack|Traceback) for (<.*>) \(most recent call last\):\s*$/).map(([repr]) => ({
     is: 'thread',
     id: null,
@@ -48,7 +47,7 @@ const head = P.alt<LineToken>(
   })),
 );
 
-const graph = P.alt<LineToken>(
+const graph = firstOf<LineToken>(
   fields(/[\s|]*File (['"])(.*)\1, line (\d+), in (?:async )?(?:generator )?(.+)\(\)\s*$/).map(([, file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
@@ -62,7 +61,7 @@ export const asyncioTasks: LineGrammar = {
   title: 'asyncio task stacks',
   runtime: 'python',
   openings: ['Stack for <', 'Traceback for <', 'No stack for <', '* Task(name='],
-  line: P.alt<LineToken>(tracebackFrame, head, graph, blank, ellipsis, tracebackDetail, other),
+  line: firstOf<LineToken>(tracebackFrame, head, graph, blank, ellipsis, tracebackDetail, other),
   begins: /^\s*(?:File "|Stack for <)/,
   outermost: OUTERMOST,
   maxFrames: Infinity,

@@ -14,8 +14,7 @@
  *
  * There are no ids. The dump is found by its first frame, with rule and name above it.
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 export const celeryCry: LineGrammar = {
@@ -24,7 +23,7 @@ export const celeryCry: LineGrammar = {
   title: "Celery's cry",
   runtime: 'python',
   openings: ['  File "'],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     tracebackFrame,
     blank,
     fields(/\s*={20,}\s*$/).map(() => ({ is: 'rule' })),

@@ -18,7 +18,7 @@
  * word, the dump is found by its first frame, and the head above that.
  */
 import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 const headOf = (id: string | null | undefined, name: string | null | undefined): LineToken => ({
@@ -32,7 +32,7 @@ const headOf = (id: string | null | undefined, name: string | null | undefined):
 
 const REPR = String.raw`<\w{0,80}(?:Thread|Timer|Worker)\w{0,80}\((.*), (?:started|stopped|initial)(?: daemon)?(?: (\d+))?\)>`;
 
-const head = P.alt<LineToken>(
+const head = firstOf<LineToken>(
   fields(new RegExp(String.raw`\s*(?:# ?)?(?:Thread: ?)?${REPR}.*$`)).map(([name, id]) => headOf(id, name)),
   fields(/\s*(?:# ?)?Thread ?ID: ?(\d+|0x[0-9a-fA-F]+)\b.*$/).map(([id]) => headOf(id, null)),
   fields(/\s*# ?Thread: (\d+)\s*$/).map(([id]) => headOf(id, null)),
@@ -53,7 +53,7 @@ export const currentFrames: LineGrammar = {
   title: 'stacks of sys._current_frames()',
   runtime: 'python',
   openings: ['# Thread', '  File "'],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     tracebackFrame,
     head,
     blank,

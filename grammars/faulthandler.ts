@@ -28,7 +28,7 @@
  * no frame; from 3.13 on a stack that was cut does not say so.
  */
 import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST } from './shared/python-stack.js';
 
 // A head is matched from its end: a thread name is raw bytes and may hold anything, `] (most recent` included.
@@ -36,7 +36,7 @@ const HEAD_END = String.raw`\(most recent call first(?:, approximate line number
 // People shorten ids: `0x...4a6006c0`, `0x0000...`.
 const ID = String.raw`(0x[0-9A-Fa-f.…]+)`;
 
-const cause = P.alt<LineToken>(
+const cause = firstOf<LineToken>(
   fields(/(Fatal Python error(?:: | from unexpected signum: \d)(?:.*\S)?)\s*$/).map(([text]) => ({
     is: 'cause',
     reason: { kind: 'fatal', text: text! },
@@ -45,7 +45,7 @@ const cause = P.alt<LineToken>(
   fields(/(Windows fatal exception: (?:[^\n]*\S)?)\s*$/).map(([text]) => ({ is: 'cause', reason: { kind: 'exception', text: text! } })),
 );
 
-const threadHead = P.alt<LineToken>(
+const threadHead = firstOf<LineToken>(
   // `[name]` since 3.14, `<name>` in the backport for 2.7
   fields(new RegExp(String.raw`\s*(Current thread|Thread) ${ID}(?: \[([^]*)\]| <([^]*)>)? ${HEAD_END}`)).map(([word, id, name, old]) => ({
     is: 'thread',
@@ -75,7 +75,7 @@ const threadHead = P.alt<LineToken>(
 
 // `", line N in ` may stand inside a file name too (quotes are not escaped): the last one counts, so the file is greedy.
 const UNKNOWN = '???';
-const frame = P.alt<LineToken>(
+const frame = firstOf<LineToken>(
   fields(/\s*File (?:"(.*)"|(\?\?\?)), line (\d+|\?\?\?) in ?(.*)$/).map(([file, noFile, line, fn]) => ({
     is: 'frame',
     frame: {
@@ -92,7 +92,7 @@ const frame = P.alt<LineToken>(
   })),
 );
 
-const pseudoFrame = P.alt<LineToken>(
+const pseudoFrame = firstOf<LineToken>(
   fields(/\s*(<no Python frame>)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),
   fields(/\s*(<(?:invalid frame|freed frame|freed thread state|tstate is freed)>)\s*$/).map(([text]) => ({
     is: 'pseudo-frame',
@@ -103,7 +103,7 @@ const pseudoFrame = P.alt<LineToken>(
   fields(/(\s*)(?:\.\.\.|…)\s*$/).map(([indent]) => ({ is: 'ellipsis', indented: indent !== '' })),
 );
 
-const native = P.alt<LineToken>(
+const native = firstOf<LineToken>(
   fields(/\s*(?:Current thread's )?C stack(?: trace)? \(most recent call first\):\s*$/).map(() => ({ is: 'native-head' })),
   fields(/\s*Binary file ["'](.*)["'](?:, at ([^ ]*))?(?: \[(0x[0-9a-f]+)[\]>"']*)?\s*$/).map(([module, at, address]) => ({
     is: 'native',
@@ -116,7 +116,7 @@ const native = P.alt<LineToken>(
   })),
 );
 
-const remark = P.alt<LineToken>(
+const remark = firstOf<LineToken>(
   fields(/\s*(Python runtime state: (?:.*\S)?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
   fields(/\s*(Extension modules: (?:.*\S)?)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: true })),
   fields(/\s*(<Cannot show all threads while the GIL is disabled>)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
@@ -138,7 +138,7 @@ export const faulthandler: LineGrammar = {
     'Timeout (',
   ],
   // the likeliest first: a failed alternative costs as much as a matched one
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     frame,
     threadHead,
     fields(/\s*$/).map(() => ({ is: 'blank' })),

@@ -10,11 +10,10 @@
  *     #6 Frame 0x7f961e2b, for file /app/waiter.py, line 13, in charge (n=0)    py-bt-full; old versions without `#6`
  *     #3 Waiting for the GIL
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
-const head = P.alt<LineToken>(
+const head = firstOf<LineToken>(
   fields(/\s*Thread \d+ \(Thread 0x[0-9a-f]+ \(LWP (\d+)\)(?: "(.*)")?\):\s*$/).map(([id, name]) => ({
     is: 'thread',
     id: id!,
@@ -32,7 +31,7 @@ const head = P.alt<LineToken>(
   })),
 );
 
-const frame = P.alt<LineToken>(
+const frame = firstOf<LineToken>(
   tracebackFrame,
   fields(/\s*(?:#\d+ )?(?:0x[0-9a-f]+ in )?Frame 0x[0-9a-f]+, for file (.*), line (\d+), in (\S+) ?\(.*$/).map(([file, line, fn]) => ({
     is: 'frame',
@@ -52,7 +51,7 @@ export const gdbPyBt: LineGrammar = {
   lead: /Thread \d+ \($|(?:#\d+ (?:0x[0-9a-f]+ in )?)?Frame 0x[0-9a-f]+$/,
   // not faulthandler's frames of 3.3, not a backtrace of C
   followedBy: /^(?!\s*File ".*", line \S+ in |#\d+ {2}|\s*Current thread)\s*\S/,
-  line: P.alt<LineToken>(frame, head, blank, ellipsis, tracebackDetail, other),
+  line: firstOf<LineToken>(frame, head, blank, ellipsis, tracebackDetail, other),
   begins: /^\s*File "/,
   outermost: OUTERMOST,
   maxFrames: Infinity,

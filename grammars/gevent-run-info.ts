@@ -16,8 +16,7 @@
  *      :        Spawned at:                                                     a stack too, but not where it stands
  *      :          File "/app/jobs.py", line 9, in start
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other } from './shared/python-stack.js';
 
 export const geventRunInfo: LineGrammar = {
@@ -26,7 +25,7 @@ export const geventRunInfo: LineGrammar = {
   title: 'gevent run info',
   runtime: 'python',
   openings: ['Thread 0x'],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     fields(/[\s:|]*File "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
       is: 'frame',
       frame: { function: fn!, file: file!, line: Number(line), column: null },

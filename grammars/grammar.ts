@@ -253,3 +253,30 @@ export function fields(pattern: RegExp): P.Parser<readonly (string | undefined)[
     return match ? P.makeSuccess(sticky.lastIndex, match.slice(1)) : P.makeFailure(at, pattern.source);
   });
 }
+
+/**
+ * The first of several parsers that accepts. As `P.alt`, which also collects what each of them would have accepted, for a
+ * message about the failure: half the work of reading a line, for a message that nobody sees, since what no line of a
+ * format accepts is another text's.
+ */
+export function firstOf<T>(...parsers: readonly P.Parser<T>[]): P.Parser<T> {
+  const steps = parsers as readonly unknown[] as readonly Step<T>[];
+  return P((input, at) => {
+    for (let i = 0; i < steps.length; i++) {
+      const reply = steps[i]!._(input, at);
+      if (reply.status) return reply;
+    }
+    return P.makeFailure(at, 'another line');
+  });
+}
+
+/** What a parser makes of a line. As its `tryParse`, without what that prepares for a message about a failure. */
+export function parseLine<T>(parser: P.Parser<T>, line: string): T {
+  const reply = (parser as unknown as Step<T>)._(line, 0);
+  return reply.status && reply.index === line.length ? reply.value : parser.tryParse(line);
+}
+
+/** How Parsimmon's parsers call each other (`_` in its source, 1.18); its types leave it out. */
+interface Step<T> {
+  _(input: string, at: number): P.Reply<T>;
+}

@@ -32,7 +32,7 @@
  */
 import P from 'parsimmon';
 import type { Frame, LineNumber, Reason } from '../src/model/index.js';
-import { fields, type PlacedDump, type ReportedDump, type StackGrammar, type StackReader } from './grammar.js';
+import { fields, firstOf, parseLine, type PlacedDump, type ReportedDump, type StackGrammar, type StackReader } from './grammar.js';
 import { errorFrame, plainFrame } from './shared/v8-frames.js';
 
 // --- lines ---------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ type Line =
   | { readonly is: 'blank' }
   | { readonly is: 'other' };
 
-const line: P.Parser<Line> = P.alt<Line>(
+const line: P.Parser<Line> = firstOf<Line>(
   P.regexp(/\s*/).skip(P.eof).result({ is: 'blank' }),
   P((text, from) => (text.endsWith('{') ? P.makeSuccess(from, true) : P.makeSuccess(from, false))).chain((opens) =>
     errorFrame.map((frame): Line => ({ is: 'frame', frame, opens })),
@@ -154,7 +154,7 @@ class RunReader implements StackReader {
     if (this.#closed) return 'ended';
     const half = this.#half;
     this.#half = null;
-    const token = line.tryParse(half === null ? text : `${half}\n${text}`);
+    const token = parseLine(line, half === null ? text : `${half}\n${text}`);
     if (this.#lines === 0 && token.is !== 'frame') return 'ended';
     if (half !== null && token.is !== 'frame') return 'ended';
     switch (token.is) {
@@ -293,7 +293,7 @@ class RejectionReader implements StackReader {
       this.#line = number;
       return 'foreign';
     }
-    if (line.tryParse(text).is === 'frame') {
+    if (parseLine(line, text).is === 'frame') {
       this.#text = null;
       return 'ended';
     }

@@ -25,7 +25,7 @@
  */
 import P from 'parsimmon';
 import type { Reason } from '../src/model/index.js';
-import { fields, type StackGrammar } from './grammar.js';
+import { fields, firstOf, type StackGrammar } from './grammar.js';
 import { lineOf, readByModes, type About, type ModeToken } from './shared/modes.js';
 import { addressedFrame, addressedNativeFrame, plainFrame } from './shared/v8-frames.js';
 
@@ -40,7 +40,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'Node.js libuv Handle Summary': 'handles',
 };
 
-const section: P.Parser<ModeToken> = P.alt<ModeToken>(
+const section: P.Parser<ModeToken> = firstOf<ModeToken>(
   P.regexp(/={80}$/).result(inside),
   P.regexp(/==== Node ?Report =+$/).result<ModeToken>({ is: 'part', part: 'report', mode: 'head' }),
   fields(/==== (\S.*?) =+$/).map(([title]) => ({ is: 'inside', mode: SECTIONS[title!] ?? 'words' })),

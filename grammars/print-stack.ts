@@ -11,8 +11,7 @@
  * frame alone may be anything, so neither is a dump; nor is a stack that does not begin where threads do, or that a title
  * such as `Lock holder is at:` announces as something else.
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 export const printStack: LineGrammar = {
@@ -21,7 +20,7 @@ export const printStack: LineGrammar = {
   title: 'traceback.print_stack()',
   runtime: 'python',
   openings: ['  File "', 'Stack (most recent call last)'],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     tracebackFrame,
     blank,
     fields(/\s*Stack \(most recent call last\):\s*$/).map(() => ({ is: 'thread', id: null, name: null, current: true, alone: true })),

@@ -20,7 +20,7 @@
  */
 import P from 'parsimmon';
 import type { ThreadMark } from '../src/model/index.js';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other } from './shared/python-stack.js';
 
 const MARKS: Readonly<Record<string, readonly ThreadMark[]>> = {
@@ -46,7 +46,7 @@ const head: P.Parser<LineToken> = fields(
 const REMARK = String.raw`(?:\s+(?:<-|←|#|--|//).*)?\s*$`;
 const C_FILE = /\.(?:c|cc|cpp|cxx|h|hh|hpp|rs|S|s|cu)$/;
 
-const frame = P.alt<LineToken>(
+const frame = firstOf<LineToken>(
   // a function of C++ may hold blanks and parentheses: the last ` (` counts
   fields(new RegExp(String.raw`(?:\s+(?:\.\.\. )?(\S.*)|(\S+)) \(([^()]+):(\d+)\)${REMARK}`)).map(([name, bare, file, line]) => {
     const fn = (name ?? bare)!;
@@ -60,12 +60,12 @@ const frame = P.alt<LineToken>(
   })),
 );
 
-const variables = P.alt<LineToken>(
+const variables = firstOf<LineToken>(
   fields(/\s+(Arguments|Locals)::?\s*$/).map(([what]) => ({ is: 'section', holds: what === 'Locals' ? 'locals' : 'arguments' })),
   fields(/\s{8,}([^\s:]+): (.*)$/).map(([name, value]) => ({ is: 'local', name: name!, value: value! })),
 );
 
-const processLine = P.alt<LineToken>(
+const processLine = firstOf<LineToken>(
   fields(/\s*Process (\d+): (.*\S|)\s*$/).map(([pid, command]) => ({
     is: 'process',
     begins: true,
@@ -98,7 +98,7 @@ export const pySpy: LineGrammar = {
     '(idle+gil)',
   ],
   lead: /Threa$|Thread(?: [0-9A-Fa-fx/]*)? ?$/,
-  line: P.alt<LineToken>(variables, frame, head, blank, ellipsis, processLine, other),
+  line: firstOf<LineToken>(variables, frame, head, blank, ellipsis, processLine, other),
   begins: /^\s*Thread (?:\d+|0x[0-9A-F]+)/,
   outermost: OUTERMOST,
   maxFrames: Infinity,

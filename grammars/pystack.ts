@@ -9,9 +9,8 @@
  *         (C) File "./nptl/futex.c", line 57, in wait (inlined) (/usr/lib/libc.so.6)   --native
  *     The frame stack for thread 12010 is empty
  */
-import P from 'parsimmon';
 import type { ThreadMark } from '../src/model/index.js';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other } from './shared/python-stack.js';
 
 const MARKS: Readonly<Record<string, ThreadMark>> = {
@@ -22,7 +21,7 @@ const MARKS: Readonly<Record<string, ThreadMark>> = {
   'Thread terminated': 'ended',
 };
 
-const head = P.alt<LineToken>(
+const head = firstOf<LineToken>(
   fields(/\s*Traceback for thread (\d+)(?: \((.{0,200})\))? \[([^\]]{0,200})\] \(most recent call last\):\s*$/).map(
     ([id, name, state]) => ({
       is: 'thread',
@@ -43,7 +42,7 @@ const head = P.alt<LineToken>(
   })),
 );
 
-const frame = P.alt<LineToken>(
+const frame = firstOf<LineToken>(
   fields(/\s*\(Python\) File "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
@@ -54,7 +53,7 @@ const frame = P.alt<LineToken>(
   })),
 );
 
-const detail = P.alt<LineToken>(
+const detail = firstOf<LineToken>(
   fields(/\s+(Arguments|Locals):\s*$/).map(([what]) => ({ is: 'section', holds: what === 'Locals' ? 'locals' : 'arguments' })),
   fields(/\s+([^\s:'"()[\]{}]+): (.*)$/).map(([name, value]) => ({ is: 'local', name: name!, value: value! })),
   fields(/\s*(\* - .* - \*)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),
@@ -68,7 +67,7 @@ export const pystack: LineGrammar = {
   title: 'pystack',
   runtime: 'python',
   openings: ['Traceback for thread ', 'The frame stack for thread '],
-  line: P.alt<LineToken>(frame, head, blank, ellipsis, detail, other),
+  line: firstOf<LineToken>(frame, head, blank, ellipsis, detail, other),
   begins: /^\s*(?:\(Python\) File "|Traceback for thread )/,
   outermost: OUTERMOST,
   maxFrames: Infinity,

@@ -9,8 +9,7 @@
  *         threading.Event().wait()
  *     +++++++++++++++++++++++ Timeout +++++++++++++++++++++++
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 export const pytestTimeout: LineGrammar = {
@@ -20,7 +19,7 @@ export const pytestTimeout: LineGrammar = {
   runtime: 'python',
   openings: [' Timeout +', ' Stack of '],
   lead: /[+~]+$/,
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     tracebackFrame,
     blank,
     fields(/\s*~+ Stack of (.*?)(?: \((\d+)\))? ~+\s*$/).map(([name, id]) => ({

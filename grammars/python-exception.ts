@@ -11,7 +11,7 @@
  * Exception groups have every line behind `  | ` and are told by the same rule.
  */
 import P from 'parsimmon';
-import { fields, type AsideGrammar } from './grammar.js';
+import { fields, firstOf, type AsideGrammar } from './grammar.js';
 
 export const pythonException: AsideGrammar = {
   kind: 'aside',
@@ -22,7 +22,7 @@ export const pythonException: AsideGrammar = {
     'Object created at (most recent call last)',
     'Object allocated at (most recent call last)',
   ],
-  line: P.alt<'inside' | 'last' | 'outside'>(
+  line: firstOf<'inside' | 'last' | 'outside'>(
     fields(/[ \t]+\S[^]*$/).map(() => 'inside'),
     fields(/[A-Za-z_][\w.]*(?:: [^]*|:)?$/).map(() => 'last'),
     P.all.map(() => 'outside'),

@@ -10,7 +10,7 @@
  */
 import P from 'parsimmon';
 import type { ThreadMark } from '../src/model/index.js';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
 const MARKS: Readonly<Record<string, ThreadMark>> = {
@@ -40,7 +40,7 @@ const head: P.Parser<LineToken> = fields(/\s*Stack dump(?: for PID (\d+))?, thre
   },
 );
 
-const frame = P.alt<LineToken>(
+const frame = firstOf<LineToken>(
   fields(/\s*File "(<task>)", in (.*\S|)\s*$/).map(([file, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: null, column: null },
@@ -59,7 +59,7 @@ export const samplingDump: LineGrammar = {
   title: 'python -m profiling.sampling dump',
   runtime: 'python',
   openings: ['Stack dump for PID ', 'Stack dump, thread '],
-  line: P.alt<LineToken>(frame, head, blank, ellipsis, tracebackDetail, other),
+  line: firstOf<LineToken>(frame, head, blank, ellipsis, tracebackDetail, other),
   begins: /^\s*(?:File "|Stack dump)/,
   outermost: OUTERMOST,
   maxFrames: Infinity,

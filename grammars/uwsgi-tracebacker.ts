@@ -6,8 +6,7 @@
  *
  *     thread_id = uWSGIWorker1Core0 filename = wsgi_app.py lineno = 6 function = app line = price_all(3)
  */
-import P from 'parsimmon';
-import { PLAIN_SHAPE, fields, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, other } from './shared/python-stack.js';
 
 export const uwsgiTracebacker: LineGrammar = {
@@ -16,7 +15,7 @@ export const uwsgiTracebacker: LineGrammar = {
   title: 'uWSGI Python tracebacker',
   runtime: 'python',
   openings: ['*** uWSGI Python tracebacker output', 'thread_id = '],
-  line: P.alt<LineToken>(
+  line: firstOf<LineToken>(
     fields(/\s*thread_id = ([^=]*) filename = ([^=]*) lineno = (\d+) function = (\S*)(?: line = .*)?\s*$/).map(([id, file, line, fn]) => ({
       is: 'stack',
       id: id!,

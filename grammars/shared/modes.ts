@@ -3,6 +3,7 @@
  * What puts the lines together is the same for all of them and stands here.
  */
 import P from 'parsimmon';
+import { firstOf, parseLine } from '../grammar.js';
 import type { Frame, LineNumber, NativeFrame, Reason, Runtime, ThreadMeasures } from '../../src/model/index.js';
 import type { PlacedDump, ReportedDump, ReportedThread, StackReader } from '../grammar.js';
 
@@ -62,7 +63,7 @@ export function readByModes(format: Modes): () => StackReader {
     const key = `${mode}\n${line}`;
     let token = meanings.get(key);
     if (token === undefined) {
-      token = format.modes[mode]!.tryParse(line);
+      token = parseLine(format.modes[mode]!, line);
       if (meanings.size >= MOST_MEANINGS) meanings.clear();
       meanings.set(key, token);
     }
@@ -226,5 +227,5 @@ const every: P.Parser<string> = P.all;
 /** Parsers in the order of trial; a line that none of them takes whole is `other`, an empty one `blank`. */
 export function lineOf(...parsers: readonly P.Parser<ModeToken>[]): P.Parser<ModeToken> {
   const blank = P.regexp(/\s*/).skip(P.eof).result<ModeToken>({ is: 'blank' });
-  return P.alt(blank, ...parsers.map((parser) => parser.skip(P.eof)), every.result<ModeToken>({ is: 'other' }));
+  return firstOf(blank, ...parsers.map((parser) => parser.skip(P.eof)), every.result<ModeToken>({ is: 'other' }));
 }

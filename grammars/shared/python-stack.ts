@@ -1,6 +1,6 @@
 /** What the Python formats have in common: the frames of the `traceback` module, and the functions in which stacks end. */
 import P from 'parsimmon';
-import { fields, type LineToken } from '../grammar.js';
+import { fields, firstOf, type LineToken } from '../grammar.js';
 
 /**
  * The outermost functions of Python stacks. Thread: threading.py; script or import: <module>; `-m`: runpy; pool child
@@ -23,7 +23,7 @@ export const OUTERMOST: ReadonlySet<string> = new Set([
  *     File: "/app/orders.py", line 40, in poll
  *     File: "/app/orders.py:40", in poll
  */
-export const tracebackFrame = P.alt<LineToken>(
+export const tracebackFrame = firstOf<LineToken>(
   fields(/\s*File:? "(.*)", line (\d+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
@@ -35,7 +35,7 @@ export const tracebackFrame = P.alt<LineToken>(
 );
 
 /** What may stand under a frame: its source, `~~~^^^` under that, and the count of a recursion's frames. */
-export const tracebackDetail = P.alt<LineToken>(
+export const tracebackDetail = firstOf<LineToken>(
   fields(/\s*\[Previous line repeated (\d+) more times?\]\s*$/).map(([times]) => ({ is: 'repeat', times: Number(times) })),
   fields(/\s+\S.*$/).map(() => ({ is: 'source' })),
 );

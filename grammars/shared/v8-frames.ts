@@ -17,7 +17,7 @@
  */
 import P from 'parsimmon';
 import type { Frame, NativeFrame } from '../../src/model/index.js';
-import { fields } from '../grammar.js';
+import { fields, firstOf } from '../grammar.js';
 
 type Place = Pick<Frame, 'file' | 'line' | 'column'>;
 
@@ -28,7 +28,7 @@ const at = (file: string | undefined, line: number | null, column: number | null
 });
 
 /** The part of a frame in parentheses, or the whole of a frame without a name. */
-const place = P.alt<Place>(
+const place = firstOf<Place>(
   fields(/(.*):(\d+):(\d+)$/s).map(([file, line, column]) => at(file, Number(line), Number(column))),
   fields(/(\/.*|file:.*|node:.*|[\w.-]+\.[cm]?[jt]s|<anonymous\w*>|evalmachine\.<anonymous>):(\d+)$/s).map(([file, line]) =>
     at(file, Number(line), null),
@@ -56,7 +56,7 @@ export const ending = (test: RegExp): P.Parser<unknown> =>
 const LONGEST_END = 64;
 
 /** `NAME (PLACE)`, where NAME may be empty. */
-const named = P.alt<Frame>(
+const named = firstOf<Frame>(
   ending(/\)\s*$/)
     .then(fields(new RegExp(String.raw`(.*?) \(${PLACE_AHEAD}(.*)\)\s*$`, 's')))
     .chain(([name, location]) => withPlace(name, location!)),
@@ -68,7 +68,7 @@ const named = P.alt<Frame>(
 const unnamed = fields(/(?:async )?(.*\S|)\s*$/s).chain(([location]) => withPlace(undefined, location!));
 
 /** `at NAME (PLACE)` or `at PLACE`; in worker reports an anonymous function is `at  (PLACE)`, with two blanks. */
-export const stackLine: P.Parser<Frame> = P.regexp(/\s*at /).then(P.alt(named, unnamed));
+export const stackLine: P.Parser<Frame> = P.regexp(/\s*at /).then(firstOf(named, unnamed));
 
 /** Sources that are not V8's: other runtimes write `at PLACE`, too (Rust's backtraces stand one a line below their functions). */
 const OTHER_LANGUAGES = /\.(?:rs|py|rb|go|java|kt|scala|cs|php|dart|swift|cc|cpp|c|h|ex|exs|erl|hs|zig|ml)$/;
@@ -89,13 +89,13 @@ const plain = ending(/:\d+:\d+$/)
   .chain(([location]) => withPlace(undefined, location!));
 
 /** V8's PrintCurrentStackTrace, without number or indent. */
-export const plainFrame: P.Parser<Frame> = P.lookahead(/\S/).then(P.alt(named, plain));
+export const plainFrame: P.Parser<Frame> = P.lookahead(/\S/).then(firstOf(named, plain));
 
 /** `N: NAME (PLACE)`, `N: PLACE`. */
-export const numberedFrame: P.Parser<Frame> = P.regexp(/ *\d+: (?!0x)/).then(P.alt(named, plain));
+export const numberedFrame: P.Parser<Frame> = P.regexp(/ *\d+: (?!0x)/).then(firstOf(named, plain));
 
 /** node-report's `N: [pc=0x…] …`; a frame of a script without a name may be `at [eval] (:1:1)`. */
-export const addressedFrame: P.Parser<Frame> = P.regexp(/ *\d+: \[pc=0x[0-9a-f]+\] (?:at )?/).then(P.alt(named, unnamed));
+export const addressedFrame: P.Parser<Frame> = P.regexp(/ *\d+: \[pc=0x[0-9a-f]+\] (?:at )?/).then(firstOf(named, unnamed));
 
 /**
  * `node inspect`'s `#N NAME FILE:LINE:COLUMN`, the column from 0. Names and paths may hold blanks; the path begins behind the
@@ -115,7 +115,7 @@ export const inspectFrame: P.Parser<Frame> = fields(
 });
 
 /** A frame as V8 prints it with objects: `N: [kind] NAME(aka OTHER) [0xaddr] [SCRIPT:LINE] …`. */
-export const printedFrame: P.Parser<Frame> = P.alt(
+export const printedFrame: P.Parser<Frame> = firstOf(
   fields(
     / *\d+: (ExitFrame|BuiltinExitFrame|StubFrame|InternalFrame|EntryFrame|ConstructFrame|ConstructEntryFrame|ArgumentsAdaptorFrame|ApiCallbackExitFrame|WasmToJsFrame|JsToWasmFrame|WASM|[A-Za-z]+Frame)\b.*$/s,
   ).map(([kind]) => ({

@@ -130,6 +130,22 @@ export class DumpAssembler {
     return fed;
   }
 
+  /** Frames of the thread whose head, or frame, was the line before: the same as to {@link feed} them one by one, the last on `line`. */
+  frames(rows: Int32Array, from: number, to: number, line: LineNumber): void {
+    this.#caption = null;
+    this.#inNative = false;
+    this.#thread!.addFrames(rows, from, to);
+    this.#last = 'frame';
+    this.#blankSinceFrame = false;
+    this.#taken += to - from;
+    this.#lastTaken = line;
+  }
+
+  /** Whether {@link frames} may be given: the thread's own frames are read and nothing foreign stands among them. */
+  get inFrames(): boolean {
+    return this.#thread !== null && !this.#closed && this.#foreign === 0 && this.#section === 'frames' && this.#thread.head !== NAMELESS;
+  }
+
   /** Lines that hold the rest of the one that was fed before. */
   alsoTook(lines: number): void {
     this.#taken += lines;

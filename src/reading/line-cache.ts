@@ -1,4 +1,5 @@
-import type { Bytes } from '../model/index.js';
+import type { Bytes, FrameIndex } from '../model/index.js';
+import type { Prefix } from './prefix.js';
 
 /**
  * What each distinct line means, so that a grammar sees it once however often a log repeats it.
@@ -20,6 +21,10 @@ export class LineCache<Meaning> {
   #slots = new Int32Array(FIRST_LINES * 2);
   #meanings: Meaning[] = [];
   #previous = -1;
+  /** Line → the lines that stood under it last time; null: it was seen once, and may never come again. */
+  #runs: (Run | null | undefined)[] = [];
+  /** Where the line after those that {@link follow} found begins. */
+  reached = 0;
 
   constructor(parse: (bytes: Uint8Array, from: number, to: number) => Meaning) {
     this.#parse = parse;
@@ -55,6 +60,51 @@ export class LineCache<Meaning> {
     if (previous >= 0 && previous < this.#meanings.length) this.#next[previous] = line;
     this.#previous = line;
     return this.#meanings[line]!;
+  }
+
+  /** What stood under the line that was read last, when it comes for the second time or more: a thread's head. */
+  runOfLast(): Run | null {
+    const line = this.#previous;
+    if (line < 0) return null;
+    const run = this.#runs[line];
+    if (run === undefined) this.#runs[line] = null;
+    return run === null ? (this.#runs[line] = new Run()) : (run ?? null);
+  }
+
+  /** The line that was read last stands at a place of the run. */
+  record(run: Run, at: number, row: FrameIndex): void {
+    if (this.#previous < 0) run.end(at);
+    else run.set(at, this.#previous, row);
+  }
+
+  /**
+   * How many of a run's lines from a place on stand at `at`, one after the other, each behind the prefix: a thread that has
+   * not moved takes one comparison a line, and one that has goes on as before below the frames that are others now.
+   */
+  follow(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
+    const { lines, count } = run;
+    const start = this.#start;
+    const arena = this.#arenaView;
+    let i = place;
+    for (; i < count; i++) {
+      const from = prefix === null ? at : prefix.stripAtOnce(bytes, at, end);
+      if (from < 0) break;
+      const line = lines[i]!;
+      let known = start[line]!;
+      const last = start[line + 1]!;
+      const to = from + last - known;
+      const feed = bytes[to] === CR ? to + 1 : to;
+      if (feed >= end || bytes[feed] !== LF) break;
+      let k = from;
+      for (; k + 4 <= to; k += 4, known += 4) if (arena.getInt32(known, true) !== view.getInt32(k, true)) break;
+      if (k + 4 <= to) break;
+      for (; k < to; k++, known++) if (this.#arena[known] !== bytes[k]) break;
+      if (k < to) break;
+      at = feed + 1;
+    }
+    if (i > place) this.#previous = lines[i - 1]!;
+    this.reached = at;
+    return i - place;
   }
 
   #find(bytes: Uint8Array, view: DataView, from: number, to: number): number {
@@ -122,13 +172,55 @@ export class LineCache<Meaning> {
   #clear(): void {
     this.#used = 0;
     this.#meanings = [];
+    // those that are being read know lines that are no more
+    for (const run of this.#runs) run?.forget();
+    this.#runs = [];
     this.#next.fill(-1);
     this.#slots.fill(0);
     this.#previous = -1;
   }
 }
 
+/** Lines of frames that stood under a thread's head, and the frames they are. */
+export class Run {
+  lines = new Int32Array(RUN_ROOM);
+  rows = new Int32Array(RUN_ROOM);
+  count = 0;
+
+  /** At a place that is at most its end. */
+  set(at: number, line: number, row: FrameIndex): void {
+    if (at > this.count || at >= LONGEST_RUN) return;
+    if (at === this.lines.length) {
+      this.lines = doubled(this.lines);
+      this.rows = doubled(this.rows);
+    }
+    this.lines[at] = line;
+    this.rows[at] = row;
+    if (at === this.count) this.count++;
+  }
+
+  /** Its last line is the one before a place. */
+  end(at: number): void {
+    if (at < this.count) this.count = at;
+  }
+
+  forget(): void {
+    this.count = 0;
+  }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(array.length * 2);
+  wider.set(array);
+  return wider;
+}
+
+const RUN_ROOM = 32;
+/** A deeper stack is followed to here. */
+const LONGEST_RUN = 4096;
+
 const LF = 0x0a;
+const CR = 0x0d;
 
 /** A service's dumps have some thousand distinct lines a gigabyte; beyond this the lines are all different and a cache is no help. */
 const MOST_LINES = 1 << 15;

@@ -1,12 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
-import type { LineGrammar, LineToken } from '../../grammars/index.js';
+import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import type { Tables, Thread } from '../model/index.js';
 import type { Meaning } from './assembler.js';
 import { LineCache } from './line-cache.js';
 import { mendings } from './mending.js';
+import { OPENING_MATCHER, isFaint, openingsAt } from './openings.js';
 
 const NO_FRAMES: readonly never[] = Object.freeze([]);
+
+export type AsidePart = 'inside' | 'last' | 'outside';
 
 /** Lines that programs write between dumps: a rule of signs, with or without a title. */
 const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
@@ -20,6 +23,7 @@ export class Meanings {
   /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
   readonly recent = new Map<string, Thread>();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
+  readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
   constructor(tables: Tables) {
     this.tables = tables;
@@ -34,6 +38,23 @@ export class Meanings {
     return cache;
   }
 
+  /** What lines of an aside are, as {@link ofAside}. */
+  asidesOf(grammar: AsideGrammar): LineCache<AsidePart> {
+    let cache = this.#asides.get(grammar);
+    if (cache === undefined) {
+      cache = new LineCache((bytes, from, to) => this.ofAside(grammar, bytes.subarray(from, to)));
+      this.#asides.set(grammar, cache);
+    }
+    return cache;
+  }
+
+  /** What a line is to an aside: outside, too, when a dump or another text that is known begins in it. */
+  ofAside(grammar: AsideGrammar, line: Uint8Array): AsidePart {
+    for (let hit = OPENING_MATCHER.search(line, 0, line.length); hit >= 0; hit = OPENING_MATCHER.search(line, hit + 1, line.length))
+      if (openingsAt(line, hit, line.length).some(({ grammar: other }) => !isFaint(other))) return 'outside';
+    return parseLine(grammar.line, decode(line, 0, line.length));
+  }
+
   /** The meaning of the line `bytes[from, to)`, asked of the grammar. */
   of(grammar: LineGrammar, bytes: Uint8Array, from: number, to: number): Meaning {
     return this.ofText(grammar, decode(bytes, from, to));
@@ -41,11 +62,11 @@ export class Meanings {
 
   ofText(grammar: LineGrammar, text: string): Meaning {
     const plain = text.includes('\x1b') ? stripVTControlCharacters(text) : text;
-    let token = grammar.line.tryParse(plain);
+    let token = parseLine(grammar.line, plain);
     // an escaped line may be read by halves: `in &lt;module&gt;` is a function's name to the grammar
     if (token.is !== 'blank') {
       for (const mended of mendings(plain)) {
-        const again = grammar.line.tryParse(mended);
+        const again = parseLine(grammar.line, mended);
         if (again.is === 'other') continue;
         token = again;
         break;

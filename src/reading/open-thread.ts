@@ -67,6 +67,19 @@ export class OpenThread {
     this.#frames[this.#depth++] = frame;
   }
 
+  /** `rows[from, to)`, in the order of the text. */
+  addFrames(rows: Int32Array, from: number, to: number): void {
+    const depth = this.#depth + to - from;
+    if (depth > this.#frames.length) {
+      const wider = new Int32Array(depth * 2);
+      wider.set(this.#frames);
+      this.#frames = wider;
+    }
+    const frames = this.#frames;
+    for (let i = from, at = this.#depth; i < to; i++, at++) frames[at] = rows[i]!;
+    this.#depth = depth;
+  }
+
   /** The last frame came so many times more. */
   repeat(times: number): void {
     const last = this.#depth === 0 ? -1 : this.#frames[this.#depth - 1]!;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import {
   CONFIRM_BYTES,
+  parseLine,
   type AsideGrammar,
   type JsonGrammar,
   type LineGrammar,
@@ -12,7 +13,7 @@ import {
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
-import type { LineCache } from './line-cache.js';
+import type { LineCache, Run } from './line-cache.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
@@ -29,6 +30,25 @@ export interface Surroundings {
   readonly above: readonly string[];
   /** What the log's records told of its first line, where they were unwrapped. */
   readonly record: RecordOrigin | null;
+}
+
+/** A dump of a line format whose lines are being read. */
+interface OpenDump {
+  readonly assembler: DumpAssembler;
+  readonly grammar: LineGrammar;
+  readonly cache: LineCache<Meaning>;
+  readonly prefix: Prefix | null;
+  readonly coloured: boolean;
+  readonly around: Surroundings;
+  /** What stood above thread heads that foreign lines stand before: there another dump may begin. */
+  readonly seams: Map<LineNumber, Surroundings>;
+  /** Foreign lines stand since its last line. */
+  strangers: boolean;
+  /** Width of the console that broke its lines; null: none was broken yet. */
+  width: number | null;
+  /** What stood last time under the head of the thread that is being read, and how many of its frames were read. */
+  run: Run | null;
+  place: number;
 }
 
 /** Where something stands in an input. */
@@ -101,20 +121,7 @@ export class TextReader {
   /** Where the text that may be looked back at begins: after the last dump. */
   #floor = 0;
 
-  #dump: {
-    assembler: DumpAssembler;
-    grammar: LineGrammar;
-    cache: LineCache<Meaning>;
-    prefix: Prefix | null;
-    coloured: boolean;
-    around: Surroundings;
-    /** What stood above thread heads that foreign lines stand before: there another dump may begin. */
-    seams: Map<LineNumber, Surroundings>;
-    /** Foreign lines stand since its last line. */
-    strangers: boolean;
-    /** Width of the console that broke its lines; null: none was broken yet. */
-    width: number | null;
-  } | null = null;
+  #dump: OpenDump | null = null;
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
   #session: LogSession | null = null;
   #aside: { readonly grammar: AsideGrammar; readonly prefix: Prefix | null; readonly line: LineNumber; lines: number } | null = null;
@@ -326,7 +333,7 @@ export class TextReader {
     const text = decode(this.#buffer, hit, end);
     if (this.#buffer.subarray(start, hit).includes('{"') || !splitOneLine(text).next().done) return false;
     return openingsAt(this.#buffer, hit, end).every(
-      ({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, grammar.line.tryParse(text)),
+      ({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, parseLine(grammar.line, text)),
     );
   }
 
@@ -365,7 +372,7 @@ export class TextReader {
       recent: this.#meanings.recent,
     });
     const around = this.#around(start, prefix);
-    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, seams: new Map(), strangers: false, width: null };
+    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, seams: new Map(), strangers: false, width: null, run: null, place: 0 };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#line - leading.length + i);
     this.#floor = next;
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
@@ -410,7 +417,7 @@ export class TextReader {
       if (end < 0 || from < 0) return null;
       const to = trimEnd(this.#buffer, from, end);
       const content = prefix === null ? from : prefix.strip(this.#buffer, from, to);
-      const token = grammar.line.tryParse(decode(this.#buffer, Math.max(content, from), to));
+      const token = parseLine(grammar.line, decode(this.#buffer, Math.max(content, from), to));
       return token.is === 'frame' ? token.frame.function : null;
     };
     const below = functionAt(next);
@@ -544,23 +551,27 @@ export class TextReader {
 
   #readAside(final: boolean): void {
     const aside = this.#aside!;
+    const cache = this.#meanings.asidesOf(aside.grammar);
     while (this.#at < this.#filled) {
       let end = this.#lineEnd(this.#at);
       if (end < 0) {
         if (!final) return;
         end = this.#filled;
       }
-      const bytes = this.#content(this.#at, end);
-      const from = Math.max(aside.prefix?.strip(bytes, 0, bytes.length) ?? 0, 0);
-      const text = decode(bytes, from, bytes.length);
-      const what = opensInside(bytes) ? 'outside' : aside.grammar.line.tryParse(text);
+      const plain = this.#plain(this.#at, end);
+      const bytes = plain ?? this.#buffer;
+      const [start, to] = plain === null ? [this.#at, trimEnd(bytes, this.#at, end)] : [0, plain.length];
+      const stripped = aside.prefix === null ? start : aside.prefix.strip(bytes, start, to);
+      const from = Math.max(stripped, start);
+      const what =
+        plain === null ? cache.get(bytes, this.#view, from, to) : this.#meanings.ofAside(aside.grammar, bytes.subarray(from, to));
       if (what !== 'outside') {
         aside.lines++;
         this.#line++;
         this.#at = Math.min(end + 1, this.#filled);
       }
       if (what === 'inside') continue;
-      this.#finishAside(what === 'last' ? text : '');
+      this.#finishAside(what === 'last' ? decode(bytes, from, to) : '');
       return;
     }
   }
@@ -587,6 +598,8 @@ export class TextReader {
       let next = to + 1;
       let meaning: Meaning;
       let more = 0;
+      /** The cache has the line and knows its place. */
+      let cached = true;
       if (length >= 0) meaning = cache.takeExpected();
       else {
         let end = bytes.indexOf(LF, this.#at);
@@ -599,16 +612,19 @@ export class TextReader {
         const plain = dump.coloured ? this.#plain(this.#at, to) : null;
         if (plain !== null) {
           from = this.#at;
+          cached = false;
           meaning = this.#plainMeaning(dump.grammar, plain, prefix);
         } else {
           const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#at, to);
           from = stripped >= 0 ? stripped : this.#at;
-          meaning = this.#unfinished === null ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
+          cached = this.#unfinished === null;
+          meaning = cached ? cache.get(bytes, this.#view, from, to) : this.#join(dump.grammar, from, to);
         }
       }
       if (meaning.partial || (dump.width !== null && dump.width === to - from)) {
         const joined = dump.coloured ? null : this.#joinWrapped(from, to, next, meaning, final);
         if (joined === 'wait') return;
+        cached = false;
         if (joined !== null) ({ meaning, next, more } = joined);
       }
       // two dumps may be taken for one until an id comes again: what stood above the second is gone by then
@@ -627,7 +643,36 @@ export class TextReader {
       if (more > 0) assembler.alsoTook(more);
       this.#line += 1 + more;
       this.#at = next;
+      this.#followRun(dump, meaning, cached);
     }
+  }
+
+  /**
+   * After a thread's head, and after a frame that was another one last time: the frames that stood there last time.
+   *
+   * @param cached the line that was read is one of the cache's
+   */
+  #followRun(dump: OpenDump, meaning: Meaning, cached: boolean): void {
+    const { assembler, cache } = dump;
+    if (meaning.frame >= 0 && cached) {
+      if (dump.run === null) return;
+      cache.record(dump.run, dump.place++, meaning.frame);
+    } else {
+      dump.run?.end(dump.place);
+      dump.run = null;
+      if (meaning.token.is !== 'thread' || !cached || dump.width !== null || !assembler.inFrames) return;
+      dump.run = cache.runOfLast();
+      dump.place = 0;
+      if (dump.run === null) return;
+    }
+    const { run, place } = dump;
+    const count = cache.follow(run, place, dump.prefix, this.#buffer, this.#view, this.#at, this.#filled);
+    if (count === 0) return;
+    this.#line += count;
+    assembler.frames(run.rows, place, place + count, this.#line - 1);
+    this.#at = cache.reached;
+    this.#floor = this.#at;
+    dump.place += count;
   }
 
   /** A foreign line inside a dump may be the first of the next one, glued to unfinished output. */
@@ -645,7 +690,7 @@ export class TextReader {
           if (grammar.glance.test(decode(this.#buffer, hit, Math.min(hit + CONFIRM_BYTES, this.#filled)))) return true;
           continue;
         }
-        const token = grammar.line.tryParse(decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to));
+        const token = parseLine(grammar.line, decode(this.#buffer, beginOf(grammar, this.#buffer, from, hit), to));
         if (canBegin(grammar, token) && (beginsAlone(token) || !grammar.shape.above.required)) return true;
       }
     }
@@ -680,7 +725,7 @@ export class TextReader {
       return decode(bytes, Math.max(prefix?.strip(bytes, start, trimmed) ?? start, start), trimmed);
     };
     const text = decode(bytes, from, to);
-    const joined = joinWrapped({ text, token: alone.token }, width, lineAfter, (line) => grammar.line.tryParse(line));
+    const joined = joinWrapped({ text, token: alone.token }, width, lineAfter, (line) => parseLine(grammar.line, line));
     if (joined === null) return asked.missing ? 'wait' : null;
     this.#dump!.width ??= to - from;
     return {
@@ -835,13 +880,6 @@ export class TextReader {
 }
 
 const NOWHERE: Surroundings = { prefix: '', above: [], record: null };
-
-/** A dump, or another text that is known, begins in a line of an aside. */
-function opensInside(line: Uint8Array): boolean {
-  for (let hit = OPENING_MATCHER.search(line, 0, line.length); hit >= 0; hit = OPENING_MATCHER.search(line, hit + 1, line.length))
-    if (openingsAt(line, hit, line.length).some(({ grammar }) => !isFaint(grammar))) return true;
-  return false;
-}
 
 /** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
 function prefixOf(before: Uint8Array): Prefix | null {
