@@ -73,6 +73,8 @@ function withoutMain(dumps: readonly Dump[], restarts: ReadonlySet<number>): boo
 /** A dump that was torn apart reads as several without a thread in common; whole dumps of a process have at least its main thread in common. */
 function arePieces(dump: Dump, next: Dump): boolean {
   if (dump.source !== next.source || dump.runtime !== 'python') return false;
+  // nearly always one of them stands at the same place
+  if (next.threads.some((thread, i) => thread.id !== null && thread.id === dump.threads[i]?.id)) return false;
   const ids = new Set(dump.threads.map((thread) => thread.id));
   return !ids.has(null) && next.threads.length > 0 && next.threads.every((thread) => thread.id !== null && !ids.has(thread.id));
 }

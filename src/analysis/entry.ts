@@ -57,7 +57,7 @@ export class Entries {
 
   /** Whether a stack is that of a child process of multiprocessing. */
   isChild(stack: StackIndex): boolean {
-    return this.#tables.stacks.frames(stack).some((frame) => this.#part(frame) === 'child-start');
+    return this.#childDepth(stack) !== -1;
   }
 
   /** Number of frames from the top that are the process's own: a forked child's end where it began. */
@@ -66,14 +66,20 @@ export class Entries {
   }
 
   #countOwn(stack: StackIndex): number {
-    const frames = this.#tables.stacks.frames(stack);
-    const child = frames.findIndex((frame) => this.#part(frame) === 'child-start');
-    return child === -1 ? frames.length : child + 1;
+    const child = this.#childDepth(stack);
+    return child === -1 ? this.#tables.stacks.depth(stack) : child + 1;
+  }
+
+  #childDepth(stack: StackIndex): number {
+    const { stacks } = this.#tables;
+    const depth = stacks.depth(stack);
+    for (let i = 0; i < depth; i++) if (this.#part(stacks.frameAt(stack, i)) === 'child-start') return i;
+    return -1;
   }
 
   #find(stack: StackIndex): number {
-    const frames = this.#tables.stacks.frames(stack);
-    for (let depth = this.ownDepth(stack) - 1; depth >= 0; depth--) if (this.#part(frames[depth]!) === 'own') return depth;
+    const { stacks } = this.#tables;
+    for (let depth = this.ownDepth(stack) - 1; depth >= 0; depth--) if (this.#part(stacks.frameAt(stack, depth)) === 'own') return depth;
     return -1;
   }
 

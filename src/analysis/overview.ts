@@ -123,20 +123,24 @@ class Builder {
 
   #summary(index: number, series: Series, finding: ThreadFinding): ThreadSummary {
     const { history } = finding;
-    const seen = history.seen.flatMap((thread, i) => (thread < 0 ? [] : { dump: series.dumps[history.first + i]!, thread }));
-    const stacks = seen.map(({ dump, thread }) => this.#set.dumps[dump]!.threads[thread]!.stack);
-    const newest = stacks.at(-1)!;
-    const moved = stacks.findLastIndex((stack) => stack !== newest);
+    const path: StackIndex[] = [];
+    let seen = 0;
+    let still = 0;
+    let member: Member = { dump: -1, thread: -1 };
+    for (let i = 0; i < history.seen.length; i++) {
+      const thread = history.seen[i]!;
+      if (thread < 0) continue;
+      const dump = series.dumps[history.first + i]!;
+      const { stack } = this.#set.dumps[dump]!.threads[thread]!;
+      still = path.at(-1) === stack ? still + 1 : 1;
+      if (still === 1) path.push(stack);
+      seen++;
+      // its place is the newest
+      if (i === history.seen.length - 1) member = { dump, thread };
+    }
     const last = history.first + history.seen.length === series.dumps.length;
-    const movement = series.dumps.length === 1 ? 'single' : !last ? 'gone' : seen.length === 1 ? 'new' : moved === -1 ? 'still' : 'moved';
-    return {
-      series: index,
-      member: seen.at(-1)!,
-      movement,
-      still: stacks.length - 1 - moved,
-      path: stacks.filter((stack, i) => i === 0 || stack !== stacks[i - 1]),
-      finding,
-    };
+    const movement = series.dumps.length === 1 ? 'single' : !last ? 'gone' : seen === 1 ? 'new' : path.length === 1 ? 'still' : 'moved';
+    return { series: index, member, movement, still, path, finding };
   }
 
   #groups(threads: readonly ThreadSummary[]): StackGroup[] {
@@ -200,7 +204,8 @@ class Builder {
     const stacks = [...counts].sort((a, b) => b[1] - a[1]).map(([stack]) => stack);
     const moves = threads.every((thread) => this.#moves(thread));
     const crashed = threads.some((thread) => this.#threadOf(thread).current && isCrash(this.#set.dumps[thread.member.dump]!));
-    const application = (moves ? threads.flatMap(({ path }) => path) : stacks).some((stack) => this.#applicationDepths(stack).length > 0);
+    const isOwn = (stack: StackIndex): boolean => this.#applicationDepths(stack).length > 0;
+    const application = moves ? threads.some(({ path }) => path.some(isOwn)) : stacks.some(isOwn);
     const idle = stacks.every((stack) => this.#isIdle(stack));
     const suspicious = threads.some(isSuspicious);
     const [worst] = [...threads].sort((a, b) => b.finding.score - a.finding.score);

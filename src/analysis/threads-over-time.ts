@@ -128,11 +128,17 @@ class Following {
       this.#continueByLikeness(k, now, this.#before, threads, 'restart');
       this.#byId.clear();
     } else {
-      for (const [t, thread] of threads.entries()) if (thread.id !== null) this.#continueById(k, now, t, thread);
+      for (let t = 0; t < threads.length; t++) {
+        const thread = threads[t]!;
+        if (thread.id !== null) this.#continueById(k, now, t, thread);
+      }
       const nameless = this.#before.filter((draft) => draft.thread.id === null);
       if (nameless.length > 0) this.#continueByLikeness(k, now, nameless, threads, 'no-id');
     }
-    for (const [t, thread] of threads.entries()) {
+    for (let t = 0; t < threads.length; t++) {
+      // one that was continued by its id is known by it
+      if (now[t] !== undefined && !restarted) continue;
+      const thread = threads[t]!;
       const draft = (now[t] ??= this.#begin(k, t, thread));
       if (thread.id !== null) this.#byId.set(keyOf(thread), draft);
     }
@@ -157,7 +163,7 @@ class Following {
   #continueById(k: number, now: Draft[], t: number, thread: Thread): void {
     const draft = this.#byId.get(keyOf(thread));
     if (draft === undefined) return;
-    const end = endOf(draft);
+    const end = draft.first + draft.seen.length;
     if (end > k) {
       draft.doubts.add('twice');
       return;

@@ -33,6 +33,9 @@ interface Candidate {
   readonly wildcards: number;
 }
 
+/** Shared by the many frames that no rule begins with. */
+const NO_CANDIDATES: readonly Candidate[] = [];
+
 /**
  * Tells what stacks mean, by signatures. A stack is judged once. The rule that explains the outermost frame wins, then the
  * one with more frames, then the one with fewer wildcards; of the user's own rules and ours, the user's.
@@ -45,6 +48,9 @@ export class Signatures {
   /** By the function of the most recent frame; '' are those that begin with any function. */
   readonly #byFunction = new Map<string, Candidate[]>();
   readonly #anywhere: Candidate[] = [];
+  /** Per frame row. */
+  readonly #tops: (readonly Candidate[] | undefined)[] = [];
+  readonly #beginnings: (readonly Candidate[] | undefined)[] = [];
   readonly #known: (StackMeaning | null | undefined)[] = [];
   readonly #paths: (string | undefined)[] = [];
 
@@ -68,11 +74,12 @@ export class Signatures {
   /** The modifier rules that hold for a stack. */
   modifiers(stack: StackIndex): Signature[] {
     const depth = this.#entries.ownDepth(stack);
-    const found = this.#anywhere.filter(({ pattern }) => {
-      for (let top = 0; top < depth; top++) if (this.#matchAt(pattern, stack, top, depth, false) !== -1) return true;
-      return false;
-    });
-    return [...new Set(found.map(({ rule }) => rule))];
+    let found: Set<Signature> | null = null;
+    for (let top = 0; top < depth; top++) {
+      for (const { rule, pattern } of this.#beginningAt(this.#tables.stacks.frameAt(stack, top)))
+        if (this.#matchAt(pattern, stack, top, depth, false) !== -1) (found ??= new Set()).add(rule);
+    }
+    return found === null ? [] : [...found];
   }
 
   /**
@@ -84,6 +91,16 @@ export class Signatures {
     const depth = this.#entries.ownDepth(stack);
     for (let i = 0; i < depth; i++) if (this.#origins.isApplication(this.#tables.stacks.frameAt(stack, i))) return false;
     return this.of(stack)?.state !== 'busy';
+  }
+
+  /** The modifier patterns whose first frame this is: few frames are one. */
+  #beginningAt(row: FrameIndex): readonly Candidate[] {
+    let known = this.#beginnings[row];
+    if (known === undefined) {
+      const found = this.#anywhere.filter(({ pattern }) => this.#matchesFrame(pattern.frames[0]!, row, false));
+      this.#beginnings[row] = known = found.length === 0 ? NO_CANDIDATES : found;
+    }
+    return known;
   }
 
   #add(rule: Signature, pattern: StackPattern): void {
@@ -104,9 +121,8 @@ export class Signatures {
   #judge(stack: StackIndex): StackMeaning | null {
     const depth = this.#entries.ownDepth(stack);
     if (depth === 0) return null;
-    const top = shortName(this.#tables.frames.functionOf(this.#tables.stacks.frameAt(stack, 0)) ?? '');
     let best: { candidate: Candidate; depth: number } | null = null;
-    for (const candidate of [...(this.#byFunction.get(top) ?? []), ...(top === '' ? [] : (this.#byFunction.get('') ?? []))]) {
+    for (const candidate of this.#candidatesAt(this.#tables.stacks.frameAt(stack, 0))) {
       const found = this.#matchAt(candidate.pattern, stack, 0, depth, candidate.rule.own);
       if (found !== -1 && (best === null || beats(candidate, found, best.candidate, best.depth))) best = { candidate, depth: found };
     }
@@ -120,10 +136,23 @@ export class Signatures {
     };
   }
 
+  /** The rules whose first frame this is. */
+  #candidatesAt(row: FrameIndex): readonly Candidate[] {
+    let known = this.#tops[row];
+    if (known === undefined) {
+      const top = shortName(this.#tables.frames.functionOf(row) ?? '');
+      const all = [...(this.#byFunction.get(top) ?? []), ...(top === '' ? [] : (this.#byFunction.get('') ?? []))];
+      const found = all.filter(({ rule, pattern }) => this.#matchesFrame(pattern.frames[0]!, row, rule.own));
+      this.#tops[row] = known = found.length === 0 ? NO_CANDIDATES : found;
+    }
+    return known;
+  }
+
   /** Depth of the outermost frame matched, -1 without a match. */
   #matchAt(pattern: StackPattern, stack: StackIndex, top: number, depth: number, own: boolean): number {
     let at = top;
-    for (const [i, frame] of pattern.frames.entries()) {
+    for (let i = 0; i < pattern.frames.length; i++) {
+      const frame = pattern.frames[i]!;
       if (i > 0) at++;
       for (; ; at++) {
         if (at >= depth) return -1;

@@ -37,9 +37,11 @@ export interface ThreadFinding {
   readonly signals: readonly Signal[];
   /** Newest dumps that it stands in the same place in; 0 for one that is gone. */
   readonly still: number;
-  /** Per dump of the series, where it stands. */
+  /** Per dump of the series, where it stands. Worked out when it is asked for. */
   readonly moments: readonly Moment[];
 }
+
+export type Judged = Omit<ThreadFinding, 'moments'>;
 
 /**
  * Where a thread stands in one dump: the number of a place, counted per thread in the order in which it came there; or
@@ -139,10 +141,10 @@ class Finder {
     new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place) || atRest(place.says)).connect();
     const around = this.#surroundings(passages);
     const judged = this.#tracks.map((track) => this.#judge(track, around));
-    const threads = withVictims(judged);
-    const known = new Set(threads.map(({ history }) => history));
+    const trackOf = new Map(this.#tracks.map((track) => [track.history, track]));
+    const threads = withVictims(judged).map((finding) => withMoments(finding, () => this.#momentsOf(trackOf.get(finding.history)!)));
     for (const history of this.#over.histories)
-      if (!known.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
+      if (!trackOf.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
     threads.sort((a, b) => b.score - a.score);
     const advice = adviceOf(this.#set, this.#series, threads, (frame) => (this.#source?.of(frame) ?? null) !== null);
     const verdict = threads.some((thread) => thread.verdict === 'stuck')
@@ -209,7 +211,7 @@ class Finder {
     return this.#signatures.isBackground(view.stack, tracks[0]!.main) && kindWeight(place) < STRONG_KIND;
   }
 
-  #judge(track: Track, around: Surroundings): ThreadFinding {
+  #judge(track: Track, around: Surroundings): Judged {
     const row = track.rows.at(-1)!;
     const place = this.#placeOf.get(track);
     const base = {
@@ -217,7 +219,6 @@ class Finder {
       wait: waitOf(row.view.meaning, place?.says),
       blockedBy: [] as ThreadHistory[],
       role: null,
-      moments: this.#momentsOf(track),
     };
     const seconds = this.#stillFor(track);
     const here =
@@ -349,9 +350,24 @@ class Finder {
   }
 
   #stillFor(track: Track): Seconds | null {
-    const times = track.rows.slice(-track.still).flatMap((row) => this.#set.dumps[this.#series.dumps[row.at]!]!.time ?? []);
-    return times.length < 2 ? null : (times.at(-1)! - times[0]!) / 1000;
+    const { rows, still } = track;
+    let first: number | null = null;
+    let last: number | null = null;
+    let times = 0;
+    for (let i = rows.length - still; i < rows.length; i++) {
+      const { time } = this.#set.dumps[this.#series.dumps[rows[i]!.at]!]!;
+      if (time === null) continue;
+      times++;
+      first ??= time;
+      last = time;
+    }
+    return times < 2 ? null : (last! - first!) / 1000;
   }
+}
+
+function withMoments(finding: Judged, moments: () => readonly Moment[]): ThreadFinding {
+  let known: readonly Moment[] | undefined;
+  return Object.defineProperty(finding as ThreadFinding, 'moments', { enumerable: true, get: () => (known ??= moments()) });
 }
 
 /** A line at which this many other threads of one kind stand is a helper of theirs. */

@@ -302,7 +302,8 @@ export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
   const passages = new Map<FrameIndex, Passage>();
   for (const track of tracks) {
     let stayed = 1;
-    for (const [i, row] of track.rows.entries()) {
+    for (let i = 0; i < track.rows.length; i++) {
+      const row = track.rows[i]!;
       const next = track.rows[i + 1];
       if (next && samePlace(row.view, next.view)) {
         stayed++;

@@ -123,7 +123,7 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   if (view.depth > 0 && seconds !== null && seconds >= LONG) signals.add('long', `stays there for ${Math.round(seconds)} s at least`);
   if (view.depth > 0 && track.history.doubts.includes('restart')) signals.add('restarted', 'still there after a restart of the process');
   ofCpu(signals, track);
-  if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, track.main);
+  if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, { main: track.main, inTask: view.inTask });
   ofWait(signals, track, place);
   ofPurpose(signals, place);
   // a pattern that never matches stands in such a loop too, so this counts less than a thread that is seen to move
@@ -152,7 +152,13 @@ function ofPersistence(signals: Signals, track: Track, place: Place, around: Sur
   else if (track.still >= 4) signals.add('still4');
 }
 
-function ofDepth(signals: Signals, depth: number, place: Place, main: boolean): void {
+/** @param depth calls inside the function that the thread was started with, or inside the task */
+function ofDepth(
+  signals: Signals,
+  depth: number,
+  place: Place,
+  { main, inTask }: { readonly main: boolean; readonly inTask: boolean },
+): void {
   const { view } = place;
   const held = place.heldBy.some((other) => other.says?.waitsFor?.some((told) => told.place === place) === true && !waitsForEnd(other));
   if (view.innermost === null || (depth === 0 && (strong(place) || held || inWork(place)))) {
@@ -160,9 +166,9 @@ function ofDepth(signals: Signals, depth: number, place: Place, main: boolean): 
     return;
   }
   if (depth === 0) signals.add('depth0', 'in the function it was started with, where threads wait for work');
-  else if (depth === 1) signals.add('depth1', view.inTask ? null : '1 call inside its work');
+  else if (depth === 1) signals.add('depth1', inTask ? null : '1 call inside its work');
   else signals.add(depth === 2 ? 'depth2' : 'depth3', `${depth} calls inside its work`);
-  if (view.inTask) signals.add('inTask', 'in the middle of a task: a library called this function');
+  if (inTask) signals.add('inTask', 'in the middle of a task: a library called this function');
   else if (main && depth === 0) signals.add('mainShallow');
   else if (main && depth > 1) signals.add('mainDeep', 'the main thread is deep in its work');
   if (view.onLoop) signals.add('onLoop', 'it runs on an event loop, so everything else on that loop waits');
@@ -400,7 +406,7 @@ function ofCpu(signals: Signals, track: Track): void {
 function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundings): void {
   const loop = track.loop!;
   signals.add('loops', `goes round ${loop.places} places within one function in ${loop.rows} dumps`);
-  ofDepth(signals, Math.max(0, loop.depth), { ...place, view: { ...place.view, inTask: false } }, track.main);
+  ofDepth(signals, Math.max(0, loop.depth), place, { main: track.main, inTask: false });
   const rounds = roundsOf(around.source, loop.around);
   if (rounds) {
     if (rounds.ends) signals.add('roundsEnd', `by the source it goes over ${rounds.text}, which ends`);

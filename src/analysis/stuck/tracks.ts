@@ -51,7 +51,8 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
   const dumps = series.dumps.map((index) => set.dumps[index]!);
   return over.histories.flatMap((history) => {
     const rows: Row[] = [];
-    for (const [offset, place] of history.seen.entries()) {
+    for (let offset = 0; offset < history.seen.length; offset++) {
+      const place = history.seen[offset]!;
       if (place < 0) continue;
       const at = history.first + offset;
       const thread = dumps[at]!.threads[place]!;
@@ -106,13 +107,16 @@ function stillRows(rows: readonly Row[], partial: readonly boolean[]): number {
  * same wait. What a library does while it waits (it polls, it reads on) is no movement. A torn dump may lack frames.
  */
 export function samePlace(a: StackView, b: StackView, torn = false): boolean {
-  return a.stack === b.stack || placeKey(a) === placeKey(b) || (torn && a.innermost !== null && a.innermost === b.innermost);
+  if (a.stack === b.stack) return true;
+  // frames of the application are part of the place
+  if (a.innermost !== b.innermost) return false;
+  if (torn && a.innermost !== null) return true;
+  return a.core === b.core && (a.innermost === null || a.top === b.top);
 }
 
 /** Equal for two stacks in the same place. */
-export function placeKey({ core, innermost, meaning, top }: StackView): string {
-  if (innermost === null) return `${core}`;
-  return meaning?.state === 'wait' ? `${core} ${meaning.rule.id}` : `${core} ${top}`;
+export function placeKey({ core, innermost, top }: StackView): string {
+  return innermost === null ? `${core}` : `${core} ${top}`;
 }
 
 function findLoop(set: DumpSet, rows: readonly Row[]): Loop | null {

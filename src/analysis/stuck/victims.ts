@@ -1,8 +1,8 @@
-import type { ThreadFinding } from './find.js';
+import type { Judged } from './find.js';
 import { LEAST_STILL, MOST_BLOCKERS } from './weights.js';
 
 /** Threads that wait for others to end or to answer are victims, once a culprit is known. */
-export function withVictims(found: readonly ThreadFinding[]): ThreadFinding[] {
+export function withVictims(found: readonly Judged[]): Judged[] {
   const culprits = found.filter((finding) => finding.verdict === 'stuck' && finding.role === 'culprit');
   if (culprits.length === 0) return [...found];
   const least = Math.min(...culprits.map((culprit) => culprit.score));
@@ -28,6 +28,6 @@ export function withVictims(found: readonly ThreadFinding[]): ThreadFinding[] {
   });
 }
 
-function isWaiter(finding: ThreadFinding): boolean {
+function isWaiter(finding: Judged): boolean {
   return finding.wait?.kind === 'join' || finding.wait?.kind === 'queue-join';
 }
