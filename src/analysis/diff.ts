@@ -58,7 +58,7 @@ export interface DumpPair {
 export function successivePairs(set: DumpSet, series: readonly Series[] = seriesOf(set)): DumpPair[] {
   const before = new Map<number, number>();
   for (const { dumps } of series) for (const [k, index] of dumps.entries()) if (k > 0) before.set(index, dumps[k - 1]!);
-  const entries = new Entries(set);
+  const entries = Entries.in(set);
   const ofProgram = new Map<string, number>();
   const pairs: DumpPair[] = [];
   for (const [i, { runtime, threads }] of set.dumps.entries()) {

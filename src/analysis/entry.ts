@@ -1,4 +1,4 @@
-import type { FrameIndex, StackIndex, Tables } from '../model/index.js';
+import type { FrameIndex, StackIndex, StackTable, Tables } from '../model/index.js';
 
 interface FrameRule {
   readonly fn: RegExp;
@@ -29,19 +29,28 @@ const CHILD_STARTS: readonly FrameRule[] = [
  * runtime's own start-up code. -1 for an empty stack or one that is nothing else.
  */
 export function entryDepth(tables: Tables, stack: StackIndex): number {
-  return new Entries(tables).depthOf(stack);
+  return Entries.in(tables).depthOf(stack);
 }
 
 type Part = 'own' | 'plumbing' | 'child-start';
 
-/** {@link entryDepth} for many stacks: each frame and each stack is judged once. */
+/** {@link entryDepth} for many stacks: each frame and each stack is judged once, for all who ask. */
 export class Entries {
+  static readonly #made = new WeakMap<StackTable, Entries>();
+
+  /** Of these tables; always the same. */
+  static in(tables: Tables): Entries {
+    let entries = Entries.#made.get(tables.stacks);
+    if (entries === undefined) Entries.#made.set(tables.stacks, (entries = new Entries({ frames: tables.frames, stacks: tables.stacks })));
+    return entries;
+  }
+
   readonly #tables: Tables;
   readonly #parts: (Part | undefined)[] = [];
   readonly #depths: (number | undefined)[] = [];
   readonly #owns: (number | undefined)[] = [];
 
-  constructor(tables: Tables) {
+  private constructor(tables: Tables) {
     this.#tables = tables;
   }
 

@@ -23,7 +23,7 @@ export class ThreadMatcher {
   readonly #loose: LooseStacks;
 
   constructor(tables: Tables) {
-    this.#entries = new Entries(tables);
+    this.#entries = Entries.in(tables);
     this.#shapes = new Shapes(tables);
     this.#loose = new LooseStacks(tables, this.#shapes, this.#entries);
   }

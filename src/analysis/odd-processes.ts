@@ -68,7 +68,7 @@ class Comparison {
   constructor(set: DumpSet, origins: Origins) {
     this.#set = set;
     this.#origins = origins;
-    this.#entries = new Entries(set);
+    this.#entries = Entries.in(set);
   }
 
   /** Processes with the same text are of one program. */

@@ -93,7 +93,7 @@ class Builder {
     this.#grouping = grouping ?? 'similar';
     this.#origins = new Origins(set.frames, roots);
     this.#signatures = new Signatures(set, this.#origins, signatures);
-    this.#entries = new Entries(set);
+    this.#entries = Entries.in(set);
   }
 
   build(): Overview {

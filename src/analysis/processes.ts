@@ -80,7 +80,7 @@ class Finder {
 
   constructor(set: DumpSet) {
     this.#set = set;
-    this.#entries = new Entries(set);
+    this.#entries = Entries.in(set);
     for (const [index, dump] of set.dumps.entries()) {
       const range = this.#ranges.get(dump.source);
       const timed = dump.time !== null && dump.timeFrom !== 'file-time';
@@ -249,8 +249,13 @@ function idsTell(dump: Dump): boolean {
 }
 
 function mainOf(dump: Dump): Thread | undefined {
-  return dump.threads.find((thread) => thread.main === true);
+  let main = MAINS.get(dump);
+  if (main === undefined) MAINS.set(dump, (main = dump.threads.find((thread) => thread.main === true) ?? null));
+  return main ?? undefined;
 }
+
+/** The last dump of a process is asked by each that may follow it. */
+const MAINS = new WeakMap<Dump, Thread | null>();
 
 /** CPU seconds of the main thread so far: they never become fewer while a process lives. */
 function cpuOf(dump: Dump): Seconds | null {

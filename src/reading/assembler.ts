@@ -1,6 +1,7 @@
 import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../grammars/index.js';
 import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
 import { OpenThread } from './open-thread.js';
+import type { OutermostFrames } from './outermost.js';
 
 /** A line's token with its frames interned, as the line cache keeps it. */
 export interface Meaning {
@@ -45,6 +46,7 @@ export interface AssemblerOptions {
   readonly warn: (warning: Warning) => void;
   /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
   readonly recent: Map<string, Thread>;
+  readonly outermost: OutermostFrames;
 }
 
 /** Ids are as many as the threads of a process; a log of many processes starts again. */
@@ -67,6 +69,7 @@ export class DumpAssembler {
   /** The first line had foreign text before it: a lone head is then more likely a quotation. */
   readonly #quoted: boolean;
   readonly #recent: Map<string, Thread>;
+  readonly #outermost: OutermostFrames;
   #line: LineNumber;
   #reason: Reason | null = null;
   #pid: number | null = null;
@@ -114,6 +117,7 @@ export class DumpAssembler {
     this.#quoted = options.quoted;
     this.#warn = options.warn;
     this.#recent = options.recent;
+    this.#outermost = options.outermost;
   }
 
   /** An empty line stood between two threads: the input kept its empty lines, so a head without one begins a new dump. */
@@ -427,7 +431,7 @@ export class DumpAssembler {
   }
 
   #openThread(head: ThreadHead, muted: boolean): void {
-    this.#thread = new OpenThread(head, muted, this.#grammar, this.#tables);
+    this.#thread = new OpenThread(head, muted, this.#grammar, this.#tables, this.#outermost);
     this.#section = 'frames';
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
     const key = keyOf(head);
@@ -443,9 +447,10 @@ export class DumpAssembler {
     this.#thread = null;
     if (open.muted) return;
     const { id } = open.head;
-    const thread = open.close(id === null ? undefined : this.#recent.get(id));
+    const before = id === null ? undefined : this.#recent.get(id);
+    const thread = open.close(before);
     this.#threads.push(thread);
-    if (id !== null) {
+    if (id !== null && thread !== before) {
       if (this.#recent.size > MOST_RECENT) this.#recent.clear();
       this.#recent.set(id, thread);
     }

@@ -12,7 +12,7 @@ export class Matcher {
   /** In each, texts that begin earlier stand first. */
   readonly #buckets: Place[][] = [[]];
   /** The words of the array buffer that was searched last. */
-  #words: Int32Array<ArrayBufferLike> = new Int32Array(0);
+  #words: Int32Array = new Int32Array(0);
 
   constructor(texts: readonly string[]) {
     for (const text of new Set(texts)) {

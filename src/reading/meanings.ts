@@ -4,6 +4,7 @@ import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '
 import type { Tables, Thread } from '../model/index.js';
 import type { Meaning } from './assembler.js';
 import { LineCache } from './line-cache.js';
+import { OutermostFrames } from './outermost.js';
 import { mendings } from './mending.js';
 import { OPENING_MATCHER, isFaint, openingsAt } from './openings.js';
 
@@ -23,6 +24,7 @@ export class Meanings {
   /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
   readonly recent = new Map<string, Thread>();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
+  readonly #outermost = new Map<LineGrammar, OutermostFrames>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
   constructor(tables: Tables) {
@@ -36,6 +38,12 @@ export class Meanings {
       this.#caches.set(grammar, cache);
     }
     return cache;
+  }
+
+  outermostOf(grammar: LineGrammar): OutermostFrames {
+    let outermost = this.#outermost.get(grammar);
+    if (outermost === undefined) this.#outermost.set(grammar, (outermost = new OutermostFrames(grammar, this.tables.frames)));
+    return outermost;
   }
 
   /** What lines of an aside are, as {@link ofAside}. */

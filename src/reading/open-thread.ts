@@ -1,4 +1,5 @@
 import type { LineGrammar, ThreadHead } from '../../grammars/index.js';
+import { NO_END, type OutermostFrames } from './outermost.js';
 import type { FrameIndex, FrameLocals, NativeFrame, StackIndex, Tables, Thread, Truncation } from '../model/index.js';
 
 /** Shared by the many threads that have none. */
@@ -25,6 +26,7 @@ export class OpenThread {
   readonly muted: boolean;
   readonly #grammar: LineGrammar;
   readonly #tables: Tables;
+  readonly #outermost: OutermostFrames;
   #frames = SPARE.pop() ?? new Int32Array(ROOM);
   #depth = 0;
   #repeated = 0;
@@ -33,11 +35,12 @@ export class OpenThread {
   #native: NativeFrame[] | null = null;
   #locals: Map<number, Variable[]> | null = null;
 
-  constructor(head: ThreadHead, muted: boolean, grammar: LineGrammar, tables: Tables) {
+  constructor(head: ThreadHead, muted: boolean, grammar: LineGrammar, tables: Tables, outermost: OutermostFrames) {
     this.head = head;
     this.muted = muted;
     this.#grammar = grammar;
     this.#tables = tables;
+    this.#outermost = outermost;
     if (head.notes !== undefined && head.notes.length > 0) this.#notes = [...head.notes];
   }
 
@@ -114,10 +117,10 @@ export class OpenThread {
     const { head } = this;
     const depth = this.#depth;
     if (this.order === 'recent-last') this.#frames.subarray(0, depth).reverse();
-    const outermost = depth > 0 ? this.#tables.frames.functionOf(this.#frames[depth - 1]!) : null;
+    const end = depth > 0 ? this.#outermost.of(this.#frames[depth - 1]!) : NO_END;
     const kind = head.kind ?? 'thread';
     const stack = this.#tables.stacks.intern(this.#frames, depth);
-    const whole = depth === 0 || kind !== 'thread' || (outermost !== null && this.#isOutermost(outermost));
+    const whole = depth === 0 || kind !== 'thread' || end.whole;
     const truncated = this.#truncated === false && depth > 0 && (depth >= this.#grammar.maxFrames || !whole) ? 'likely' : this.#truncated;
     if (SPARE.length < MOST_SPARE && this.#frames.length <= MOST_SPARE_ROOM) SPARE.push(this.#frames);
     this.#frames = NO_ROOM;
@@ -130,24 +133,13 @@ export class OpenThread {
       truncated,
       stack,
       nativeFrames: this.#native === null ? NONE : this.order === 'recent-last' ? this.#native.toReversed() : this.#native,
-      main: head.main ?? (kind === 'thread' ? this.#isMain(outermost, truncated) : null),
+      main: head.main ?? (kind === 'thread' && truncated !== 'marked' ? end.main : null),
       activity: null,
       marks: head.marks ?? NONE,
       locals: this.#locals === null ? NONE : this.#localsOf(this.#locals),
       measures: null,
       notes: this.#notes ?? NONE,
     };
-  }
-
-  #isOutermost(name: string): boolean {
-    // names may be qualified: Thread._bootstrap
-    return this.#grammar.outermost.has(name) || this.#grammar.outermost.has(name.slice(name.lastIndexOf('.') + 1));
-  }
-
-  #isMain(outermost: string | null, truncated: Truncation): boolean | null {
-    if (outermost === null || truncated === 'marked') return null;
-    if (outermost.endsWith('_bootstrap')) return false;
-    return this.#isOutermost(outermost) ? true : null;
   }
 
   #same(before: Thread, stack: StackIndex, truncated: Truncation): boolean {

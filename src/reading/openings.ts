@@ -51,11 +51,21 @@ export function addGrammars(grammars: readonly Grammar[], name = 'a grammar'): v
   formats = [...checked, ...formats];
   all = [...openingsOf(checked), ...all];
   OPENING_MATCHER = matcherOf(all);
+  byFirstByte = groupedByFirstByte(all);
+}
+
+/** Those of `all` that begin with a byte, in their order. */
+let byFirstByte = groupedByFirstByte(all);
+
+function groupedByFirstByte(openings: readonly Opening[]): readonly (readonly Opening[])[] {
+  const groups: Opening[][] = Array.from({ length: 256 }, () => []);
+  for (const opening of openings) groups[opening.literal[0]!]!.push(opening);
+  return groups;
 }
 
 /** The openings that stand at an offset. */
 export function openingsAt(bytes: Uint8Array, at: number, end: number): Opening[] {
-  return all.filter(({ literal }) => literalAt(bytes, at, end, literal));
+  return byFirstByte[bytes[at]!]!.filter(({ literal }) => literalAt(bytes, at, end, literal));
 }
 
 /** Tokens that a dump of any format can begin with. */

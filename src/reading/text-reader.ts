@@ -17,7 +17,7 @@ import type { LineCache, Run } from './line-cache.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
-import { OPENING_MATCHER, beginOf, beginsAlone, canBegin, isFaint, openingsAt } from './openings.js';
+import { OPENING_MATCHER, beginOf, beginsAlone, canBegin, isFaint, openingsAt, type Opening } from './openings.js';
 import { Prefix } from './prefix.js';
 import { joinWrapped } from './wrapped.js';
 import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
@@ -292,9 +292,10 @@ export class TextReader {
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
   #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
-    const glanced = this.#glance(hit, end, final);
+    const openings = openingsAt(this.#buffer, hit, end);
+    const glanced = this.#glance(openings, hit, final);
     if (glanced !== 'go on') return glanced;
-    if (this.#isNothing(start, hit, end)) return 'refused';
+    if (this.#isNothing(openings, start, hit, end)) return 'refused';
     if (this.#depth < MOST_DEPTH) {
       const session = this.#openSession(start, hit, end, next, final);
       if (session !== 'refused') return session;
@@ -305,7 +306,7 @@ export class TextReader {
         return 'opened';
       }
     }
-    for (const { grammar, escaped } of openingsAt(this.#buffer, hit, end)) {
+    for (const { grammar, escaped } of openings) {
       if (escaped) continue;
       if (grammar.kind !== 'aside' && grammar.followedBy !== undefined) {
         const nextEnd = this.#lineEnd(next);
@@ -328,18 +329,16 @@ export class TextReader {
   }
 
   /** Openings that are common in other texts, and a line that none of their formats begins with. */
-  #isNothing(start: number, hit: number, end: number): boolean {
+  #isNothing(openings: readonly Opening[], start: number, hit: number, end: number): boolean {
+    if (!openings.every(({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar))) return false;
     // in a record or on one line it may be more than the line shows
     const text = decode(this.#buffer, hit, end);
     if (this.#buffer.subarray(start, hit).includes('{"') || !splitOneLine(text).next().done) return false;
-    return openingsAt(this.#buffer, hit, end).every(
-      ({ grammar, escaped }) => !escaped && grammar.kind === 'lines' && isFaint(grammar) && !canBegin(grammar, parseLine(grammar.line, text)),
-    );
+    return openings.every(({ grammar }) => grammar.kind === 'lines' && !canBegin(grammar, parseLine(grammar.line, text)));
   }
 
   /** Whether an opening is worth a closer look: texts of {@link StackGrammar} are common in logs, and most are told by what follows. */
-  #glance(hit: number, end: number, final: boolean): 'go on' | 'refused' | 'wait' {
-    const openings = openingsAt(this.#buffer, hit, end);
+  #glance(openings: readonly Opening[], hit: number, final: boolean): 'go on' | 'refused' | 'wait' {
     if (openings.some(({ grammar }) => grammar.kind !== 'stacks')) return 'go on';
     if (this.#filled - hit < CONFIRM_BYTES && !final) return 'wait';
     const text = decode(this.#buffer, hit, Math.min(hit + CONFIRM_BYTES, this.#filled));
@@ -370,9 +369,22 @@ export class TextReader {
       quoted: prefix !== null,
       warn: (warning) => this.#sink.warn(warning),
       recent: this.#meanings.recent,
+      outermost: this.#meanings.outermostOf(grammar),
     });
     const around = this.#around(start, prefix);
-    this.#dump = { assembler, grammar, cache, prefix, coloured: plain !== null, around, seams: new Map(), strangers: false, width: null, run: null, place: 0 };
+    this.#dump = {
+      assembler,
+      grammar,
+      cache,
+      prefix,
+      coloured: plain !== null,
+      around,
+      seams: new Map(),
+      strangers: false,
+      width: null,
+      run: null,
+      place: 0,
+    };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#line - leading.length + i);
     this.#floor = next;
     if (token.is !== 'unfinished') assembler.feed(meaning, this.#line);
@@ -432,6 +444,8 @@ export class TextReader {
   // --- in a collector's records --------------------------------------------------------------------------------------
 
   #openSession(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
+    // nothing stands before it, and nothing above it is a field of the journal's
+    if (hit === start && !this.#buffer.subarray(Math.max(this.#floor, start - LOOK_BACK), start).includes('__')) return 'refused';
     const first = this.#content(start, end);
     const line = latin1(first);
     const opening =
@@ -811,7 +825,7 @@ export class TextReader {
   /** A foreign line in which another dump may begin. */
   #mayOpen(start: number, end: number): boolean {
     for (let hit = OPENING_MATCHER.search(this.#buffer, start, end); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, end))
-      if (this.#glance(hit, end, true) === 'go on') return true;
+      if (this.#glance(openingsAt(this.#buffer, hit, end), hit, true) === 'go on') return true;
     return false;
   }
 

@@ -47,7 +47,8 @@ export class Signatures {
   readonly #entries: Entries;
   /** By the function of the most recent frame; '' are those that begin with any function. */
   readonly #byFunction = new Map<string, Candidate[]>();
-  readonly #anywhere: Candidate[] = [];
+  /** Likewise, those of modifiers. */
+  readonly #modifiers = new Map<string, Candidate[]>();
   /** Per frame row. */
   readonly #tops: (readonly Candidate[] | undefined)[] = [];
   readonly #beginnings: (readonly Candidate[] | undefined)[] = [];
@@ -58,7 +59,7 @@ export class Signatures {
   constructor(tables: Tables, origins: Origins, rules: readonly Signature[] = []) {
     this.#tables = tables;
     this.#origins = origins;
-    this.#entries = new Entries(tables);
+    this.#entries = Entries.in(tables);
     const replaced = new Set(rules.map((rule) => rule.id));
     this.rules = [...rules, ...BUILT_IN_SIGNATURES.filter((rule) => !replaced.has(rule.id))];
     for (const rule of this.rules) for (const pattern of rule.stacks) this.#add(rule, pattern);
@@ -95,26 +96,18 @@ export class Signatures {
 
   /** The modifier patterns whose first frame this is: few frames are one. */
   #beginningAt(row: FrameIndex): readonly Candidate[] {
-    let known = this.#beginnings[row];
-    if (known === undefined) {
-      const found = this.#anywhere.filter(({ pattern }) => this.#matchesFrame(pattern.frames[0]!, row, false));
-      this.#beginnings[row] = known = found.length === 0 ? NO_CANDIDATES : found;
-    }
-    return known;
+    return (this.#beginnings[row] ??= this.#beginningWith(row, this.#modifiers, () => false));
   }
 
   #add(rule: Signature, pattern: StackPattern): void {
     const candidate: Candidate = { rule, pattern, wildcards: wildcardsOf(pattern) };
-    if (pattern.anywhere) {
-      this.#anywhere.push(candidate);
-      return;
-    }
+    const index = pattern.anywhere ? this.#modifiers : this.#byFunction;
     const functions = pattern.frames[0]!.functions;
     const keys = functions === null || functions.some((glob) => glob.length > 1) ? [''] : functions.map((glob) => shortName(glob[0]!));
     for (const key of keys) {
-      const list = this.#byFunction.get(key);
+      const list = index.get(key);
       if (list) list.push(candidate);
-      else this.#byFunction.set(key, [candidate]);
+      else index.set(key, [candidate]);
     }
   }
 
@@ -138,14 +131,21 @@ export class Signatures {
 
   /** The rules whose first frame this is. */
   #candidatesAt(row: FrameIndex): readonly Candidate[] {
-    let known = this.#tops[row];
-    if (known === undefined) {
-      const top = shortName(this.#tables.frames.functionOf(row) ?? '');
-      const all = [...(this.#byFunction.get(top) ?? []), ...(top === '' ? [] : (this.#byFunction.get('') ?? []))];
-      const found = all.filter(({ rule, pattern }) => this.#matchesFrame(pattern.frames[0]!, row, rule.own));
-      this.#tops[row] = known = found.length === 0 ? NO_CANDIDATES : found;
+    return (this.#tops[row] ??= this.#beginningWith(row, this.#byFunction, ({ own }) => own));
+  }
+
+  #beginningWith(
+    row: FrameIndex,
+    index: ReadonlyMap<string, readonly Candidate[]>,
+    own: (rule: Signature) => boolean,
+  ): readonly Candidate[] {
+    const top = shortName(this.#tables.frames.functionOf(row) ?? '');
+    let found: Candidate[] | null = null;
+    for (const key of top === '' ? [''] : [top, '']) {
+      for (const candidate of index.get(key) ?? [])
+        if (this.#matchesFrame(candidate.pattern.frames[0]!, row, own(candidate.rule))) (found ??= []).push(candidate);
     }
-    return known;
+    return found ?? NO_CANDIDATES;
   }
 
   /** Depth of the outermost frame matched, -1 without a match. */
@@ -166,14 +166,13 @@ export class Signatures {
 
   #matchesFrame(pattern: FramePattern, row: FrameIndex, own: boolean): boolean {
     if (pattern.functions !== null) {
-      const full = this.#tables.frames.functionOf(row) ?? '';
-      const short = shortName(full);
-      if (!pattern.functions.some((glob) => matchesGlob(glob, short) || matchesGlob(glob, full))) return false;
+      if (!matchesName(pattern.functions, this.#tables.frames.functionOf(row) ?? '')) return false;
     } else if (pattern.files === null) return !this.#origins.isApplication(row);
     if (pattern.files === null) return true;
     if (!own && this.#origins.isApplication(row)) return false;
     const path = (this.#paths[row] ??= libraryPath(this.#tables.frames.fileOf(row) ?? ''));
-    return pattern.files.some((glob) => matchesPathEnd(glob, path));
+    for (const glob of pattern.files) if (matchesPathEnd(glob, path)) return true;
+    return false;
   }
 
   #nameOf(row: FrameIndex): string {
@@ -184,6 +183,12 @@ export class Signatures {
       .replaceAll('/', '.');
     return `${module}.${this.#tables.frames.functionOf(row) ?? '?'}`;
   }
+}
+
+function matchesName(globs: NonNullable<FramePattern['functions']>, full: string): boolean {
+  const short = shortName(full);
+  for (const glob of globs) if (matchesGlob(glob, short) || (short !== full && matchesGlob(glob, full))) return true;
+  return false;
 }
 
 function beats(candidate: Candidate, depth: number, best: Candidate, bestDepth: number): boolean {

@@ -8,7 +8,7 @@ import { Signatures, type Signature, type Wait } from '../signatures/index.js';
 import { ABSENT, ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
 import { passagesOf, placesOf, Relations, type Passage, type Place } from './relations.js';
 import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signals, type Signal, type Surroundings } from './signals.js';
-import { StackViews } from './stack-view.js';
+import { StackViews, type StackView } from './stack-view.js';
 import { atRest, sourceSays, type SourceSays } from './with-source.js';
 import { adviceOf } from './advice.js';
 import { withVictims } from './victims.js';
@@ -160,12 +160,14 @@ class Finder {
   #surroundings(passages: ReadonlyMap<FrameIndex, Passage>): Surroundings {
     const siblings = new Map<FrameIndex, Track[]>();
     const crowds = new Map<FrameIndex, number[]>();
+    for (const { view } of this.#places)
+      if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(this.#series.dumps.length).fill(0));
+    const views = new Set<StackView>();
     for (const track of this.#tracks) {
       for (const row of track.rows) {
-        if (row.view.innermost === null) continue;
-        let crowd = crowds.get(row.view.innermost);
-        if (!crowd) crowds.set(row.view.innermost, (crowd = new Array<number>(this.#series.dumps.length).fill(0)));
-        crowd[row.at]!++;
+        views.add(row.view);
+        const crowd = row.view.innermost === null ? undefined : crowds.get(row.view.innermost);
+        if (crowd !== undefined) crowd[row.at]!++;
       }
       const { entry } = track.rows.at(-1)!.view;
       if (!track.alive || entry === null) continue;
@@ -173,11 +175,8 @@ class Finder {
       if (list) list.push(track);
       else siblings.set(entry, [track]);
     }
-    const served = this.#tracks.some((track) =>
-      track.rows.some(
-        (row) =>
-          row.view.meaning?.wait.kind === 'future' && row.view.innermost !== null && (passages.get(row.view.innermost)?.left ?? 0) > 1,
-      ),
+    const served = [...views].some(
+      (view) => view.innermost !== null && (passages.get(view.innermost)?.left ?? 0) > 1 && view.meaning?.wait.kind === 'future',
     );
     return {
       set: this.#set,

@@ -123,7 +123,8 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   if (view.depth > 0 && seconds !== null && seconds >= LONG) signals.add('long', `stays there for ${Math.round(seconds)} s at least`);
   if (view.depth > 0 && track.history.doubts.includes('restart')) signals.add('restarted', 'still there after a restart of the process');
   ofCpu(signals, track);
-  if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0) ofDepth(signals, view.depth, place, { main: track.main, inTask: view.inTask });
+  if (!signals.list.some((signal) => signal.name === 'spinning') || view.depth > 0)
+    ofDepth(signals, view.depth, place, { main: track.main, inTask: view.inTask });
   ofWait(signals, track, place);
   ofPurpose(signals, place);
   // a pattern that never matches stands in such a loop too, so this counts less than a thread that is seen to move

@@ -59,7 +59,7 @@ const REPORT_WRITER = /^node:internal\/process\/report$|^internal\/process\/repo
 /** Judges stacks, each once. */
 export class StackViews {
   readonly #judge: Judge;
-  readonly #known = new Map<number, StackView>();
+  readonly #known: (StackView | undefined)[] = [];
 
   constructor(set: DumpSet, origins: Origins, signatures: Signatures) {
     this.#judge = new Judge(set, origins, signatures);
@@ -68,9 +68,7 @@ export class StackViews {
   /** @param dumper the thread may have been interrupted to write the dump: its handler's frames are on top */
   of(stack: StackIndex, main: boolean, dumper: boolean): StackView {
     const key = stack * 4 + (main ? 2 : 0) + (dumper ? 1 : 0);
-    let view = this.#known.get(key);
-    if (view === undefined) this.#known.set(key, (view = new View(this.#judge, stack, main, dumper)));
-    return view;
+    return (this.#known[key] ??= new View(this.#judge, stack, main, dumper));
   }
 }
 
@@ -169,7 +167,7 @@ class Judge {
     this.set = set;
     this.#origins = origins;
     this.signatures = signatures;
-    this.entries = new Entries(set);
+    this.entries = Entries.in(set);
   }
 
   without(whole: StackIndex, dumperFrames: number): StackIndex {
