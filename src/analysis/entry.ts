@@ -49,6 +49,9 @@ export class Entries {
   readonly #parts: (Part | undefined)[] = [];
   readonly #depths: (number | undefined)[] = [];
   readonly #owns: (number | undefined)[] = [];
+  #childSeen = false;
+  /** Frame rows that were looked at for it. */
+  #judged = 0;
 
   private constructor(tables: Tables) {
     this.#tables = tables;
@@ -80,10 +83,18 @@ export class Entries {
   }
 
   #childDepth(stack: StackIndex): number {
+    if (!this.#hasChildren) return -1;
     const { stacks } = this.#tables;
     const depth = stacks.depth(stack);
     for (let i = 0; i < depth; i++) if (this.#part(stacks.frameAt(stack, i)) === 'child-start') return i;
     return -1;
+  }
+
+  /** Some frame is where a child process begins: in most inputs none is, and no stack need be searched. */
+  get #hasChildren(): boolean {
+    const { frames } = this.#tables;
+    for (; !this.#childSeen && this.#judged < frames.size; this.#judged++) this.#childSeen = this.#part(this.#judged) === 'child-start';
+    return this.#childSeen;
   }
 
   #find(stack: StackIndex): number {

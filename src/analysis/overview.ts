@@ -1,4 +1,4 @@
-import { StackTable, type Dump, type DumpSet, type FrameIndex, type StackIndex, type Thread } from '../model/index.js';
+import { StackTable, type Dump, type DumpSet, type StackIndex, type Thread } from '../model/index.js';
 import { Entries } from './entry.js';
 import type { Grouping, Member } from './groups.js';
 import { oddProcesses, type OddProcess } from './odd-processes.js';
@@ -107,7 +107,7 @@ class Builder {
     return {
       report: this.#report,
       series,
-      groups: this.#groups(alive.filter((thread) => this.#threadOf(thread).stack !== 0)).sort((a, b) => this.#order(a, b)),
+      groups: this.#ordered(this.#groups(alive.filter((thread) => this.#threadOf(thread).stack !== 0))),
       frameless: alive.filter((thread) => this.#threadOf(thread).stack === 0),
       gone,
       // two Pythons may stand in different lines of one idle pool
@@ -232,20 +232,30 @@ class Builder {
 
   /** Depths of the application's frames, innermost first. */
   #applicationDepths(stack: StackIndex): number[] {
-    return Array.from(this.#set.stacks.frames(stack)).flatMap((frame: FrameIndex, depth) =>
-      this.#origins.isApplication(frame) ? depth : [],
-    );
+    const { stacks } = this.#set;
+    const depths: number[] = [];
+    for (let i = 0; i < stacks.depth(stack); i++) if (this.#origins.isApplication(stacks.frameAt(stack, i))) depths.push(i);
+    return depths;
   }
 
-  #order(a: StackGroup, b: StackGroup): number {
-    const rank = (group: StackGroup): number => KINDS.indexOf(group.kind);
-    return (
-      rank(a) - rank(b) ||
-      suspicion(b) - suspicion(a) ||
-      this.#interest(b) - this.#interest(a) ||
-      b.threads.length - a.threads.length ||
-      this.#depth(b) - this.#depth(a)
+  /** Those worth a look first. */
+  #ordered(groups: readonly StackGroup[]): StackGroup[] {
+    const keyed = groups.map((group) => ({
+      group,
+      rank: KINDS.indexOf(group.kind),
+      suspicion: suspicion(group),
+      interest: this.#interest(group),
+      depth: this.#depth(group),
+    }));
+    keyed.sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        b.suspicion - a.suspicion ||
+        b.interest - a.interest ||
+        b.group.threads.length - a.group.threads.length ||
+        b.depth - a.depth,
     );
+    return keyed.map(({ group }) => group);
   }
 
   /**
