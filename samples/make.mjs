@@ -98,6 +98,13 @@ class Kit {
     this.files.set(neutralName, { bytes: pack(Buffer.from(text)), counts, interpreter });
   }
 
+  /** A file that belongs to the dumps and holds none. */
+  keep(name, text) {
+    const neutral = this.#neutral(text);
+    assertNeutral(`${this.set}/${name}`, neutral, this.room);
+    this.files.set(name, { bytes: Buffer.from(neutral), counts: null });
+  }
+
   async close() {
     for (const running of this.running) await running.stop();
     fs.rmSync(this.room, { recursive: true, force: true });
@@ -134,8 +141,9 @@ function write(name, files, complete) {
   if (complete) fs.rmSync(directory, { recursive: true, force: true });
   fs.mkdirSync(directory, { recursive: true });
   for (const [file, made] of files) {
+    fs.mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
     fs.writeFileSync(path.join(directory, file), made.bytes);
-    described[file] = describeFile(made);
+    if (made.counts !== null) described[file] = describeFile(made);
   }
   fs.writeFileSync(path.join(directory, 'expected.json'), toJson(describe(SETS[name], described)));
 }

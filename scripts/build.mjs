@@ -23,8 +23,8 @@ const BUNDLE = at('dist', 'cli', 'standstill.cjs');
 const MANIFEST = at('oclif.manifest.json');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
-/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source. */
-const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js', 'web-tree-sitter'];
+/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps. */
+const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js', 'web-tree-sitter', '@jridgewell/trace-mapping'];
 /** The grammar of Python: one file of a package whose other 7 MB are native builds, so it is copied and not depended on. */
 const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */

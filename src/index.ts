@@ -128,7 +128,7 @@ export {
   type Waits,
   type WaitsFor,
 } from './analysis/source/index.js';
-export { SourceTree, pythonParserFiles, type SourceTreeOptions } from './input/index.js';
+export { SourceMaps, SourceTree, mapFrames, pythonParserFiles, type SourceMapOptions, type SourceTreeOptions } from './input/index.js';
 export {
   SCHEMA_VERSION,
   WRITERS,

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
+import * as esbuild from 'esbuild';
+
 import { requirePytest } from './pythons.mjs';
 import { delay, waitForGrowth, waitUntil } from './run.mjs';
 import { countAborts, countErrors, countInspected } from './script-stacks.mjs';
@@ -38,6 +40,18 @@ async function takeRegistered(kit, python, program, { ready, count, step = 700 }
   }
   await running.stop();
   return fs.readFileSync(file, 'utf8');
+}
+
+/** Compiles the basket into `dist/` of the room: one small file with its map beside it, and a file each with the map inside. */
+async function compileBasket(kit) {
+  const common = { absWorkingDir: kit.room, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning', write: true };
+  await esbuild.build({ ...common, entryPoints: ['basket/main.ts'], outfile: 'dist/basket.mjs', bundle: true, minify: true, sourcemap: 'linked' });
+  for (const name of ['main', 'prices'])
+    await esbuild.build({ ...common, entryPoints: [`basket/${name}.ts`], outfile: `dist/inline/${name}.ts.mjs`, sourcemap: 'inline' });
+  const main = path.join(kit.room, 'dist/inline/main.ts.mjs');
+  fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace('./prices.ts', './prices.ts.mjs'));
+  for (const name of fs.readdirSync(path.join(kit.room, 'dist'), { recursive: true }))
+    if (/\.mjs(?:\.map)?$/.test(name)) kit.keep(`dist/${name}`, fs.readFileSync(path.join(kit.room, 'dist', name), 'utf8'));
 }
 
 /** @param {string[]} args for the program, after `node` and its options */
@@ -290,6 +304,23 @@ export const SETS = {
       const aborted = kit.startNode([], ['checkout.mjs', 'abort']);
       await aborted.ended;
       kit.save('abort.log', aborted.output(), { dumps: 1, count: countAborts });
+    },
+  },
+
+  'compiled': {
+    program: 'basket/main.ts, compiled by esbuild to dist/',
+    stuck: null,
+    make: async (kit) => {
+      await compileBasket(kit);
+      for (const [name, options, file] of [
+        ['plain.log', [], 'dist/basket.mjs'],
+        ['mapped.log', ['--enable-source-maps'], 'dist/basket.mjs'],
+        ['inline.log', [], 'dist/inline/main.ts.mjs'],
+      ]) {
+        const shop = kit.startNode(options, [file]);
+        await shop.ended;
+        kit.save(name, shop.output(), { dumps: 2, count: countErrors });
+      }
     },
   },
 

@@ -142,8 +142,16 @@ class Finder {
   }
 
   #inFrame(row: number): boolean {
-    const { function: fn, file, line } = this.#set.frames.get(row);
+    const { frames } = this.#set;
+    const fn = frames.functionOf(row);
     if (fn !== null && this.#inText(fn)) return true;
+    // code that was compiled is found by its source as well
+    return [{ file: frames.fileOf(row), line: frames.lineOf(row) }, frames.originalOf(row)].some(
+      (place) => place !== null && this.#inPlace(place.file, place.line),
+    );
+  }
+
+  #inPlace(file: string | null, line: number | null): boolean {
     if (file === null) return false;
     const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     return [file, name].some((path) => this.#inText(path) || (line !== null && this.#inText(`${path}:${line}`)));

@@ -189,8 +189,8 @@ class Comparison {
     if (stack === 0) return this.#threadOf(member).activity === 'idle' ? 'the event loop, idle' : 'no JavaScript that the dump shows';
     const frames = this.#set.stacks.frames(stack);
     const frame = frames.find((each) => this.#origins.isApplication(each)) ?? frames[0]!;
-    const file = this.#set.frames.fileOf(frame)?.replace(/^.*[/\\]/, '') ?? '?';
-    return `${this.#set.frames.functionOf(frame) ?? '?'} (${file}:${this.#set.frames.lineOf(frame) ?? '?'})`;
+    const { file, line } = this.#set.frames.placeOf(frame);
+    return `${this.#set.frames.functionOf(frame) ?? '?'} (${file?.replace(/^.*[/\\]/, '') ?? '?'}:${line ?? '?'})`;
   }
 
   #threadOf({ dump, thread }: Member): Thread {

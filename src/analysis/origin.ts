@@ -22,6 +22,8 @@ const RULES: readonly { readonly file: RegExp; readonly origin: Origin }[] = [
     file: /^node:|^internal\/[\w/-]+\.js$|^(?:_?[a-z]+(?:_[a-z]+)*)\.js$|^native$|^<anonymous>$|^wasm-|^index \d+$|^bootstrap_node\.js$/,
     origin: 'runtime',
   },
+  // what a bundler adds of its own, by the names of its source maps
+  { file: /^webpack:\/\/[^/]*\/webpack\//, origin: 'runtime' },
   { file: /\/(?:site|dist)-packages\/|\.egg\/|\/node_modules\/|^node_modules\//, origin: 'library' },
   {
     file: /\/(?:lib|lib64|lib32|Lib|lib-python|lib_pypy)\/(?:python|pypy)?\d?(?:\.\d+)?t?\/|\/lib-python\/|\/lib_pypy\//,
@@ -48,7 +50,7 @@ export class Origins {
   }
 
   of(frame: FrameIndex): Origin {
-    return (this.#known[frame] ??= originOf(this.#frames.fileOf(frame), this.#roots));
+    return (this.#known[frame] ??= originOf(this.#frames.originalOf(frame)?.file ?? this.#frames.fileOf(frame), this.#roots));
   }
 
   isApplication(frame: FrameIndex): boolean {

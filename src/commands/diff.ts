@@ -58,6 +58,12 @@ Threads of one process are matched by their ids, and by the function they were s
       description: 'colour the text',
       helpValue: 'WHEN',
     })(),
+    source: Flags.string({
+      description: 'folder with the program: source maps of compiled JavaScript are used',
+      helpValue: 'DIR',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     ...READING_FLAGS,
   };
 

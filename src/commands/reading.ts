@@ -2,10 +2,19 @@ import fs from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
-import { defaultInputs, findInputs } from '../input/index.js';
+import { SourceMaps, defaultInputs, findInputs, mapFrames } from '../input/index.js';
 import type { DumpSet, Source, Tables, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
-import { NOTHING_HIDDEN, SignatureError, filterDumps, parseSignatures, type Hidden, type Root, type Signature } from '../analysis/index.js';
+import {
+  NOTHING_HIDDEN,
+  Origins,
+  SignatureError,
+  filterDumps,
+  parseSignatures,
+  type Hidden,
+  type Root,
+  type Signature,
+} from '../analysis/index.js';
 import { visible } from '../report/index.js';
 import { readSmall } from './config-file.js';
 import { configuration } from './defaults.js';
@@ -46,6 +55,10 @@ export const READING_FLAGS = {
     helpGroup: 'READING',
   }),
   ...GRAMMAR_FLAGS,
+  'no-source-maps': Flags.boolean({
+    description: 'show frames of compiled JavaScript as printed; else source maps beside the files or under --source are used',
+    helpGroup: 'READING',
+  }),
 };
 
 export interface ReadingFlags extends FilterFlags {
@@ -54,6 +67,8 @@ export interface ReadingFlags extends FilterFlags {
   readonly 'app-root'?: readonly string[] | undefined;
   readonly 'library-root'?: readonly string[] | undefined;
   readonly signatures?: readonly string[] | undefined;
+  readonly source?: readonly string[] | undefined;
+  readonly 'no-source-maps': boolean;
 }
 
 /** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
@@ -132,13 +147,8 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     });
     const interrupted = abort.signal.aborted;
     if (interrupted) process.exitCode = STATUS.interrupted;
-    const all =
-      walked.length === 0
-        ? set
-        : {
-            ...set,
-            sources: [...set.sources, ...walked.map(unreadDirectory)],
-          };
+    const remarks = [...walked, ...(flags['no-source-maps'] ? [] : await withSourceMaps(set, flags, options.tables?.frames.size ?? 0))];
+    const all = remarks.length === 0 ? set : { ...set, sources: [...set.sources, ...remarks.map(unreadInput)] };
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
     return { ...(all.dumps.length === 0 ? { set: all, whole: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
   } finally {
@@ -148,8 +158,18 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
   }
 }
 
-/** A directory that could not be listed, as an input without content. */
-function unreadDirectory(warning: Warning): Source {
+/** Tells frames of compiled JavaScript where they were written; what of it failed. `from`: the first row that is new. */
+async function withSourceMaps(set: DumpSet, flags: ReadingFlags, from: number): Promise<Warning[]> {
+  if (set.dumps.every(({ runtime }) => runtime !== 'node')) return [];
+  const maps = await SourceMaps.open({ folders: flags.source ?? [] });
+  // by the compiled file: libraries are shown as one line, and each would have a map to read
+  const origins = new Origins(set.frames, rootsOf(flags));
+  await mapFrames(set.frames, maps, from, (row) => origins.isApplication(row));
+  return maps.warnings.map((message) => ({ line: null, code: 'bad-source-map', message }));
+}
+
+/** A directory that could not be listed, or another file that is no dump, as an input without content. */
+function unreadInput(warning: Warning): Source {
   return { path: '', dumps: 0, bytes: 0, lines: 0, accounts: { dumps: 0, known: 0 }, asides: [], asideCount: 0, warnings: [warning] };
 }
 

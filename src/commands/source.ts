@@ -9,7 +9,8 @@ import { visible } from '../report/index.js';
 /** `--source`, of every command that judges dumps. */
 export const SOURCE_FLAGS = {
   source: Flags.string({
-    description: 'folder with the Python source of the program: locks, waits and loops are read there',
+    description:
+      'folder with the program: locks, waits and loops are read in Python source there, source maps of compiled JavaScript are used',
     helpValue: 'DIR',
     multiple: true,
     multipleNonGreedy: true,

@@ -3,5 +3,6 @@ export { BLOCK_BYTES, STANDARD_INPUT, type Opened } from './bytes.js';
 export { InputError, type InputErrorCode } from './errors.js';
 export { defaultInputs, findInputs, type FindOptions, type FoundInput } from './paths.js';
 export { pythonParserFiles } from './parser-files.js';
+export { SourceMaps, mapFrames, type SourceMapOptions } from './source-maps.js';
 export { SourceTree, type SourceCandidate, type SourceTreeOptions } from './source-tree.js';
 export { isBinary, openText, type OpenTextOptions, type TextEnd } from './text-blocks.js';

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { findInputs } from './paths.js';
+import { readRegularFile } from './regular-file.js';
 
 /** A file that may be the source of what a dump names. */
 export interface SourceCandidate {
@@ -26,10 +27,12 @@ export interface SourceTreeOptions {
   readonly pathItself?: boolean;
   readonly walkMs?: number;
   readonly maxFiles?: number;
+  /** Names of the files. Default: those of Python. */
+  readonly names?: RegExp;
 }
 
 /**
- * The Python files of the folders that the user named, found by the end of their path: a dump made in a container says
+ * The files (Python's, unless it says otherwise) of the folders that the user named, found by the end of their path: a dump made in a container says
  * `/srv/app/shop/cart.py`, the checkout has `~/work/shop-service/shop/cart.py`.
  *
  * Only regular files are opened, links to folders are not followed (see `findInputs`), and nothing is opened that is
@@ -40,16 +43,18 @@ export class SourceTree {
   readonly warnings: readonly string[];
   readonly #byName: ReadonlyMap<string, readonly string[]>;
   readonly #pathItself: boolean;
+  readonly #names: RegExp;
 
-  private constructor(byName: ReadonlyMap<string, readonly string[]>, warnings: readonly string[], pathItself: boolean) {
+  private constructor(byName: ReadonlyMap<string, readonly string[]>, warnings: readonly string[], pathItself: boolean, names: RegExp) {
     this.#byName = byName;
     this.#pathItself = pathItself;
+    this.#names = names;
     this.warnings = warnings;
   }
 
   /** Walks the folders. A folder that does not exist or cannot be read is a warning. */
   static async open(folders: readonly string[], options: SourceTreeOptions = {}): Promise<SourceTree> {
-    const { pathItself = true, walkMs = WALK_MS, maxFiles = MOST_FILES } = options;
+    const { pathItself = true, walkMs = WALK_MS, maxFiles = MOST_FILES, names = PYTHON } = options;
     const warnings: string[] = [];
     const byName = new Map<string, string[]>();
     const signal = AbortSignal.timeout(walkMs);
@@ -59,33 +64,33 @@ export class SourceTree {
         warnings.push(`${folder}: no such folder`);
         continue;
       }
-      for await (const found of findInputs([folder], { names: PYTHON, signal })) {
+      for await (const found of findInputs([folder], { names, signal })) {
         if ('warning' in found) {
           warnings.push(found.warning.message);
           continue;
         }
         const file = path.resolve(found.path);
         const name = path.basename(file);
-        if (!PYTHON.test(name)) continue;
+        if (!names.test(name)) continue;
         const same = byName.get(name);
         if (same) same.push(file);
         else byName.set(name, [file]);
         if (++files >= maxFiles) break;
       }
       if (files >= maxFiles || signal.aborted) {
-        const why = files >= maxFiles ? `more than ${maxFiles} Python files` : `listing took more than ${walkMs / 1000} s`;
+        const why = files >= maxFiles ? `more than ${maxFiles} source files` : `listing took more than ${walkMs / 1000} s`;
         warnings.push(`${folder}: ${why}; the rest is not looked at: name the folder of the program itself`);
         break;
       }
     }
-    return new SourceTree(byName, warnings, pathItself);
+    return new SourceTree(byName, warnings, pathItself, names);
   }
 
   /** Files whose path ends like the one a dump names, those that share the longest end first; in a tie the order of the folders. */
   candidates(printed: string): SourceCandidate[] {
     const wanted = components(printed);
     const name = wanted.at(-1);
-    if (name === undefined || !PYTHON.test(name)) return [];
+    if (name === undefined || !this.#names.test(name)) return [];
     const found = (this.#byName.get(name) ?? []).map((file) => ({ path: file, matched: commonEnd(components(file), wanted) }));
     if (this.#pathItself && isLocal(printed) && !found.some((candidate) => candidate.path === path.resolve(printed))) {
       found.push({ path: printed, matched: wanted.length });
@@ -95,33 +100,18 @@ export class SourceTree {
 
   /** The text of a candidate with `\n` as its line ends; null when it is no regular file, too large, or unreadable. */
   read(file: string): string | null {
-    let handle: number | undefined;
-    try {
-      // Looked at before it is opened, since to open a device can have effects; not blocking, should it have changed since.
-      if (!fs.statSync(file).isFile()) return null;
-      handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-      const stat = fs.fstatSync(handle);
-      if (!stat.isFile() || stat.size > MOST_BYTES) return null;
-      const bytes = Buffer.alloc(stat.size);
-      const length = fs.readSync(handle, bytes, 0, bytes.length, 0);
-      const text = bytes.toString('utf8', 0, length);
-      return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-    } catch {
-      return null;
-    } finally {
-      if (handle !== undefined) fs.closeSync(handle);
-    }
+    return readRegularFile(file, MOST_BYTES)?.replace(/\r\n?/g, '\n') ?? null;
   }
 }
 
 /** Absolute on this machine, and no share of another host: a dump's text must not make this machine log in anywhere. */
-function isLocal(printed: string): boolean {
+export function isLocal(printed: string): boolean {
   return path.isAbsolute(printed) && !/^[\\/]{2}/.test(printed);
 }
 
-const components = (file: string): string[] => file.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+export const components = (file: string): string[] => file.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
 
-function commonEnd(a: readonly string[], b: readonly string[]): number {
+export function commonEnd(a: readonly string[], b: readonly string[]): number {
   let count = 0;
   while (count < a.length && count < b.length && a[a.length - 1 - count] === b[b.length - 1 - count]) count++;
   return count;

@@ -13,6 +13,16 @@ export interface Frame {
   readonly column: number | null;
 }
 
+/** Where code that was compiled to another file was written, as a source map tells. */
+export interface OriginalPlace {
+  /** Path of the source; relative ones of the map are made relative to the compiled file as printed. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based; null where the dump gave none. */
+  readonly column: number | null;
+}
+
 /** Stands for "not given" in the integer columns. No line, column or string row has this number. */
 const NONE = -1;
 const COLUMNS = 4;
@@ -31,6 +41,8 @@ export class FrameTable {
   #size = 0;
   /** Open addressing: slot → row + 1, 0 is free. Always at most half full. */
   #slots = new Int32Array(1024);
+  /** Of the rows that are in compiled code whose source map was found. */
+  readonly #originals = new Map<FrameIndex, OriginalPlace>();
 
   constructor(strings: StringTable = new StringTable()) {
     this.strings = strings;
@@ -71,6 +83,21 @@ export class FrameTable {
   columnOf(row: FrameIndex): number | null {
     const column = this.#cell(row, 3);
     return column === NONE ? null : column;
+  }
+
+  /** The place of a row in the source of compiled code; null where no source map told it. */
+  originalOf(row: FrameIndex): OriginalPlace | null {
+    return this.#originals.get(row) ?? null;
+  }
+
+  /** Adds what a source map tells of a row; the row itself stays as printed. */
+  setOriginal(row: FrameIndex, place: OriginalPlace): void {
+    this.#originals.set(row, place);
+  }
+
+  /** The place to look at: in the source where a source map told it, else as printed. */
+  placeOf(row: FrameIndex): Pick<Frame, 'file' | 'line' | 'column'> {
+    return this.#originals.get(row) ?? { file: this.fileOf(row), line: this.lineOf(row), column: this.columnOf(row) };
   }
 
   /** The row of the same function and file with no line: equal for two rows that differ in position only. */

@@ -116,6 +116,6 @@ function stepText(set: DumpSet, { frame, old }: FrameOp, width: number, side: 'o
 }
 
 function positionOf(set: DumpSet, frame: FrameIndex): string {
-  const [line, column] = [set.frames.lineOf(frame), set.frames.columnOf(frame)];
+  const { line, column } = set.frames.placeOf(frame);
   return visible(`${line ?? '?'}${column === null ? '' : `:${column}`}`);
 }

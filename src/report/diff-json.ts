@@ -9,7 +9,7 @@ import {
   type ThreadStatus,
 } from '../analysis/index.js';
 import type { Dump, DumpSet, FrameIndex } from '../model/index.js';
-import { isoTime } from './documents.js';
+import { frameJson, isoTime } from './documents.js';
 import { documentHead, type JsonOptions } from './json.js';
 
 export interface DiffJsonOptions extends DiffOptions, JsonOptions {
@@ -90,7 +90,7 @@ class Writer {
   }
 
   #frame(row: FrameIndex): string {
-    return (this.#frames[row] ??= JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) }));
+    return (this.#frames[row] ??= JSON.stringify(frameJson(this.#set, row, this.#origins)));
   }
 }
 

@@ -171,8 +171,9 @@ class DiffView {
   }
 
   #placeOfFrame(frame: FrameIndex): string {
-    const file = visible(this.#set.frames.fileOf(frame)?.replace(/^.*[/\\]/, '') ?? '?');
-    return `${fit(functionOf(this.#set, frame), 40)} (${fitEnd(file, 40)}:${this.#set.frames.lineOf(frame) ?? '?'})`;
+    const { file, line } = this.#set.frames.placeOf(frame);
+    const name = visible(file?.replace(/^.*[/\\]/, '') ?? '?');
+    return `${fit(functionOf(this.#set, frame), 40)} (${fitEnd(name, 40)}:${line ?? '?'})`;
   }
 
   *#pair(diff: DumpDiff, groups: readonly ChangeGroup[], among: boolean): Generator<string> {

@@ -37,7 +37,7 @@ export function* errorStacks(
   screen: Screen,
   { grouping, limit, style }: { readonly grouping?: Grouping | undefined; readonly limit: number; readonly style: StackStyle },
 ): Generator<string> {
-  const frameless = set.dumps.flatMap((dump, index) => (dump.threads[0]!.stack === 0 ? [{ dump: index, thread: 0 }] : []));
+  const frameless = set.dumps.flatMap((dump, index) => (dump.threads[0]?.stack === 0 ? [{ dump: index, thread: 0 }] : []));
   const groups: Pick<Group, 'stacks' | 'members'>[] = [
     ...groupThreads(set, grouping),
     ...frameless.map((member) => ({ stacks: [], members: [member] })),
@@ -46,7 +46,15 @@ export function* errorStacks(
     const dump = set.dumps[members[0]!.dump]!;
     yield '';
     const times = members.length === 1 ? '' : `${members.length} × `;
-    yield times + paint(screen, 'title', fit(visible(dump.reason?.text ?? dump.format), screen.width - columns(times)));
+    // one place may throw and warn
+    const others = new Set(members.map((member) => kindOf(set.dumps[member.dump]!)));
+    others.delete(kindOf(dump));
+    const also = others.size === 0 ? '' : ` (also ${[...others].slice(0, MOST_NAMED).join(', ')}${others.size > MOST_NAMED ? ', …' : ''})`;
+    const room = screen.width - columns(times) - columns(also);
+    yield fit(
+      times + paint(screen, 'title', fit(visible(dump.reason?.text ?? dump.format), room)) + also,
+      screen.colour ? Infinity : screen.width,
+    );
     if (stacks.length > 0) yield* stackLines(set, origins, stacks[0]!, screen, INDENT, style);
     else
       for (const { symbol, address } of dump.threads[0]!.nativeFrames.slice(0, style.full === true ? Infinity : MOST_NATIVE))

@@ -32,7 +32,7 @@ export function* backgroundText(frame: Frame, groups: readonly StackGroup[], ver
     const top = set.stacks.frameAt(stacks[0]!, 0);
     const head = `  ${String(threads.length).padStart(4)} × `;
     const what = meaning === null ? '' : ` (${visible(meaning.rule.label)})`;
-    const name = `${moduleOf(set.frames.fileOf(top))}.${functionOf(set, top)}`;
+    const name = `${moduleOf(set.frames.placeOf(top).file)}.${functionOf(set, top)}`;
     const width = screen.width - head.length;
     const place = ` ${placeOf(set, top)}`;
     const text = fit(visible(name) + what, width);

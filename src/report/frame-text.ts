@@ -1,5 +1,5 @@
 import type { Origins } from '../analysis/index.js';
-import type { DumpSet, FrameIndex, StackIndex } from '../model/index.js';
+import type { DumpSet, Frame, FrameIndex, StackIndex } from '../model/index.js';
 import { columns, count, fit, fitEnd, pad, paint, visible, type Screen } from './terminal.js';
 
 /** Frames shown of one stack before the middle is left out: a recursion of a hundred frames says no more than this. */
@@ -29,10 +29,18 @@ export function moduleOf(file: string | null): string {
     .replaceAll(/\/(?=\w)/g, inPackage.endsWith('.py') ? '.' : '/');
 }
 
-/** `file:line` of a frame. */
+/** `file:line` of a frame: of its source, where a source map told it. */
 export function placeOf(set: DumpSet, frame: FrameIndex): string {
-  const [line, column] = [set.frames.lineOf(frame), set.frames.columnOf(frame)];
-  return `${visible(set.frames.fileOf(frame) ?? '???')}${line === null ? '' : `:${line}`}${column === null ? '' : `:${column}`}`;
+  return placeText(set.frames.placeOf(frame));
+}
+
+/** Where a frame is in compiled code, when `placeOf` tells the place in its source. */
+function compiledPlaceOf({ frames }: DumpSet, frame: FrameIndex): string | null {
+  return frames.originalOf(frame) === null ? null : placeText(frames.get(frame));
+}
+
+function placeText({ file, line, column }: Pick<Frame, 'file' | 'line' | 'column'>): string {
+  return `${visible(file ?? '???')}${line === null ? '' : `:${line}`}${column === null ? '' : `:${column}`}`;
 }
 
 /** The same with the file's name only. */
@@ -99,7 +107,9 @@ export const nameColumns = (width: number): number => Math.min(28, Math.floor(wi
 /** Function and place of a frame, on as many lines as they need. */
 function wholeFrame(set: DumpSet, frame: FrameIndex, width: number): string[] {
   const nameWidth = nameColumns(width);
-  const [name, place] = [functionOf(set, frame), placeOf(set, frame)];
+  const compiled = compiledPlaceOf(set, frame);
+  const name = functionOf(set, frame);
+  const place = compiled === null ? placeOf(set, frame) : `${placeOf(set, frame)} ← ${compiled}`;
   if (columns(name) <= nameWidth && columns(place) <= width - nameWidth - 1) return [`${pad(name, nameWidth)} ${place}`];
   const nameLines = inPieces(name, width);
   return [...nameLines, ...inPieces(place, width - 4).map((piece) => `    ${piece}`)];
@@ -120,7 +130,7 @@ function inPieces(text: string, width: number): string[] {
 
 /** Frames of libraries in one line: how many, and of which modules. */
 export function foldedText(set: DumpSet, frames: readonly FrameIndex[]): string {
-  const modules = [...new Set(frames.map((frame) => moduleOf(set.frames.fileOf(frame))))];
+  const modules = [...new Set(frames.map((frame) => moduleOf(set.frames.placeOf(frame).file)))];
   const named = modules.slice(0, 4).map(visible).join(', ');
   return `… ${count(frames.length, 'frame')} in ${named}${modules.length > 4 ? ` and ${modules.length - 4} more` : ''}`;
 }

@@ -168,7 +168,7 @@ function wayOf(frame: Frame, { path }: ThreadSummary, common: number, width: num
   const text = (name: (row: FrameIndex) => string): string =>
     `${way.length > MOST_PLACES ? '… → ' : ''}${way.slice(-MOST_PLACES).map(name).join(' → ')}`;
   const long = text((row) => spotText(frame, row));
-  return columns(long) <= width ? long : text((row) => `${functionOf(frame.set, row)}:${frame.set.frames.lineOf(row) ?? '?'}`);
+  return columns(long) <= width ? long : text((row) => `${functionOf(frame.set, row)}:${frame.set.frames.placeOf(row).line ?? '?'}`);
 }
 
 /** `now in read_rows (a.py:66) ×4, price_rows (a.py:74)`: where many threads are. */

@@ -10,7 +10,7 @@ import {
   type StuckReport,
 } from '../analysis/index.js';
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
-import { SCHEMA_VERSION, isoTime } from './documents.js';
+import { SCHEMA_VERSION, frameJson, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
 
 const CHUNK_BYTES: Bytes = 256 << 10;
@@ -237,7 +237,7 @@ class StackTexts {
   #frame(row: FrameIndex): Buffer {
     const known = this.#frames[row];
     if (known !== undefined) return known;
-    const text = Buffer.from(JSON.stringify({ ...this.#set.frames.get(row), origin: this.#origins.of(row) }), 'utf8');
+    const text = Buffer.from(JSON.stringify(frameJson(this.#set, row, this.#origins)), 'utf8');
     if (row < MOST_FRAME_TEXTS) this.#frames[row] = text;
     return text;
   }

@@ -39,5 +39,6 @@ function threadJson(set: DumpSet, { history, verdict, role, score, wait, frame, 
 
 function frameJson(set: DumpSet, frame: FrameIndex): object {
   const { function: fn, file, line } = set.frames.get(frame);
-  return { function: fn, file, line };
+  const original = set.frames.originalOf(frame);
+  return { function: fn, file, line, ...(original === null ? {} : { original }) };
 }

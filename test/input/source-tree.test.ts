@@ -71,7 +71,7 @@ describe('SourceTree', () => {
     for (let i = 0; i < 5; i++) write(`m${i}.py`);
     const tree = await SourceTree.open([path.join(root, 'missing'), root], { maxFiles: 3 });
     assert.match(tree.warnings[0]!, /missing: no such folder/);
-    assert.match(tree.warnings[1]!, /more than 3 Python files; the rest is not looked at/);
+    assert.match(tree.warnings[1]!, /more than 3 source files; the rest is not looked at/);
   });
 
   it('takes a file for a folder of one', async () => {

@@ -26,6 +26,12 @@ describe('error stacks', () => {
     );
   });
 
+  it('of one place that are of several kinds are named by all of them', async () => {
+    const stack = '    at f (/srv/a.js:1:2)\n    at g (/srv/a.js:3:4)\n';
+    const out = [...analyzeText(await readText(`TypeError: x is no number\n${stack}RangeError: too large\n${stack}`), screen)];
+    assert.ok(out.includes('2 × TypeError: x is no number (also RangeError)'), out.join('\n'));
+  });
+
   it('are found by filters, and cannot act on the terminal', async () => {
     const text = `Error: \x1b[31mred\x1b[0m\x07\n    at f (/srv/a.js:1:2)\n    at g (/srv/a.js:3:4)\n`;
     const out = [...analyzeText(await readText(text + text), screen)].join('\n');

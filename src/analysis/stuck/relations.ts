@@ -166,7 +166,7 @@ export class Relations {
       if (strength === 0 || strength < (best[0]?.strength ?? 0)) continue;
       if (strength > (best[0]?.strength ?? 0)) best = [];
       if (best.some((found) => found.place === other.place)) continue;
-      const where = `${frames.functionOf(other.frame) ?? '?'}:${frames.lineOf(other.frame) ?? '?'}`;
+      const where = `${frames.functionOf(other.frame) ?? '?'}:${frames.placeOf(other.frame).line ?? '?'}`;
       best.push({
         place: other.place,
         why: strength === 3 ? `is past it, at ${where}` : `came through ${where} of the same file`,
