@@ -55,6 +55,7 @@ function* errorsText(set: DumpSet, screen: Screen, options: TextOptions): Genera
   yield* errorStacks(shown, new Origins(set.frames, options.roots), screen, {
     grouping: options.grouping,
     limit: options.limit ?? (verbose ? Infinity : MOST_GROUPS),
+    everyLine: verbose,
     style: { full: options.full ?? false, appOnly: options.appOnly ?? false },
   });
   yield* warningText(set, screen, verbose);

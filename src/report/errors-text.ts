@@ -30,12 +30,21 @@ export function foldedErrors({ dumps }: DumpSet, screen: Screen): string {
   return paint(screen, 'dim', fit(`${count(dumps.length, 'error stack')} beside them: ${list.join(', ')}`, screen.width));
 }
 
+interface ErrorsStyle {
+  readonly grouping?: Grouping | undefined;
+  /** Groups shown. */
+  readonly limit: number;
+  /** Show all stacks of a group, which differ in lines. */
+  readonly everyLine: boolean;
+  readonly style: StackStyle;
+}
+
 /** Error stacks grouped and counted, the most frequent first. */
 export function* errorStacks(
   set: DumpSet,
   origins: Origins,
   screen: Screen,
-  { grouping, limit, style }: { readonly grouping?: Grouping | undefined; readonly limit: number; readonly style: StackStyle },
+  { grouping, limit, everyLine, style }: ErrorsStyle,
 ): Generator<string> {
   const frameless = set.dumps.flatMap((dump, index) => (dump.threads[0]?.stack === 0 ? [{ dump: index, thread: 0 }] : []));
   const groups: Pick<Group, 'stacks' | 'members'>[] = [
@@ -55,8 +64,11 @@ export function* errorStacks(
       times + paint(screen, 'title', fit(visible(dump.reason?.text ?? dump.format), room)) + also,
       screen.colour ? Infinity : screen.width,
     );
-    if (stacks.length > 0) yield* stackLines(set, origins, stacks[0]!, screen, INDENT, style);
-    else
+    for (const [i, stack] of (everyLine || style.full === true ? stacks : stacks.slice(0, 1)).entries()) {
+      if (i > 0) yield `${INDENT}${paint(screen, 'dim', 'the same at other lines:')}`;
+      yield* stackLines(set, origins, stack, screen, INDENT, style);
+    }
+    if (stacks.length === 0)
       for (const { symbol, address } of dump.threads[0]!.nativeFrames.slice(0, style.full === true ? Infinity : MOST_NATIVE))
         yield INDENT + paint(screen, 'dim', fit(visible(symbol ?? address ?? '?'), screen.width - INDENT.length));
   }
