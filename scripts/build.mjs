@@ -1,5 +1,6 @@
-// Builds dist/: the library as plain ES modules with types (tsc), the command as one CommonJS file (esbuild), and
-// oclif.manifest.json, from which the help is made without loading a command, and the manual page.
+// Builds dist/: the library as plain ES modules with types (tsc), the command as one CommonJS file and the script and style
+// of the HTML report (esbuild), and oclif.manifest.json, from which the help is made without loading a command, and the
+// manual page.
 //
 //   node scripts/build.mjs [--bundle]      --bundle: the command only, without type checks (while developing)
 //
@@ -21,6 +22,8 @@ const at = (...parts) => path.join(ROOT, ...parts);
 
 const BUNDLE = at('dist', 'cli', 'standstill.cjs');
 const MANIFEST = at('oclif.manifest.json');
+/** The script and the style that the HTML report carries. */
+const PAGE = at('dist', 'page');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
 /** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps. */
@@ -119,6 +122,34 @@ async function bundle() {
   return () => fs.renameSync(unfinished, BUNDLE);
 }
 
+/**
+ * Bundles the script and the style of the HTML report, for browsers of 2024 and later (`light-dark()`). It holds the
+ * library's own comparison of dumps; `page/buffer.ts` stands in for the one thing of Node that its tables use.
+ */
+async function page() {
+  const common = { absWorkingDir: ROOT, bundle: true, minify: true, logLevel: 'warning', legalComments: 'inline', write: false };
+  const [script, style] = await Promise.all([
+    esbuild.build({
+      ...common,
+      entryPoints: ['page/main.ts'],
+      inject: ['page/buffer.ts'],
+      platform: 'browser',
+      target: ['chrome123', 'firefox120', 'safari17.5'],
+      format: 'iife',
+      charset: 'ascii',
+    }),
+    esbuild.build({ ...common, entryPoints: ['page/page.css'], target: ['chrome123', 'firefox120', 'safari17.5'], charset: 'utf8' }),
+  ]);
+  fs.mkdirSync(PAGE, { recursive: true });
+  for (const [name, { outputFiles }] of [
+    ['page.js', script],
+    ['page.css', style],
+  ]) {
+    fs.writeFileSync(path.join(PAGE, `${name}.${process.pid}`), outputFiles[0].text.trim());
+    fs.renameSync(path.join(PAGE, `${name}.${process.pid}`), path.join(PAGE, name));
+  }
+}
+
 /** Writes oclif's manifest from the commands in the bundle, by oclif's own way of loading a package. */
 async function manifest() {
   // oclif would look for the TypeScript source of the bundle.
@@ -134,7 +165,7 @@ try {
   fs.mkdirSync(path.dirname(BUNDLE), { recursive: true });
   fs.mkdirSync(path.dirname(BUILD_INFO), { recursive: true });
   fs.copyFileSync(at('node_modules', 'tree-sitter-python', PYTHON_GRAMMAR), at('dist', PYTHON_GRAMMAR));
-  const [place] = await Promise.all([bundle(), process.argv.includes('--bundle') ? undefined : compile()]);
+  const [place] = await Promise.all([bundle(), page(), process.argv.includes('--bundle') ? undefined : compile()]);
   place();
   await manifest();
   writeManPage();

@@ -22,11 +22,13 @@ const INSTALL_STAMP = at('node_modules', '.standstill-lock');
 /** npm's own record of what it installed, written by every install. */
 const NPM_RECORD = at('node_modules', '.package-lock.json');
 const BUILD_STAMP = at('dist', '.stamp');
-const BUILD_INPUTS = ['src', 'grammars', 'tsconfig.json', 'scripts/build.mjs', 'scripts/man.mjs', 'package.json'];
+const BUILD_INPUTS = ['src', 'grammars', 'page', 'tsconfig.json', 'scripts/build.mjs', 'scripts/man.mjs', 'package.json'];
 const BUILD_OUTPUTS = [
   'dist/cli/standstill.cjs',
   'dist/src/index.js',
   'dist/tree-sitter-python.wasm',
+  'dist/page/page.js',
+  'dist/page/page.css',
   'oclif.manifest.json',
   'man/standstill.1',
 ];

@@ -22,7 +22,7 @@ export interface ChangeGroup {
 const ORDER: readonly ThreadStatus[] = ['moved', 'appeared', 'vanished', 'unchanged'];
 
 /** Groups the threads of a diff, those worth a look first. */
-export function groupChanges(set: DumpSet, diffs: DumpDiffs, diff: DumpDiff, origins: Origins): ChangeGroup[] {
+export function groupChanges(set: DumpSet, diffs: DumpDiffs, diff: DumpDiff, origins: Pick<Origins, 'isApplication'>): ChangeGroup[] {
   const shapes = new Shapes(set, diff.movedFiles);
   const groups = new Map<
     string,

@@ -64,6 +64,8 @@ export interface Overview {
 export interface OverviewOptions extends StuckOptions {
   /** `similar` (default): the same functions at whatever lines; `exact`; `none`: each thread by itself. */
   readonly grouping?: Grouping;
+  /** What was found in the dumps, where it was asked for already. */
+  readonly report?: StuckReport;
   /** The threads to show, those of the set that filters left. All are judged, since a thread is judged by those around it. */
   readonly shown?: DumpSet;
 }
@@ -88,7 +90,7 @@ class Builder {
   constructor(set: DumpSet, options: OverviewOptions) {
     const { roots, signatures, grouping, shown } = options;
     this.#set = set;
-    this.#report = findStuck(set, options);
+    this.#report = options.report ?? findStuck(set, options);
     this.#shown = shown === undefined || shown === set ? null : new Set(shown.dumps.flatMap((dump) => dump.threads));
     this.#grouping = grouping ?? 'similar';
     this.#origins = new Origins(set.frames, roots);

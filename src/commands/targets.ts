@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
-import { WRITERS, visible, type ReportInput, type ReportWriter, type WriteOptions } from '../report/index.js';
+import { EDITORS, WRITERS, editorAddress, visible, type ReportInput, type ReportWriter, type WriteOptions } from '../report/index.js';
 import { UserError } from './errors.js';
 import { nearest } from './nearest.js';
 import { appendFile, writeAll, writeFile } from './output.js';
@@ -19,7 +19,28 @@ export const REPORT_FLAGS = {
     description: 'folder of the checkout: files below it are written relative to it (default: the working directory)',
     helpValue: 'DIR',
   }),
+  editor: Flags.string({
+    description: `of html: link to files in this editor (${Object.keys(EDITORS).join(', ')}, or an address with {file}, {line} and {column})`,
+    helpValue: 'EDITOR',
+  }),
 };
+
+/**
+ * The address that `--editor` means; null without it.
+ *
+ * @throws UserError `bad-editor`
+ */
+export function editorOf(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const address = editorAddress(value);
+  if (address !== null) return address;
+  const near = nearest(value, Object.keys(EDITORS));
+  throw new UserError(
+    'bad-editor',
+    `--editor ${value}: there is no such editor`,
+    near === null ? 'give an address such as "vscode://file{file}:{line}:{column}"' : `did you mean "--editor ${near}"?`,
+  );
+}
 
 /**
  * The folder of `--root`.

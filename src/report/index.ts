@@ -12,3 +12,4 @@ export * from './stuck-text.js';
 export * from './terminal.js';
 export * from './thread-rows.js';
 export * from './writers/index.js';
+export * from './html/index.js';

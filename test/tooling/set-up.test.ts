@@ -11,11 +11,12 @@ const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const LOG = 'builds.log';
 const BUILD = `
 import fs from 'node:fs';
+import path from 'node:path';
 fs.appendFileSync('${LOG}', 'start\\n');
 await new Promise((done) => setTimeout(done, 300));
 if (fs.existsSync('src/broken.ts')) { console.error('src/broken.ts(1,1): error'); process.exit(1); }
-for (const name of ['dist/cli/standstill.cjs', 'dist/src/index.js', 'dist/tree-sitter-python.wasm', 'oclif.manifest.json', 'man/standstill.1']) {
-  fs.mkdirSync(name.replace(/[^/]*$/, '.'), { recursive: true });
+for (const name of ['dist/cli/standstill.cjs', 'dist/src/index.js', 'dist/tree-sitter-python.wasm', 'dist/page/page.js', 'dist/page/page.css', 'oclif.manifest.json', 'man/standstill.1']) {
+  fs.mkdirSync(path.dirname(name), { recursive: true });
   fs.writeFileSync(name, '');
 }
 fs.appendFileSync('${LOG}', 'end\\n');

@@ -25,6 +25,8 @@ export interface WriteOptions {
   readonly root: string;
   /** This verdict and worse ones are errors in formats that have levels (`--fail-on`, default: `stuck`). */
   readonly failOn: Exclude<Verdict, 'clear'>;
+  /** Address at which the reader's editor opens a file, with `{file}`, `{line}` and `{column}`; null: none. */
+  readonly editor: string | null;
 }
 
 /** A text that a CI service takes from a file of its own, beside the report. */

@@ -1,0 +1,3 @@
+export { EDITORS, editorAddress } from './editors.js';
+export { pageData, type PageOptions } from './encode.js';
+export { htmlPage } from './page.js';

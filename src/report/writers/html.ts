@@ -1,0 +1,10 @@
+import { htmlPage } from '../html/index.js';
+import type { ReportWriter } from './writer.js';
+
+export const html: ReportWriter = {
+  id: 'html',
+  title: 'one page for people, in a file that needs no network',
+  extension: 'html',
+  write: ({ set, whole, hidden, stuck, judging, tool }, { editor }) =>
+    htmlPage(set, { ...judging, whole, hidden, stuck, version: tool.version, editor }),
+};
