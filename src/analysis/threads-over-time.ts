@@ -51,7 +51,8 @@ interface Draft {
   entry: FrameIndex | null;
   first: number;
   seen: number[];
-  doubts: Set<Doubt>;
+  /** Null: none, as of nearly all. */
+  doubts: Set<Doubt> | null;
   /** As the last dump that has it shows it. */
   thread: Thread;
 }
@@ -156,7 +157,7 @@ class Following {
       entry,
       first,
       seen,
-      doubts: [...doubts],
+      doubts: doubts === null ? NO_DOUBTS : [...doubts],
     }));
   }
 
@@ -165,7 +166,7 @@ class Following {
     if (draft === undefined) return;
     const end = draft.first + draft.seen.length;
     if (end > k) {
-      draft.doubts.add('twice');
+      doubt(draft, 'twice');
       return;
     }
     // it was not there in between, so this is another thread with its id
@@ -174,15 +175,15 @@ class Following {
     if (draft.thread !== thread) {
       const identity = this.#matcher.identity(draft.thread, thread, this.#torn[k]! || this.#torn[end - 1]!);
       if (identity === 'no') return;
-      if (identity === 'entry-unseen') draft.doubts.add('entry-unseen');
+      if (identity === 'entry-unseen') doubt(draft, 'entry-unseen');
     }
-    if (end < k) draft.doubts.add('unseen');
+    if (end < k) doubt(draft, 'unseen');
     this.#extend(draft, k, t, thread);
     now[t] = draft;
   }
 
-  #continueByLikeness(k: number, now: Draft[], drafts: readonly Draft[], threads: readonly Thread[], doubt: Doubt): void {
-    const free = [...threads.keys()].filter((t) => now[t] === undefined && (doubt === 'restart' || threads[t]!.id === null));
+  #continueByLikeness(k: number, now: Draft[], drafts: readonly Draft[], threads: readonly Thread[], why: Doubt): void {
+    const free = [...threads.keys()].filter((t) => now[t] === undefined && (why === 'restart' || threads[t]!.id === null));
     const { oldOf } = this.#matcher.ofTwoProcesses(
       drafts.map((draft) => draft.thread),
       free.map((t) => threads[t]!),
@@ -190,7 +191,7 @@ class Following {
     for (const [i, t] of free.entries()) {
       const draft = drafts[oldOf[i]!];
       if (draft === undefined) continue;
-      draft.doubts.add(doubt);
+      doubt(draft, why);
       this.#extend(draft, k, t, threads[t]!);
       now[t] = draft;
     }
@@ -207,7 +208,7 @@ class Following {
 
   #begin(k: number, t: number, thread: Thread): Draft {
     const ids = thread.id === null ? [] : [thread.id];
-    const draft = { ids, name: thread.name, entry: this.#entryOf(thread), first: k, seen: [t], doubts: new Set<Doubt>(), thread };
+    const draft: Draft = { ids, name: thread.name, entry: this.#entryOf(thread), first: k, seen: [t], doubts: null, thread };
     this.#all.push(draft);
     return draft;
   }
@@ -226,9 +227,15 @@ class Following {
     }
     for (const draft of this.#all) {
       const changes = draft.entry !== null && came.has(draft.entry) && went.has(draft.entry);
-      if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) draft.doubts.add('id-reuse');
+      if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) doubt(draft, 'id-reuse');
     }
   }
+}
+
+const NO_DOUBTS: readonly Doubt[] = [];
+
+function doubt(draft: Draft, why: Doubt): void {
+  (draft.doubts ??= new Set()).add(why);
 }
 
 const endOf = (draft: Draft): number => draft.first + draft.seen.length;

@@ -34,12 +34,16 @@ export async function sourceOf(
   return readSourceFacts(set, tree, await loadPythonParser(pythonParserFiles()), { origins });
 }
 
+/** Files that are looked for to tell whether the source is here: of a program that is, the first are found. */
+const MOST_ASKED = 2000;
+
 function hasSource(set: DumpSet, tree: SourceTree, origins: Origins): boolean {
   const files = new Set<string>();
   for (let row = 0; row < set.frames.size; row++) {
     const file = set.frames.fileOf(row);
     if (file === null || files.has(file) || !origins.isApplication(row)) continue;
     files.add(file);
+    if (files.size > MOST_ASKED) return false;
     if (tree.candidates(file).some(({ path }) => tree.read(path) !== null)) return true;
   }
   return false;

@@ -20,6 +20,9 @@ const WALK_MS = 10_000;
 /** Candidates given for one path: a tree with hundreds of `models.py` has no better answer than its longest matches. */
 const MOST_CANDIDATES = 20;
 
+/** Folders that dumps name and that were looked for; a program has some hundred. */
+const MOST_FOLDERS = 10_000;
+
 const PYTHON = /\.pyw?$/;
 
 export interface SourceTreeOptions {
@@ -44,6 +47,7 @@ export class SourceTree {
   readonly #byName: ReadonlyMap<string, readonly string[]>;
   readonly #pathItself: boolean;
   readonly #names: RegExp;
+  readonly #folders = new Map<string, boolean>();
 
   private constructor(byName: ReadonlyMap<string, readonly string[]>, warnings: readonly string[], pathItself: boolean, names: RegExp) {
     this.#byName = byName;
@@ -92,10 +96,29 @@ export class SourceTree {
     const name = wanted.at(-1);
     if (name === undefined || !this.#names.test(name)) return [];
     const found = (this.#byName.get(name) ?? []).map((file) => ({ path: file, matched: commonEnd(components(file), wanted) }));
-    if (this.#pathItself && isLocal(printed) && !found.some((candidate) => candidate.path === path.resolve(printed))) {
+    if (
+      this.#pathItself &&
+      isLocal(printed) &&
+      this.#mayExist(printed) &&
+      !found.some((candidate) => candidate.path === path.resolve(printed))
+    ) {
       found.push({ path: printed, matched: wanted.length });
     }
     return found.sort((a, b) => b.matched - a.matched).slice(0, MOST_CANDIDATES);
+  }
+
+  /** Whether all folders on the way to a file are there: a dump of another machine names files of many that are not. */
+  #mayExist(file: string): boolean {
+    for (let at = file.indexOf('/', 1); at > 0; at = file.indexOf('/', at + 1)) {
+      const folder = file.slice(0, at);
+      let there = this.#folders.get(folder);
+      if (there === undefined) {
+        if (this.#folders.size >= MOST_FOLDERS) return false;
+        this.#folders.set(folder, (there = fs.existsSync(folder)));
+      }
+      if (!there) return false;
+    }
+    return true;
   }
 
   /** The text of a candidate with `\n` as its line ends; null when it is no regular file, too large, or unreadable. */

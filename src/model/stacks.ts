@@ -31,7 +31,8 @@ export class StackTable {
   intern(frames: ArrayLike<FrameIndex>, count: number = frames.length): StackIndex {
     if (count === 0) return 0;
     let h = count;
-    for (let i = 0; i < count; i++) h = (Math.imul(h, 31) + frames[i]!) | 0;
+    // rows of stacks that are all different follow each other: a sum would put them side by side
+    for (let i = 0; i < count; i++) h = Math.imul(h ^ frames[i]!, 0x5bd1e995) ^ (h >>> 13);
     h ^= h >>> 15;
     const mask = this.#slots.length - 1;
     let slot = h & mask;

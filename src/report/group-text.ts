@@ -135,7 +135,7 @@ function movementOf({ overview }: Frame, { threads, moves }: StackGroup): string
   if (threads.every(({ movement }) => movement === 'new')) return 'new in the newest dump';
   const still = threads.filter((thread) => thread.still > 1);
   if (still.length === 0) return threads.some(({ movement }) => movement === 'moved') ? 'moved here' : null;
-  const least = Math.min(...still.map((thread) => thread.still));
+  const least = still.reduce((fewest, thread) => Math.min(fewest, thread.still), Infinity);
   const always = still.every((thread) => thread.still === overview.series[thread.series]!.dumps.length);
   const who = still.length === threads.length ? '' : `${still.length} of them `;
   return `${who}unchanged in ${always ? 'every dump' : `the last ${least} dumps`}`;

@@ -43,6 +43,9 @@ export interface ThreadFinding {
 
 export type Judged = Omit<ThreadFinding, 'moments'>;
 
+/** What is said of threads that are alike. */
+type Likes = Omit<Judged, 'history' | 'blockedBy'>;
+
 /**
  * Where a thread stands in one dump: the number of a place, counted per thread in the order in which it came there; or
  * that it waits for work, shows no stack, was not alive, or cannot be told.
@@ -109,6 +112,9 @@ class Finder {
   readonly #places: readonly Place[];
   readonly #placeOf = new Map<Track, Place>();
   readonly #idle = new Map<Place, boolean>();
+  readonly #joins = new Map<Place, boolean>();
+  readonly #likes = new Map<StackView, Map<string, Likes>>();
+  readonly #blockers = new Map<Place, readonly ThreadHistory[]>();
   readonly #over: ThreadsOverTime;
   readonly #odd: readonly Oddity[];
   readonly #source: SourceFacts | null;
@@ -187,6 +193,8 @@ class Finder {
       active: this.#places.filter((place) => !isRestful(place, (other) => this.#isIdle(other))).slice(0, MOST_ACTIVE),
       placeOf: this.#placeOf,
       crowds,
+      growing: new Map(),
+      known: new Map(),
       isIdle: (place) => this.#isIdle(place),
       stillFor: (track) => this.#stillFor(track),
       source: this.#source,
@@ -239,7 +247,9 @@ class Finder {
       const label = row.view.meaning?.rule.label ?? 'a thread of a library or of the runtime';
       return { ...base, verdict: 'idle', score: 0.02, frame: row.view.innermost, evidence: [label, here], signals: [], still: track.still };
     }
-    if (this.#joinsIdle(place)) {
+    let joins = this.#joins.get(place);
+    if (joins === undefined) this.#joins.set(place, (joins = this.#joinsIdle(place)));
+    if (joins) {
       return {
         ...base,
         verdict: 'idle',
@@ -250,30 +260,63 @@ class Finder {
         still: track.still,
       };
     }
+    const history = track.history;
+    const found = this.#judgeLikes(track, place, around, seconds, here);
+    return {
+      ...found,
+      history,
+      blockedBy: this.#blockersOf(place)
+        .filter((other) => other !== history)
+        .slice(0, MOST_BLOCKERS),
+    };
+  }
+
+  /** Threads that stand in one place, for as long and with nothing else of their own, are judged once: a process may have a hundred thousand. */
+  #judgeLikes(track: Track, place: Place, around: Surroundings, seconds: Seconds | null, here: string): Likes {
+    if (track.loop !== null || track.cpu !== null || this.#odd.length > 0) return this.#judgeOne(track, place, around, seconds, here);
+    const { view } = track.rows.at(-1)!;
+    const key = [track.still, track.rows.length, seconds, track.main, track.history.doubts.includes('restart')].join();
+    let likes = this.#likes.get(view);
+    if (likes === undefined) this.#likes.set(view, (likes = new Map()));
+    let known = likes.get(key);
+    if (known === undefined) likes.set(key, (known = this.#judgeOne(track, place, around, seconds, here)));
+    return known;
+  }
+
+  #judgeOne(track: Track, place: Place, around: Surroundings, seconds: Seconds | null, here: string): Likes {
+    const row = track.rows.at(-1)!;
     const signals = signalsOf(track, place, around);
     const odd = this.#odd.find(({ thread }) => this.#isIn(track, thread));
     if (odd) signals.add('oddProcess', odd.evidence);
     const { score } = signals;
     const loops = signals.list.some((signal) => signal.name === 'loops');
-    const joined = place.tracks.some((other) => other.still > LEAST_STILL) && isGrowing(place, around);
+    const joined = place.longest > LEAST_STILL && isGrowing(place, around);
     const enough = (loops || track.still >= LEAST_STILL || joined) && (seconds === null || joined || seconds >= LEAST_STAY);
     const verdict = this.#verdictOf(signals, enough, track, place);
     const suspicious = verdict === 'stuck' || verdict === 'suspect';
     const victim = suspicious && !place.inCycle && !place.view.onLoop && this.#isVictim(place);
-    const blockers = [...new Set(place.waitsFor.flatMap(({ place: holder }) => holder.tracks.map((holding) => holding.history)))].filter(
-      (history) => history !== track.history,
-    );
     return {
-      ...base,
+      wait: waitOf(row.view.meaning, place.says),
       verdict,
       role: suspicious ? (victim ? 'victim' : 'culprit') : null,
       score: victim ? Math.min(score, 0.95) * 0.9 : score,
       frame: loops ? track.loop!.around : suspicious ? this.#ownFrame(place) : row.view.innermost,
-      blockedBy: blockers.slice(0, MOST_BLOCKERS),
       evidence: [...evidenceOf(signals.list, suspicious), here],
       signals: signals.list,
       still: track.still,
     };
+  }
+
+  /** Threads that a place waits for: one more than are named, since a thread does not wait for itself. */
+  #blockersOf(place: Place): readonly ThreadHistory[] {
+    let known = this.#blockers.get(place);
+    if (known === undefined) {
+      const found = new Set<ThreadHistory>();
+      for (const { place: holder } of place.waitsFor)
+        for (const { history } of holder.tracks) if (found.size <= MOST_BLOCKERS) found.add(history);
+      this.#blockers.set(place, (known = [...found]));
+    }
+    return known;
   }
 
   #verdictOf(signals: Signals, enough: boolean, track: Track, place: Place): ThreadVerdict {

@@ -10,8 +10,9 @@ import { namesWaitForWork } from './words.js';
 export interface Place {
   readonly view: StackView;
   readonly tracks: readonly Track[];
-  /** Fewest newest dumps that one of them has stayed in. */
+  /** Fewest newest dumps that one of them has stayed in, and most. */
   readonly still: number;
+  readonly longest: number;
   /** They moved lately. */
   readonly moving: boolean;
   /** What the source says, where it is at hand. */
@@ -45,11 +46,16 @@ export function placesOf(tracks: readonly Track[]): Place[] {
     else places.set(key, [track]);
   }
   return [...places.values()].map((members) => {
-    const still = Math.min(...members.map((track) => track.still));
+    let [still, longest] = [Infinity, 0];
+    for (const track of members) {
+      still = Math.min(still, track.still);
+      longest = Math.max(longest, track.still);
+    }
     return {
       view: members[0]!.rows.at(-1)!.view,
       tracks: members,
       still,
+      longest,
       moving: members.every((track) => track.still === 1 && track.rows.length > 1),
       says: undefined,
       waitsFor: [],
@@ -142,7 +148,7 @@ export class Relations {
     const on = (other: Place): boolean => other.view.innermost === view.innermost && !waits(other);
     const same = this.#others(place, on, 'went on from the same line, so it has one of the pool', 3);
     if (same.length > 0) return same;
-    const deepest = Math.max(...this.#places.filter(waits).map((other) => other.view.depth));
+    const deepest = this.#places.reduce((depth, other) => (waits(other) ? Math.max(depth, other.view.depth) : depth), 0);
     if (deepest < 2) return [];
     const nested = (other: Place): boolean => waits(other) && other.view.depth === deepest;
     return this.#others(place, nested, 'asks again further inside its task, so it has one already', 2, true);

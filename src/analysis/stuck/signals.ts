@@ -27,6 +27,9 @@ export interface Surroundings {
   readonly active: readonly Place[];
   /** Threads at each innermost application frame, per dump. */
   readonly crowds: ReadonlyMap<FrameIndex, readonly number[]>;
+  /** What is known of it already: per innermost frame, whether its crowd grows; per place, what holds for all its threads. */
+  readonly growing: Map<FrameIndex, boolean>;
+  readonly known: Map<Place, OfPlace>;
   readonly isIdle: (place: Place) => boolean;
   /** From the first to the last dump in which a thread stands where it stands, where they have times. */
   readonly stillFor: (track: Track) => Seconds | null;
@@ -86,6 +89,11 @@ export class Signals {
     this.#weights = weights;
   }
 
+  /** Those of a part that says the same of every thread of a place: worked out for the first of them. */
+  addAll(signals: readonly Signal[]): void {
+    for (const signal of signals) this.list.push(signal);
+  }
+
   add(name: keyof Weights, text: string | null = null, times = 1): void {
     const weight = this.#weights[name] * times;
     if (weight !== 0) this.list.push({ name, weight, text });
@@ -106,6 +114,38 @@ export function kindWeight(place: Place): number {
 function kindWeightOf({ meaning }: StackView): number {
   if (meaning === null) return 0;
   return RULE_WEIGHTS[meaning.rule.id] ?? KIND_WEIGHTS[meaning.wait.kind] ?? 0;
+}
+
+/** What is the same for all threads of a place; a place may have a hundred thousand. */
+export interface OfPlace {
+  readonly names: readonly Signal[];
+  readonly relations: readonly Signal[];
+  /** Threads at rest elsewhere that were started with the same function. */
+  readonly idleSiblings: number;
+}
+
+function ofPlace(place: Place, around: Surroundings): OfPlace {
+  let known = around.known.get(place);
+  if (known === undefined) {
+    const listOf = (fill: (signals: Signals) => void): readonly Signal[] => {
+      const signals = new Signals(around.weights);
+      fill(signals);
+      return signals.list;
+    };
+    const siblings = place.view.entry === null ? undefined : around.siblings.get(place.view.entry);
+    known = {
+      names: listOf((signals) => {
+        ofNames(signals, place, around.set);
+      }),
+      relations: listOf((signals) => {
+        ofRelations(signals, place, around);
+        ofSolitude(signals, place, around);
+      }),
+      idleSiblings: (siblings?.places ?? []).reduce((sum, other) => sum + (standsIdle(other, place, around) ? other.tracks.length : 0), 0),
+    };
+    around.known.set(place, known);
+  }
+  return known;
 }
 
 /** All signals of a thread that is not idle by its signature. */
@@ -129,11 +169,11 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   ofPurpose(signals, place);
   // a pattern that never matches stands in such a loop too, so this counts less than a thread that is seen to move
   if (place.says?.goesOver != null) signals.add('roundsEnd', `by the source it goes over ${place.says.goesOver}, which ends`, 0.7);
-  ofNames(signals, place, around.set);
+  const known = ofPlace(place, around);
+  signals.addAll(known.names);
   ofSiblings(signals, track, place, around);
   ofPassage(signals, track, place, around);
-  ofRelations(signals, place, around);
-  ofSolitude(signals, place, around);
+  signals.addAll(known.relations);
   const mayWork = view.meaning === null || WORKS.has(view.meaning.wait.kind);
   if (around.batch && !track.main && mayWork && kindWeight(place) < 1 && !signals.list.some((signal) => signal.name === 'siblingsIdle'))
     signals.add('batch', 'the main thread waits for the end of its threads, so this may be a long job');
@@ -147,8 +187,7 @@ const WORKS: ReadonlySet<string> = new Set(['cpu', 'subprocess', 'net-read', 'db
 
 function ofPersistence(signals: Signals, track: Track, place: Place, around: Surroundings): void {
   // who comes to a line where more and more threads stand will stay as well
-  const longest = Math.max(...place.tracks.map((other) => other.still));
-  if (track.still <= 2 && longest > 2 && isGrowing(place, around)) return;
+  if (track.still <= 2 && place.longest > 2 && isGrowing(place, around)) return;
   if (track.still <= 2) signals.add('still2', null, track.still < LEAST_STILL ? 2 : 1);
   else if (track.still >= 4) signals.add('still4');
 }
@@ -276,7 +315,7 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
   }
   if (!all || all.threads < 2) return;
   const others = all.threads - 1;
-  const idle = all.places.reduce((sum, other) => sum + (standsIdle(other, place, around) ? other.tracks.length : 0), 0);
+  const idle = ofPlace(place, around).idleSiblings;
   const alike = all.crowds.get(view.innermost)! - 1;
   if (idle > 0) {
     const text = `${idle} of ${others} other threads started with the same function wait for work elsewhere`;
@@ -340,7 +379,10 @@ function standsIdle(place: Place, mine: Place, { set, isIdle }: Surroundings): b
 
 /** More and more threads come to stand at the line. */
 export function isGrowing({ view }: Place, around: Surroundings): boolean {
-  return view.innermost !== null && grows(around.crowds.get(view.innermost) ?? []);
+  if (view.innermost === null) return false;
+  let known = around.growing.get(view.innermost);
+  if (known === undefined) around.growing.set(view.innermost, (known = grows(around.crowds.get(view.innermost) ?? [])));
+  return known;
 }
 
 function grows(counts: readonly number[]): boolean {

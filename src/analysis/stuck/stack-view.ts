@@ -83,6 +83,7 @@ class View implements StackView {
   #core: StackIndex | undefined;
   #top: StackIndex | string | undefined;
   #boundary: number | undefined;
+  #depth: number | undefined;
   #onLoop: boolean | undefined;
 
   constructor(judge: Judge, whole: StackIndex, main: boolean, dumper: boolean) {
@@ -129,6 +130,10 @@ class View implements StackView {
   }
 
   get depth(): number {
+    return (this.#depth ??= this.#countDepth());
+  }
+
+  #countDepth(): number {
     const boundary = this.#taskBoundary;
     if (boundary !== -1) return this.application.filter((depth) => depth < boundary).length;
     return Math.max(0, this.application.length - (this.#main && this.#judge.isOfModule(this.stack) ? 2 : 1));

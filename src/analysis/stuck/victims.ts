@@ -5,15 +5,17 @@ import { LEAST_STILL, MOST_BLOCKERS } from './weights.js';
 export function withVictims(found: readonly Judged[]): Judged[] {
   const culprits = found.filter((finding) => finding.verdict === 'stuck' && finding.role === 'culprit');
   if (culprits.length === 0) return [...found];
-  const least = Math.min(...culprits.map((culprit) => culprit.score));
+  const least = culprits.reduce((score, culprit) => Math.min(score, culprit.score), 1);
+  const histories = new Set(culprits.map(({ history }) => history));
+  const movers = culprits.filter((culprit) => !isWaiter(culprit));
   return found.map((finding) => {
     if (finding.still < LEAST_STILL || finding.signals.some(({ name }) => name === 'cycle' || name === 'onLoop')) return finding;
     const kind = finding.wait?.kind;
     const waitsForEnd = kind === 'join' || kind === 'future' || kind === 'queue-join';
     if (finding.role === 'culprit' && finding.verdict === 'stuck' && !waitsForEnd) return finding;
-    const blockers = culprits.filter((culprit) => culprit !== finding && finding.blockedBy.includes(culprit.history));
-    const others = waitsForEnd ? culprits.filter((culprit) => culprit !== finding && !isWaiter(culprit)) : [];
-    if (blockers.length === 0 && others.length === 0)
+    const blocked = finding.blockedBy.some((history) => history !== finding.history && histories.has(history));
+    const others = waitsForEnd ? movers.filter((culprit) => culprit !== finding) : [];
+    if (!blocked && others.length === 0)
       return finding.role === 'victim' ? { ...finding, score: Math.min(finding.score, least - 0.01) } : finding;
     const word = kind === 'join' ? 'waits for threads to end' : kind === 'future' ? 'waits for a result' : 'waits until a queue is done';
     const told = `${word}, and ${others.length === 1 ? 'one thread does' : `${others.length} threads do`} not move`;
