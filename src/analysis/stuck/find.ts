@@ -277,7 +277,7 @@ class Finder {
     const { view } = track.rows.at(-1)!;
     const key = [track.still, track.rows.length, seconds, track.main, track.history.doubts.includes('restart')].join();
     let likes = this.#likes.get(view);
-    if (likes === undefined) this.#likes.set(view, (likes = new Map()));
+    if (likes === undefined) this.#likes.set(view, (likes = new Map<string, Likes>()));
     let known = likes.get(key);
     if (known === undefined) likes.set(key, (known = this.#judgeOne(track, place, around, seconds, here)));
     return known;
