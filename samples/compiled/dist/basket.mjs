@@ -1,0 +1,2 @@
+var a={pen:{cents:120,tax:19},book:{cents:1900,tax:7}};function o(n){let e=a[n.article];return n.count>1&&console.trace("a large order"),Math.round(e.cents*n.count*(1+e.tax/100))}function i(n){return n.lines.map(e=>o(e)).reduce((e,t)=>e+t,0)}async function r(n){await new Promise(t=>setTimeout(t,5));let e=i(n);return console.log(`${n.owner} pays ${e}`),e}async function c(){await r({owner:"jane",lines:[{article:"pen",count:2}]}),await r({owner:"joe",lines:[{article:"quill",count:1}]})}c();
+//# sourceMappingURL=basket.mjs.map
