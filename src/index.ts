@@ -25,6 +25,8 @@ export {
   ABSENT,
   BUILT_IN_SIGNATURES,
   DumpDiffs,
+  FINGERPRINT_VERSION,
+  Fingerprints,
   FrameDiffs,
   Origins,
   SIGNATURE_VERDICTS,

@@ -3,6 +3,7 @@ export * from './completeness.js';
 export * from './diff-groups.js';
 export * from './diff.js';
 export * from './entry.js';
+export * from './fingerprints.js';
 export * from './frame-diff.js';
 export * from './filter.js';
 export * from './groups.js';

@@ -1,11 +1,11 @@
 import { Args, Command } from '@oclif/core';
-import { WRITERS } from '../report/index.js';
+import { WRITERS, verdictOf } from '../report/index.js';
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { judged } from './judging.js';
 import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
-import { REPORT_FLAGS, editorOf, parseTargets, rootOf, writeReports } from './targets.js';
+import { REPORT_FLAGS, parseTargets, writeOptions, writeReports } from './targets.js';
 
 export class Report extends Command {
   static override summary = 'Write reports for CI services, for tools and for people, several of one reading';
@@ -35,11 +35,10 @@ A file is complete or not there; folders are made. With --fail-on the command en
     if (flags.to === undefined || flags.to.length === 0)
       throw new UserError('bad-report', 'no report is named', `--to FORMAT[=FILE], of ${WRITERS.map(({ id }) => id).join(', ')}`);
     const targets = parseTargets(flags.to);
-    const root = rootOf(flags.root);
-    const editor = editorOf(flags.editor);
+    const options = writeOptions(flags);
     const input = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
-    await writeReports(targets, input, { root, editor, failOn: flags['fail-on'] ?? 'stuck' });
+    await writeReports(targets, input, options);
     reportUnread(input.set);
-    failOn(flags['fail-on'], input.stuck.verdict);
+    failOn(flags['fail-on'], verdictOf(input));
   }
 }

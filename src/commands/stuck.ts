@@ -57,7 +57,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
     const report = findStuck(whole, { roots, signatures: signaturesOf(flags), ...(source && { source }) });
     const shown = shownFindings(report, whole, set);
     const explain = explainOf(report, flags.explain);
-    if (flags.json) await writeAll(stuckJson(set, shown, { interrupted, hidden, ...(explain && { explain }) }));
+    if (flags.json) await writeAll(stuckJson(set, shown, { interrupted, hidden, roots, ...(explain && { explain }) }));
     else if (set.dumps.length === 0) process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     else {
       const screen = screenOf(process.stdout, flags.color, process.env);

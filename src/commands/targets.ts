@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
+import { checkoutLocator } from '../input/index.js';
 import { EDITORS, WRITERS, editorAddress, visible, type ReportInput, type ReportWriter, type WriteOptions } from '../report/index.js';
 import { UserError } from './errors.js';
 import { nearest } from './nearest.js';
@@ -30,7 +31,7 @@ export const REPORT_FLAGS = {
  *
  * @throws UserError `bad-editor`
  */
-export function editorOf(value: string | undefined): string | null {
+function editorOf(value: string | undefined): string | null {
   if (value === undefined) return null;
   const address = editorAddress(value);
   if (address !== null) return address;
@@ -43,11 +44,20 @@ export function editorOf(value: string | undefined): string | null {
 }
 
 /**
- * The folder of `--root`.
+ * What flags say of how reports are written.
  *
- * @throws UserError `bad-root`
+ * @throws UserError `bad-root`, `bad-editor`
  */
-export function rootOf(folder: string | undefined): string {
+export function writeOptions(flags: {
+  readonly root?: string | undefined;
+  readonly editor?: string | undefined;
+  readonly 'fail-on'?: WriteOptions['failOn'] | undefined;
+}): WriteOptions {
+  const root = rootOf(flags.root);
+  return { root, editor: editorOf(flags.editor), locate: checkoutLocator(root), failOn: flags['fail-on'] ?? 'stuck' };
+}
+
+function rootOf(folder: string | undefined): string {
   try {
     const root = fs.realpathSync(folder ?? process.cwd());
     if (fs.statSync(root).isDirectory()) return root;

@@ -1,5 +1,6 @@
 /** Inputs: files, directories and standard input as blocks of UTF-8, whatever they are packed in. */
 export { BLOCK_BYTES, STANDARD_INPUT, type Opened } from './bytes.js';
+export { checkoutLocator } from './checkout.js';
 export { InputError, type InputErrorCode } from './errors.js';
 export { defaultInputs, findInputs, type FindOptions, type FoundInput } from './paths.js';
 export { pythonParserFiles } from './parser-files.js';

@@ -9,6 +9,8 @@ export * from './json.js';
 export * from './signatures-text.js';
 export * from './stuck-json.js';
 export * from './stuck-text.js';
+export * from './problems/problem-text.js';
+export * from './problems/problems.js';
 export * from './terminal.js';
 export * from './thread-rows.js';
 export * from './writers/index.js';

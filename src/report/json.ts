@@ -1,4 +1,5 @@
 import {
+  Fingerprints,
   Origins,
   StackIds,
   findStuck,
@@ -119,8 +120,9 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
   }
   out.text('],\n"series":[');
   const { whole = set, stuck = shownFindings(findStuck(whole, options), whole, set) } = options;
+  const fingerprints = new Fingerprints(set, stacks.origins);
   for (const [i, series] of stuck.series.entries()) {
-    for (const text of seriesFindingJson(set, series, i)) {
+    for (const text of seriesFindingJson(set, series, i, fingerprints)) {
       out.text(text);
       yield* out.takeFull();
     }
@@ -182,7 +184,7 @@ const generation = (): Generation => ({ arena: Buffer.allocUnsafeSlow(GENERATION
 /** The JSON of stacks; frames and stacks that come again are encoded once, within bounded memory. */
 class StackTexts {
   readonly #set: DumpSet;
-  readonly #origins: Origins;
+  readonly origins: Origins;
   readonly #appOnly: boolean;
   readonly #frames: (Buffer | undefined)[] = [];
   #young = generation();
@@ -190,7 +192,7 @@ class StackTexts {
 
   constructor(set: DumpSet, origins: Origins, appOnly: boolean) {
     this.#set = set;
-    this.#origins = origins;
+    this.origins = origins;
     this.#appOnly = appOnly;
   }
 
@@ -201,7 +203,7 @@ class StackTexts {
     const older = this.#old.stacks.get(stack);
     if (older !== undefined) return this.#keep(stack, older.length, (to) => older.copy(to));
     const rows = this.#set.stacks.frames(stack);
-    const frames = Array.from(this.#appOnly ? rows.filter((row) => this.#origins.isApplication(row)) : rows, (row) => this.#frame(row));
+    const frames = Array.from(this.#appOnly ? rows.filter((row) => this.origins.isApplication(row)) : rows, (row) => this.#frame(row));
     const length = frames.reduce((sum, frame) => sum + frame.length, 0) + Math.max(frames.length - 1, 0) + 2;
     return this.#keep(stack, length, (to) => {
       let at = 0;
@@ -237,7 +239,7 @@ class StackTexts {
   #frame(row: FrameIndex): Buffer {
     const known = this.#frames[row];
     if (known !== undefined) return known;
-    const text = Buffer.from(JSON.stringify(frameJson(this.#set, row, this.#origins)), 'utf8');
+    const text = Buffer.from(JSON.stringify(frameJson(this.#set, row, this.origins)), 'utf8');
     if (row < MOST_FRAME_TEXTS) this.#frames[row] = text;
     return text;
   }

@@ -1,4 +1,4 @@
-import type { Series, SeriesFinding, ThreadFinding } from '../analysis/index.js';
+import type { Fingerprints, Series, SeriesFinding, ThreadFinding } from '../analysis/index.js';
 import type { DumpSet, FrameIndex } from '../model/index.js';
 
 /** A series as the JSON documents write it. */
@@ -11,13 +11,14 @@ export function* seriesFindingJson(
   set: DumpSet,
   finding: SeriesFinding,
   index: number,
+  fingerprints: Fingerprints,
   explain?: (finding: ThreadFinding) => boolean,
 ): Generator<string> {
   const head = JSON.stringify({ ...seriesJson(finding.series), verdict: finding.verdict, advice: finding.advice });
   yield `${index ? ',' : ''}\n${head.slice(0, -1)},"threads":[`;
   for (const [i, thread] of finding.threads.entries()) {
     const signals = explain?.(thread) ? { signals: thread.signals } : {};
-    yield `${i ? ',' : ''}\n${JSON.stringify({ ...threadJson(set, thread), ...signals })}`;
+    yield `${i ? ',' : ''}\n${JSON.stringify({ ...threadJson(set, thread), fingerprint: fingerprints.of(thread), ...signals })}`;
   }
   yield ']}';
 }

@@ -1,4 +1,4 @@
-import type { Hidden, StuckReport, ThreadFinding } from '../analysis/index.js';
+import { Fingerprints, Origins, type Hidden, type Root, type StuckReport, type ThreadFinding } from '../analysis/index.js';
 import type { DumpSet } from '../model/index.js';
 import { SCHEMA_VERSION, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
@@ -6,18 +6,20 @@ import { seriesFindingJson } from './series-json.js';
 export interface StuckJsonOptions {
   readonly interrupted?: boolean;
   readonly hidden?: Hidden;
+  readonly roots?: readonly Root[];
   /** Threads whose signals are listed, as `--explain` does. */
   readonly explain?: (finding: ThreadFinding) => boolean;
 }
 
 /** The document of `stuck --json` (its schema: `schemas/stuck.schema.json`), in pieces. */
 export function* stuckJson(set: DumpSet, report: StuckReport, options: StuckJsonOptions = {}): Generator<string> {
-  const { interrupted, hidden, explain } = options;
+  const { interrupted, hidden, explain, roots } = options;
+  const fingerprints = new Fingerprints(set, new Origins(set.frames, roots));
   yield `{"schemaVersion":${SCHEMA_VERSION},${interrupted ? '"interrupted":true,' : ''}`;
   yield `${hidden && hidden.by.length > 0 ? `"hidden":${JSON.stringify(hidden)},` : ''}"verdict":"${report.verdict}","dumps":[`;
   for (const [index, { source, line, time, pid }] of set.dumps.entries())
     yield `${index ? ',' : ''}\n${JSON.stringify({ index, source, line, time: isoTime(time), pid })}`;
   yield '],\n"series":[';
-  for (const [i, series] of report.series.entries()) yield* seriesFindingJson(set, series, i, explain);
+  for (const [i, series] of report.series.entries()) yield* seriesFindingJson(set, series, i, fingerprints, explain);
   yield ']}\n';
 }

@@ -1,4 +1,4 @@
-import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
+import type { DumpSet, FrameIndex, Seconds, StackIndex } from '../../model/index.js';
 import { Origins, type Root } from '../origin.js';
 import type { Member } from '../groups.js';
 import { oddProcesses } from '../odd-processes.js';
@@ -28,6 +28,8 @@ export interface ThreadFinding {
   /** 0 to 1. */
   readonly score: number;
   readonly wait: Wait | null;
+  /** Its newest stack, without the frames of what wrote the dump; 0 where no dump shows one. */
+  readonly stack: StackIndex;
   /** The application frame to look at. */
   readonly frame: FrameIndex | null;
   /** Threads that it waits for, where it can be told. */
@@ -223,6 +225,7 @@ class Finder {
     const place = this.#placeOf.get(track);
     const base = {
       history: track.history,
+      stack: row.view.stack,
       wait: waitOf(row.view.meaning, place?.says),
       blockedBy: [] as ThreadHistory[],
       role: null,
@@ -429,6 +432,7 @@ const SILENT = {
   role: null,
   score: 0.01,
   wait: null,
+  stack: 0,
   frame: null,
   blockedBy: [],
   evidence: ['no dump shows its stack'],

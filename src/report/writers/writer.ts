@@ -14,6 +14,8 @@ export interface ReportInput {
   readonly stuck: StuckReport;
   /** What the findings were made with: roots, signatures, the source of the frames. */
   readonly judging: StuckOptions;
+  /** Fingerprints of what is known already and not to be reported again. */
+  readonly baseline?: ReadonlySet<string>;
   readonly tool: { readonly name: string; readonly version: string };
   /** When the report is made. */
   readonly time: EpochMilliseconds;
@@ -23,6 +25,8 @@ export interface ReportInput {
 export interface WriteOptions {
   /** The folder of the checkout, absolute: paths below it are written relative to it, as CI services want them. */
   readonly root: string;
+  /** A file as a dump prints it, as a path relative to the root, with slashes; null when it is not in the checkout. */
+  readonly locate: (file: string) => string | null;
   /** This verdict and worse ones are errors in formats that have levels (`--fail-on`, default: `stuck`). */
   readonly failOn: Exclude<Verdict, 'clear'>;
   /** Address at which the reader's editor opens a file, with `{file}`, `{line}` and `{column}`; null: none. */

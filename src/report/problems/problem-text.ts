@@ -1,0 +1,225 @@
+import type { ThreadHistory, WaitKind } from '../../analysis/index.js';
+import type { FrameIndex, StackIndex } from '../../model/index.js';
+import { count, visible } from '../terminal.js';
+import { duration } from '../time-text.js';
+import type { ReportInput, WriteOptions } from '../writers/writer.js';
+import type { Problem } from './problems.js';
+
+/** Frames of one stack in a report; the rest is counted. */
+const MOST_FRAMES = 100;
+/** Threads that are listed by name; the rest is counted. */
+const MOST_THREADS = 20;
+/** A text of a dump may be as long as its input; beyond this nobody reads it and consumers cut or refuse it. */
+const LONGEST_TEXT = 300;
+/** A path has to stay whole to be of use. */
+const LONGEST_PATH = 1000;
+
+const WAITS: Readonly<Record<WaitKind, string>> = {
+  lock: 'waits for a lock',
+  'lock-file': 'waits for the lock of a file',
+  'lock-remote': 'waits for a lock on a server',
+  condition: 'waits for a condition',
+  event: 'waits for an event',
+  semaphore: 'waits for a semaphore',
+  barrier: 'waits at a barrier',
+  queue: 'waits for an item of a queue',
+  'queue-full': 'waits for room in a queue',
+  'queue-join': 'waits for a queue to be done',
+  future: 'waits for a future',
+  join: 'waits for the end of a thread',
+  'join-process': 'waits for the end of a process',
+  ipc: 'waits for another process to write',
+  'ipc-full': 'waits for another process to read',
+  'pool-exhausted': 'waits for a free connection of a pool',
+  'net-accept': 'waits for a connection',
+  'net-connect': 'connects',
+  'net-dns': 'waits for a name server',
+  'net-tls': 'waits in a TLS handshake',
+  'net-read': 'waits for data of the network',
+  'net-write': 'waits to send to the network',
+  'net-rpc': 'waits for an answer of a service',
+  db: 'waits for a database',
+  collective: 'waits for the other processes',
+  subprocess: 'waits for a subprocess',
+  'file-io': 'reads or writes a file',
+  'file-watch': 'watches files',
+  input: 'waits for input',
+  signal: 'waits for a signal',
+  sleep: 'sleeps',
+  timer: 'waits for a timer',
+  select: 'waits for any of several events',
+  loop: 'is in an event loop',
+  'loop-blocked': 'blocks its event loop',
+  import: 'imports a module',
+  'import-lock': 'waits for an import of another thread',
+  debugger: 'stands in a debugger',
+  gc: 'collects garbage',
+  cpu: 'computes',
+  unknown: 'waits',
+};
+
+/** Text of a dump, harmless and of bounded length. */
+export function plain(text: string, most = LONGEST_TEXT): string {
+  // cut before it is looked at: a name may be as long as the input
+  const cut = text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return visible(cut);
+}
+
+/** The same for a path, whose end tells most. */
+export function plainPath(path: string): string {
+  return visible(path.length > LONGEST_PATH ? `…${path.slice(-LONGEST_PATH).replace(/^[\udc00-\udfff]/, '')}` : path);
+}
+
+/** Where a frame is. */
+export interface Place {
+  readonly function: string;
+  /** As printed. */
+  readonly file: string | null;
+  /** Relative to the checkout, with slashes; null: not in it. */
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** Words on problems. All of it is plain text in which nothing of a dump acts, of bounded length. */
+export class ProblemTexts {
+  readonly #input: ReportInput;
+  readonly #options: WriteOptions;
+  readonly #manyProcesses: boolean;
+
+  constructor(input: ReportInput, options: WriteOptions) {
+    this.#input = input;
+    this.#options = options;
+    this.#manyProcesses = input.stuck.series.length > 1;
+  }
+
+  place(frame: FrameIndex): Place {
+    const { function: fn, file, line, column } = this.#input.set.frames.get(frame);
+    const path = file === null ? null : this.#options.locate(file);
+    return {
+      function: plain(fn ?? '(anonymous)') || "''",
+      file: file === null ? null : plainPath(file),
+      path: path === null ? null : plainPath(path),
+      line: line !== null && line > 0 ? line : null,
+      column: column !== null && column > 0 ? column : null,
+    };
+  }
+
+  /** `orders.py:32`, with the path in the checkout where it is there. */
+  spot(frame: FrameIndex): string {
+    const { path, file, line } = this.place(frame);
+    return `${path ?? file ?? '???'}${line === null ? '' : `:${line}`}`;
+  }
+
+  /** One line: what hangs where. */
+  title(problem: Problem): string {
+    const at = problem.frame === null ? '' : ` in ${this.place(problem.frame).function}`;
+    if (problem.kind === 'dump') {
+      const { reason } = problem.dump;
+      if (reason === null) return `cannot tell whether it hangs: stands${at === '' ? ' still' : at}`;
+      return `${plain(reason.text)}${at === '' ? '' : `: stood${at}`}`;
+    }
+    const threads = count(problem.threads.length, 'thread');
+    if (problem.role === 'victim') return `${threads} ${problem.threads.length === 1 ? 'waits' : 'wait'} for others${at}`;
+    return `${threads} ${problem.verdict === 'stuck' ? 'stuck' : problem.threads.length === 1 ? 'may be stuck' : 'may be stuck'}${at}`;
+  }
+
+  /** What a problem's threads wait for, in words; null: not known. */
+  wait(problem: Problem): string | null {
+    if (problem.kind === 'dump') return null;
+    const { wait } = problem.threads[0]!.finding;
+    return wait === null ? null : `${WAITS[wait.kind]}${wait.by === wait.kind ? '' : `, in ${plain(wait.by)}`}`;
+  }
+
+  /** The reasons, what it waits for first. */
+  reasons(problem: Problem): string[] {
+    if (problem.kind === 'dump') {
+      const { advice } = problem.series;
+      return problem.dump.reason?.kind === 'fatal' ? [] : advice.map((line) => plain(line, 1000));
+    }
+    const { finding } = problem.threads[0]!;
+    const wait = this.wait(problem);
+    const blockers = finding.blockedBy.map((history) => this.name(history));
+    return [
+      ...(wait === null ? [] : [wait]),
+      ...(blockers.length === 0 ? [] : [`waits for ${blockers.join(', ')}`]),
+      ...finding.evidence.map((line) => plain(line, 1000)),
+    ];
+  }
+
+  /** A thread by its name, else its id. */
+  name(history: ThreadHistory): string {
+    const id = history.ids.at(-1);
+    return plain(history.name ?? id ?? 'a thread without a name', 100);
+  }
+
+  /** The threads of a problem by name, the rest counted. */
+  threads(problem: Problem): string {
+    if (problem.kind === 'dump') return problem.thread === null ? '' : plain(problem.thread.name ?? problem.thread.id ?? 'a thread', 100);
+    const names = problem.threads
+      .slice(0, MOST_THREADS)
+      .map(
+        ({ series, finding }) => `${this.name(finding.history)}${this.#manyProcesses ? ` of ${this.process(series.series.dumps)}` : ''}`,
+      );
+    const more = problem.threads.length - names.length;
+    return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  }
+
+  /** A process by its id or by the log source, else by the input. */
+  process(dumps: readonly number[]): string {
+    const dump = this.#input.set.dumps[dumps.at(-1)!]!;
+    if (dump.origin !== null) return plain(dump.origin, 100);
+    if (dump.pid !== null) return `pid ${dump.pid}`;
+    return plainPath(dump.source).slice(-100);
+  }
+
+  /** `3 dumps over 60 s`. */
+  seen(problem: Problem): string {
+    const { series } = problem.kind === 'dump' ? problem.series : problem.threads[0]!.series;
+    return `${count(series.dumps.length, 'dump')}${series.span === null || series.dumps.length < 2 ? '' : ` over ${duration(series.span)}`}`;
+  }
+
+  /** A stack, most recent call first: `wait (/usr/lib/python3.11/threading.py:327)`. */
+  *stack(stack: StackIndex, most = MOST_FRAMES): Generator<string> {
+    const rows = this.#input.set.stacks.frames(stack).slice(0, most);
+    for (const row of rows) yield `${this.place(row).function} (${this.spot(row)})`;
+    const more = this.#input.set.stacks.depth(stack) - rows.length;
+    if (more > 0) yield `… ${count(more, 'more frame')}`;
+  }
+
+  /** All of it, as the lines of a text. */
+  *body(problem: Problem, mostFrames = MOST_FRAMES): Generator<string> {
+    yield `${this.title(problem)}${problem.frame === null ? '' : ` (${this.spot(problem.frame)})`}`;
+    for (const reason of this.reasons(problem)) yield `- ${reason}`;
+    const threads = this.threads(problem);
+    if (threads !== '')
+      yield `${problem.kind === 'threads' && problem.threads.length > 1 ? 'threads' : 'thread'}: ${threads} (${this.seen(problem)})`;
+    if (problem.stack !== 0) {
+      yield 'stack, most recent call first:';
+      for (const line of this.stack(problem.stack, mostFrames)) yield `  ${line}`;
+    }
+  }
+
+  /** The whole answer in one line. */
+  summary(list: readonly Problem[]): string {
+    const threadsOf = (verdict: string, role: string): number =>
+      list.reduce(
+        (sum, problem) =>
+          sum + (problem.kind === 'threads' && problem.verdict === verdict && problem.role === role ? problem.threads.length : 0),
+        0,
+      );
+    const [stuck, waiting, suspect] = [
+      threadsOf('stuck', 'culprit'),
+      threadsOf('stuck', 'victim'),
+      threadsOf('suspect', 'culprit') + threadsOf('suspect', 'victim'),
+    ];
+    const parts = [
+      ...(stuck > 0 ? [`${count(stuck, 'thread')} stuck`] : []),
+      ...(waiting > 0 ? [`${waiting} waiting for ${stuck === 1 ? 'it' : 'them'}`] : []),
+      ...(suspect > 0 ? [`${count(suspect, 'thread')} that may be stuck`] : []),
+    ];
+    if (parts.length > 0) return parts.join(', ');
+    if (this.#input.set.dumps.length === 0) return 'no stack dump was found';
+    return list.length > 0 ? 'the dumps cannot tell whether anything hangs' : 'nothing hangs, by these dumps';
+  }
+}
