@@ -23,12 +23,12 @@ export function checkoutLocator(root: string): (file: string) => string | null {
 
 function locate(root: string, file: string): string | null {
   if (file.length > LONGEST_PATH || /^</.test(file) || file.includes('\0')) return null;
-  const parts = withoutScheme(file)
-    .replaceAll('\\', '/')
-    .split('/')
-    .filter((part) => part !== '' && part !== '.');
+  const slashed = withoutScheme(file).replaceAll('\\', '/');
+  const parts = slashed.split('/').filter((part) => part !== '' && part !== '.');
   // such a path can lead out of the checkout
   if (parts.includes('..')) return null;
+  const folder = root.replaceAll('\\', '/').replace(/\/$/, '');
+  if (slashed.startsWith(`${folder}/`)) return slashed.slice(folder.length + 1);
   for (let from = 0; from < parts.length; from++) {
     const end = parts.slice(from).join('/');
     if (isFile(path.join(root, end))) return end;

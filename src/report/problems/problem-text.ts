@@ -1,5 +1,6 @@
-import type { ThreadHistory, WaitKind } from '../../analysis/index.js';
-import type { FrameIndex, StackIndex } from '../../model/index.js';
+import { Origins, type ThreadHistory, type WaitKind } from '../../analysis/index.js';
+import type { FrameIndex, Reason, StackIndex } from '../../model/index.js';
+import { moduleOf } from '../frame-text.js';
 import { count, visible } from '../terminal.js';
 import { duration } from '../time-text.js';
 import type { ReportInput, WriteOptions } from '../writers/writer.js';
@@ -9,6 +10,8 @@ import type { Problem } from './problems.js';
 const MOST_FRAMES = 100;
 /** Threads that are listed by name; the rest is counted. */
 const MOST_THREADS = 20;
+/** Modules that are named where frames are folded. */
+const MOST_MODULES = 4;
 /** A text of a dump may be as long as its input; beyond this nobody reads it and consumers cut or refuse it. */
 const LONGEST_TEXT = 300;
 /** A path has to stay whole to be of use. */
@@ -86,16 +89,19 @@ export class ProblemTexts {
   readonly #input: ReportInput;
   readonly #options: WriteOptions;
   readonly #manyProcesses: boolean;
+  readonly #origins: Origins;
 
   constructor(input: ReportInput, options: WriteOptions) {
     this.#input = input;
     this.#options = options;
+    this.#origins = new Origins(input.set.frames, input.judging.roots);
     this.#manyProcesses = input.stuck.series.length > 1;
   }
 
   place(frame: FrameIndex): Place {
     const { function: fn, file, line, column } = this.#input.set.frames.get(frame);
-    const path = file === null ? null : this.#options.locate(file);
+    // a library's queue.py is not the checkout's
+    const path = file === null || !this.#origins.isApplication(frame) ? null : this.#options.locate(file);
     return {
       function: plain(fn ?? '(anonymous)') || "''",
       file: file === null ? null : plainPath(file),
@@ -117,11 +123,25 @@ export class ProblemTexts {
     if (problem.kind === 'dump') {
       const { reason } = problem.dump;
       if (reason === null) return `cannot tell whether it hangs: stands${at === '' ? ' still' : at}`;
-      return `${plain(reason.text)}${at === '' ? '' : `: stood${at}`}`;
+      const test = this.#testOf(problem.stack);
+      return `${this.reason(reason)}${at === '' ? '' : `: stood${at}`}${test === null ? '' : `, called by ${test}`}`;
     }
     const threads = count(problem.threads.length, 'thread');
     if (problem.role === 'victim') return `${threads} ${problem.threads.length === 1 ? 'waits' : 'wait'} for others${at}`;
-    return `${threads} ${problem.verdict === 'stuck' ? 'stuck' : problem.threads.length === 1 ? 'may be stuck' : 'may be stuck'}${at}`;
+    return `${threads} ${problem.verdict === 'stuck' ? 'stuck' : 'may be stuck'}${at}`;
+  }
+
+  /** The test that was running: the outermost function of the application that is named like one, below the innermost. */
+  #testOf(stack: StackIndex): string | null {
+    const { frames, stacks } = this.#input.set;
+    const own = stacks.frames(stack).filter((row) => this.#origins.isApplication(row));
+    const test = own.slice(1).findLast((row) => /^test/i.test(frames.functionOf(row) ?? ''));
+    return test === undefined ? null : this.place(test).function;
+  }
+
+  /** The dump's own words on why it was made. */
+  reason({ text }: Reason): string {
+    return plain(text);
   }
 
   /** What a problem's threads wait for, in words; null: not known. */
@@ -182,13 +202,41 @@ export class ProblemTexts {
   /** A stack, most recent call first: `wait (/usr/lib/python3.11/threading.py:327)`. */
   *stack(stack: StackIndex, most = MOST_FRAMES): Generator<string> {
     const rows = this.#input.set.stacks.frames(stack).slice(0, most);
-    for (const row of rows) yield `${this.place(row).function} (${this.spot(row)})`;
+    for (const row of rows) yield this.#frame(row);
     const more = this.#input.set.stacks.depth(stack) - rows.length;
     if (more > 0) yield `… ${count(more, 'more frame')}`;
   }
 
+  /** The same for people: the most recent frame and the application's; runs of others are counted, with the names of their modules. */
+  *foldedStack(stack: StackIndex, most = MOST_FRAMES): Generator<string> {
+    const rows = this.#input.set.stacks.frames(stack);
+    let [at, shown] = [0, 0];
+    while (at < rows.length && shown < most) {
+      let end = at;
+      while (end < rows.length && end > 0 && !this.#origins.isApplication(rows[end]!)) end++;
+      if (end - at > 1) {
+        yield `… ${count(end - at, 'frame')} in ${this.#modules(rows.slice(at, end))}`;
+        at = end;
+      } else yield this.#frame(rows[at++]!);
+      shown++;
+    }
+    if (at < rows.length) yield `… ${count(rows.length - at, 'more frame')}`;
+  }
+
+  #frame(row: FrameIndex): string {
+    return `${this.place(row).function} (${this.spot(row)})`;
+  }
+
+  #modules(rows: Iterable<FrameIndex>): string {
+    const names = new Set<string>();
+    for (const row of rows)
+      names.add(plain(moduleOf(this.#input.set.frames.fileOf(row)?.slice(-LONGEST_PATH) ?? null).replace(/[./].*$/, ''), 60));
+    const listed = [...names].slice(0, MOST_MODULES).join(', ');
+    return names.size > MOST_MODULES ? `${listed}, …` : listed;
+  }
+
   /** All of it, as the lines of a text. */
-  *body(problem: Problem, mostFrames = MOST_FRAMES): Generator<string> {
+  *body(problem: Problem, frames: 'folded' | number = MOST_FRAMES): Generator<string> {
     yield `${this.title(problem)}${problem.frame === null ? '' : ` (${this.spot(problem.frame)})`}`;
     for (const reason of this.reasons(problem)) yield `- ${reason}`;
     const threads = this.threads(problem);
@@ -196,7 +244,7 @@ export class ProblemTexts {
       yield `${problem.kind === 'threads' && problem.threads.length > 1 ? 'threads' : 'thread'}: ${threads} (${this.seen(problem)})`;
     if (problem.stack !== 0) {
       yield 'stack, most recent call first:';
-      for (const line of this.stack(problem.stack, mostFrames)) yield `  ${line}`;
+      for (const line of frames === 'folded' ? this.foldedStack(problem.stack) : this.stack(problem.stack, frames)) yield `  ${line}`;
     }
   }
 
@@ -220,6 +268,9 @@ export class ProblemTexts {
     ];
     if (parts.length > 0) return parts.join(', ');
     if (this.#input.set.dumps.length === 0) return 'no stack dump was found';
+    const made = list.flatMap((problem) => (problem.kind === 'dump' ? (problem.dump.reason?.kind ?? []) : []));
+    if (made.includes('fatal')) return 'the process crashed';
+    if (made.includes('timeout')) return 'it took too long';
     return list.length > 0 ? 'the dumps cannot tell whether anything hangs' : 'nothing hangs, by these dumps';
   }
 }
