@@ -124,7 +124,7 @@ export class ProblemTexts {
       const { reason } = problem.dump;
       if (reason === null) return `cannot tell whether it hangs: stands${at === '' ? ' still' : at}`;
       const test = this.#testOf(problem.stack);
-      return `${this.reason(reason)}${at === '' ? '' : `: stood${at}`}${test === null ? '' : `, called by ${test}`}`;
+      return `${this.reason(reason)}${test === null ? '' : ` in ${test}`}${at === '' ? '' : `: stood${at}`}`;
     }
     const threads = count(problem.threads.length, 'thread');
     if (problem.role === 'victim') return `${threads} ${problem.threads.length === 1 ? 'waits' : 'wait'} for others${at}`;

@@ -18,13 +18,10 @@ export const csv: ReportWriter = {
   },
 };
 
-/** A cell holds at most this many characters in the common spreadsheets. */
-const LONGEST_CELL = 32_767;
-
 /** A text that spreadsheets would take for a formula gets an apostrophe before it, as they do themselves. */
 function cell(value: Cell): string {
   if (typeof value !== 'string') return value === null ? '' : String(value);
-  const text = visible(value.slice(0, LONGEST_CELL)).slice(0, LONGEST_CELL - 1);
+  const text = visible(value);
   const safe = /^\s*[=+\-@|%]/.test(text) ? `'${text}` : text;
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,3 +1,4 @@
+import { jsonLine } from '../json-line.js';
 import { threadRows } from '../thread-rows.js';
 import { ThreadColumns } from './thread-columns.js';
 import type { ReportWriter } from './writer.js';
@@ -12,6 +13,6 @@ export const ndjson: ReportWriter = {
   extension: 'ndjson',
   *write(input) {
     const columns = new ThreadColumns(input);
-    for (const row of threadRows(input.set, input.whole, input.stuck)) yield `${JSON.stringify(columns.of(row))}\n`;
+    for (const row of threadRows(input.set, input.whole, input.stuck)) yield `${jsonLine(columns.of(row))}\n`;
   },
 };

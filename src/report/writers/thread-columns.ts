@@ -6,6 +6,9 @@ import type { ReportInput } from './writer.js';
 
 export type Cell = string | number | boolean | null;
 
+/** A name may be as long as the input, and comes in every row; warehouses and spreadsheets have limits a little above this one. */
+const LONGEST_CELL = 4096;
+
 /** The columns, in the order that they keep; new ones are added at the end. */
 export const THREAD_COLUMNS = [
   'dump',
@@ -56,7 +59,17 @@ export class ThreadColumns {
     this.#fingerprints = new Fingerprints(input.set, this.#origins);
   }
 
-  of({ dumpIndex, dump, threadIndex, thread, series, finding }: ThreadRow): Record<ThreadColumn, Cell> {
+  /** The values of a row; texts as they are in the dump, but of bounded length. */
+  of(row: ThreadRow): Record<ThreadColumn, Cell> {
+    const values: Record<ThreadColumn, Cell> = this.#of(row);
+    for (const name of THREAD_COLUMNS) {
+      const value = values[name];
+      if (typeof value === 'string' && value.length > LONGEST_CELL) values[name] = `${value.slice(0, LONGEST_CELL - 1)}…`;
+    }
+    return values;
+  }
+
+  #of({ dumpIndex, dump, threadIndex, thread, series, finding }: ThreadRow): Record<ThreadColumn, Cell> {
     const rows = this.#input.set.stacks.frames(thread.stack);
     const [top, own] = [rows[0] ?? null, rows.find((row) => this.#origins.isApplication(row)) ?? null];
     return {
