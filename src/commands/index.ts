@@ -1,4 +1,5 @@
 import { Analyze } from './analyze.js';
+import { Baseline } from './baseline.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
 import { Formats } from './formats.js';
@@ -9,6 +10,7 @@ import { Stuck } from './stuck.js';
 /** All commands, by the name they are called with. */
 export const COMMANDS = {
   analyze: Analyze,
+  baseline: Baseline,
   completion: Completion,
   diff: Diff,
   formats: Formats,

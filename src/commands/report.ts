@@ -5,7 +5,7 @@ import { FAIL_FLAGS, failOn } from './failing.js';
 import { judged } from './judging.js';
 import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
-import { REPORT_FLAGS, parseTargets, writeOptions, writeReports } from './targets.js';
+import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
 
 export class Report extends Command {
   static override summary = 'Write reports for CI services, for tools and for people, several of one reading';
@@ -16,10 +16,11 @@ ${WRITERS.map(({ id, title }) => `  ${id.padEnd(13)} ${title}`).join('\n')}
 A file is complete or not there; folders are made. With --fail-on the command ends with status 1 after everything is written.`;
 
   static override examples = [
-    { description: 'For scripts', command: '<%= config.bin %> <%= command.id %> hang.log --to json=hang.json' },
+    { description: 'A comment for the pull request', command: '<%= config.bin %> <%= command.id %> pytest.log --to markdown' },
+    { description: 'In a job of GitHub Actions', command: '<%= config.bin %> <%= command.id %> pytest.log --to github --allow-empty' },
     {
       description: 'One reading, several reports',
-      command: '<%= config.bin %> <%= command.id %> dumps/ --to json=hang.json --to ndjson=threads.ndjson --fail-on stuck',
+      command: '<%= config.bin %> <%= command.id %> dumps/ --to junit=hang.xml --to sarif=hang.sarif --fail-on stuck',
     },
   ];
 
@@ -36,7 +37,9 @@ A file is complete or not there; folders are made. With --fail-on the command en
       throw new UserError('bad-report', 'no report is named', `--to FORMAT[=FILE], of ${WRITERS.map(({ id }) => id).join(', ')}`);
     const targets = parseTargets(flags.to);
     const options = writeOptions(flags);
-    const input = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
+    const baseline = baselineOf(flags.baseline);
+    const read = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
+    const input = baseline === undefined ? read : { ...read, baseline };
     await writeReports(targets, input, options);
     reportUnread(input.set);
     failOn(flags['fail-on'], verdictOf(input));

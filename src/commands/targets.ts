@@ -3,7 +3,18 @@ import path from 'node:path';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { checkoutLocator } from '../input/index.js';
-import { EDITORS, WRITERS, editorAddress, visible, type ReportInput, type ReportWriter, type WriteOptions } from '../report/index.js';
+import {
+  BaselineError,
+  EDITORS,
+  WRITERS,
+  editorAddress,
+  parseBaseline,
+  visible,
+  type ReportInput,
+  type ReportWriter,
+  type WriteOptions,
+} from '../report/index.js';
+import { readSmall } from './config-file.js';
 import { UserError } from './errors.js';
 import { nearest } from './nearest.js';
 import { appendFile, writeAll, writeFile } from './output.js';
@@ -19,6 +30,10 @@ export const REPORT_FLAGS = {
   root: Flags.string({
     description: 'folder of the checkout: files below it are written relative to it (default: the working directory)',
     helpValue: 'DIR',
+  }),
+  baseline: Flags.string({
+    description: 'file of standstill baseline: places that it knows are neither reported nor failed on',
+    helpValue: 'FILE',
   }),
   editor: Flags.string({
     description: `of html: link to files in this editor (${Object.keys(EDITORS).join(', ')}, or an address with {file}, {line} and {column})`,
@@ -65,6 +80,24 @@ function rootOf(folder: string | undefined): string {
     // said below
   }
   throw new UserError('bad-root', `--root ${folder ?? ''}: there is no such folder`, 'name the folder of the checkout');
+}
+
+/**
+ * The fingerprints of `--baseline`; undefined without it.
+ *
+ * @throws UserError `bad-baseline`
+ */
+export function baselineOf(file: string | undefined): ReadonlySet<string> | undefined {
+  if (file === undefined) return undefined;
+  const hint = 'write one with: standstill baseline PATH… --output FILE';
+  const text = readSmall(file);
+  if (text === null) throw new UserError('bad-baseline', `--baseline ${file}: there is no such file`, hint);
+  try {
+    return parseBaseline(text);
+  } catch (error) {
+    if (!(error instanceof BaselineError)) throw error;
+    throw new UserError('bad-baseline', `--baseline ${file}: ${error.message}`, hint);
+  }
 }
 
 /** A report that is asked for. */

@@ -1,5 +1,6 @@
 /** Reports: what is found, as text and as documents. */
 export * from './analyze-text.js';
+export * from './baseline.js';
 export * from './documents.js';
 export * from './diff-json.js';
 export * from './diff-text.js';

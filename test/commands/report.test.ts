@@ -134,3 +134,53 @@ describe('report --to ndjson', () => {
     }
   });
 });
+
+describe('standstill baseline', () => {
+  it('writes down what hangs, and report --baseline is silent on it, in every format and in the status', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-baseline-'));
+    try {
+      const file = path.join(folder, 'baseline.json');
+      assert.equal(run(['baseline', 'samples/classic-recipe', '--output', file]).status, 0);
+      const document = JSON.parse(fs.readFileSync(file, 'utf8')) as { places: { what: string }[] };
+      const validate = schema('baseline');
+      assert.ok(validate(document), JSON.stringify(validate.errors));
+      assert.deepEqual(
+        document.places.map(({ what }) => what),
+        ['1 thread stuck in await_confirmation'],
+      );
+      const { status, stdout } = run(['report', 'samples/classic-recipe', '--baseline', file, '--to=github', '--fail-on=stuck']);
+      assert.deepEqual([status, stdout], [0, 'standstill: nothing hangs, by these dumps\n']);
+      fs.writeFileSync(file, '{"places":[]}');
+      assert.match(
+        run(['report', 'samples/crash', '--to=tap', '--baseline', file]).stderr,
+        /baseline\.json: its fingerprints are of another version/,
+      );
+      assert.match(
+        run(['report', 'samples/crash', '--to=tap', '--baseline=none']).stderr,
+        /--baseline none: there is no such file\nwrite one/,
+      );
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('report --to github', () => {
+  it('appends to the summary of the step where there is one', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-summary-'));
+    try {
+      const summary = path.join(folder, 'summary.md');
+      fs.writeFileSync(summary, 'before\n');
+      const args = [path.join(ROOT, 'bin/run.js'), 'report', 'samples/classic-recipe', '--to=github'];
+      const { stdout } = spawnSync(process.execPath, args, {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: { ...process.env, GITHUB_STEP_SUMMARY: summary },
+      });
+      assert.match(stdout, /^::error title=1 thread stuck in await_confirmation::/);
+      assert.match(fs.readFileSync(summary, 'utf8'), /^before\n### 1 thread stuck\n/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -22,6 +22,7 @@ export function inputOf(set: DumpSet, baseline?: ReadonlySet<string>): ReportInp
 export const optionsOf = (options: Partial<WriteOptions> = {}): WriteOptions => ({
   root: '/checkout',
   locate: () => null,
+  editor: null,
   failOn: 'stuck',
   ...options,
 });
