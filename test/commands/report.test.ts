@@ -58,7 +58,7 @@ describe('standstill report', () => {
       return result.stderr;
     };
     assert.match(stderr('--to=jsom=x'), /^standstill: --to jsom=x: there is no report "jsom"\ndid you mean "--to json"\?\n$/);
-    assert.match(stderr('--to', 'prose'), /^standstill: --to prose: .*\nknown reports: json, /);
+    assert.match(stderr('--to', 'prose'), /^standstill: --to prose: .*\nknown reports: html, markdown, junit, /);
     assert.match(stderr(), /^standstill: no report is named\n--to FORMAT/);
     assert.match(stderr('--to=json', '--to=ndjson=-'), /two reports for standard output/);
     assert.match(stderr('--to=json=a.json', '--to=ndjson=./a.json'), /two reports for one file/);
