@@ -299,6 +299,7 @@ class Finder {
     const suspicious = verdict === 'stuck' || verdict === 'suspect';
     const victim = suspicious && !place.inCycle && !place.view.onLoop && this.#isVictim(place);
     return {
+      stack: row.view.stack,
       wait: waitOf(row.view.meaning, place.says),
       verdict,
       role: suspicious ? (victim ? 'victim' : 'culprit') : null,
