@@ -1,19 +1,23 @@
 // How much CPU and memory standstill takes, as ratios to something else in the same run: machines differ and are noisy,
 // ratios of medians hold. Never a test: nothing fails here but a wrong answer.
 //
-//   npm run bench                                    a log made of our samples, 64 MiB
-//   npm run bench -- --input big.log --truth big.json   any log; --truth: what a correct reader counts in it
-//   npm run bench -- --size 256 --rounds 5
+//   npm run bench                          everything, about a quarter of an hour; writes bench/RESULTS.md
+//   npm run bench -- --only log,wide       some of it; writes nothing
+//   npm run bench -- --share 0.1           smaller inputs
+//   npm run bench -- --rounds 5
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 
+import { makeWorkload } from './workload.mjs';
+
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const run = path.join(root, 'bin/run.js');
-const options = { input: null, truth: null, size: 64, rounds: 5 };
+const options = { only: '', share: 1, rounds: 3 };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i].replace(/^--/, '');
   if (!(name in options)) throw new Error(`unknown option --${name}`);
@@ -21,51 +25,42 @@ for (let i = 2; i < process.argv.length; i += 2) {
 }
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-bench-'));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+const at = (name) => path.join(scratch, name);
+
+/** Python itself: what is called python3 may be a script that looks for it, which takes longer than to start it. */
+const PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim();
 
 /** The obvious script: two regular expressions a line. What people write when they have no tool. */
 const OBVIOUS = `
-import collections, re, sys
+import collections, os, re, sys
 head = re.compile(r'^(Current thread|Thread) (0x[0-9a-f]+).*\\(most recent call first\\):$')
 frame = re.compile(r'^  File "([^"]*)", line (\\d+) in (.*)$')
 heads = 0
 frames = collections.Counter()
-with open(sys.argv[1], errors='replace') as f:
-    for line in f:
-        m = head.SEARCH(line)
-        if m:
-            heads += 1
-            continue
-        m = frame.SEARCH(line)
-        if m:
-            frames[m.group(1), m.group(2), m.group(3)] += 1
+names = [sys.argv[1]] if os.path.isfile(sys.argv[1]) else sorted(entry.path for entry in os.scandir(sys.argv[1]))
+for name in names:
+    with open(name, errors='replace') as f:
+        for line in f:
+            m = head.SEARCH(line)
+            if m:
+                heads += 1
+                continue
+            m = frame.SEARCH(line)
+            if m:
+                frames[m.group(1), m.group(2), m.group(3)] += 1
 print(heads, sum(frames.values()), len(frames))
 `;
-
-/** A log of about \`mib\` MiB: the dumps of our large sample, time after time, between ordinary log lines. */
-function makeLog(mib) {
-  const dumps = zlib.gunzipSync(fs.readFileSync(path.join(root, 'samples/large/large.log.gz')));
-  const file = path.join(scratch, 'made.log');
-  const out = fs.openSync(file, 'w');
-  const noise = [];
-  for (let i = 0; i < 4000; i++)
-    noise.push(
-      `2026-11-23 09:30:${String(i % 60).padStart(2, '0')},${String(i % 1000).padStart(3, '0')} INFO shop.api GET /orders/${i * 7919} 200 ${i % 97} ms`,
-    );
-  const lines = Buffer.from(`${noise.join('\n')}\n`);
-  for (let bytes = 0; bytes < mib << 20; bytes += dumps.length + lines.length) {
-    fs.writeSync(out, dumps);
-    fs.writeSync(out, lines);
-  }
-  fs.closeSync(out);
-  return file;
-}
+// behind a collector's prefix it has to search
+fs.writeFileSync(at('match.py'), OBVIOUS.replaceAll('SEARCH', 'match'));
+fs.writeFileSync(at('search.py'), OBVIOUS.replaceAll('SEARCH', 'search').replaceAll("r'^", "r'"));
+const FRAME = '^  File ".*", line [0-9]+ in ';
 
 /** CPU seconds and peak memory (MiB) of one run of a command. */
 function measure(argv) {
   return new Promise((resolve, reject) => {
     const env = { ...process.env };
     delete env.NODE_EXTRA_CA_CERTS; // it makes every start of Node 20 slower, and ratios look better than they are
-    const child = spawn('/usr/bin/env', ['python3', '-c', MEASURE, ...argv], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(PYTHON, ['-c', MEASURE, ...argv], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
     child.stdout.on('data', (data) => (text += data));
     child.on('close', (status) => {
@@ -82,33 +77,54 @@ import resource, subprocess, sys
 def used():
     u = resource.getrusage(resource.RUSAGE_CHILDREN)
     return u.ru_utime + u.ru_stime, u.ru_maxrss
-before, _ = used()  # what wrappers of python3 itself have used
 status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-after, peak = used()
-print(after - before, peak)
+cpu, peak = used()
+print(cpu, peak)
 sys.exit(status)
 `;
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Runs the commands in turn, A B C A B C …, and prints their medians and their ratio to the first. */
-async function compare(title, commands, rounds) {
+const report = [];
+const say = (line) => {
+  report.push(line);
+  console.log(line);
+};
+
+/**
+ * Runs the commands in turn, A B C A B C …, and prints their medians and their ratio to the first.
+ *
+ * @param limits what the last command must keep, by name: `ratio` to the first, `mib`, `seconds`, `to` a named other one
+ */
+async function compare(title, commands, { limits = {}, rounds = options.rounds } = {}) {
   const results = commands.map(() => []);
   for (let round = 0; round < rounds; round++) for (const [i, [, argv]] of commands.entries()) results[i].push(await measure(argv));
-  console.log(`\n${title} (${rounds} rounds, medians)`);
-  const base = median(results[0].map((result) => result.cpu));
-  for (const [i, [name]] of commands.entries()) {
-    const cpu = median(results[i].map((result) => result.cpu));
-    const mib = median(results[i].map((result) => result.mib));
-    console.log(
-      `  ${name.padEnd(34)} ${cpu.toFixed(3)} s CPU   ${(cpu / base).toFixed(2).padStart(6)} ×   ${mib.toFixed(0).padStart(5)} MiB`,
-    );
+  const rows = commands.map(([name, , limit], i) => ({
+    name,
+    limit,
+    cpu: median(results[i].map((result) => result.cpu)),
+    mib: median(results[i].map((result) => result.mib)),
+  }));
+  say(`\n## ${title}\n`);
+  say(`| command | CPU s | ÷ ${rows[0].name} | peak MiB | must |`);
+  say('| --- | --- | --- | --- | --- |');
+  for (const row of rows) {
+    const ratio = row.cpu / rows[0].cpu;
+    const must = [];
+    const { limit = row === rows.at(-1) ? limits : {} } = row;
+    const keep = (word, value, most) => must.push(`${word} ${value <= most ? 'kept' : '**not kept**'}`);
+    if (limit.ratio) keep(`≤ ${limit.ratio.toFixed(2)} ×`, ratio, limit.ratio);
+    for (const [name, most] of limit.to ?? []) keep(`≤ ${most} × ${name}`, row.cpu / rows.find((other) => other.name === name).cpu, most);
+    if (limit.mib) keep(`≤ ${limit.mib.toFixed(0)} MiB`, row.mib, limit.mib);
+    if (limit.memory) keep(`≤ ${limit.memory} × its memory`, row.mib / rows[0].mib, limit.memory);
+    if (limit.seconds) keep(`≤ ${limit.seconds} s`, row.cpu, limit.seconds);
+    say(`| ${row.name} | ${row.cpu.toFixed(3)} | ${ratio.toFixed(2)} | ${row.mib.toFixed(0)} | ${must.join('; ')} |`);
   }
+  return rows;
 }
 
-/** What analyze --json counts, against what the maker of the input says is there. */
-function check(file, truthFile) {
-  const truth = JSON.parse(fs.readFileSync(truthFile, 'utf8'));
+/** Whether `analyze --json` counts what the maker of the input says is there. */
+function check(file, truth) {
   const counting = `
     let text = ''; let dumps = 0; let threads = 0; let frames = 0;
     const count = (s, what) => s.split(what).length - 1;
@@ -125,35 +141,143 @@ function check(file, truthFile) {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
-  console.log('found ', result.stdout.trim(), result.stderr.trim());
-  console.log('truth ', JSON.stringify(truth).slice(0, 400));
+  const found = result.stdout.trim();
+  if (found !== JSON.stringify(truth)) throw new Error(`${file}: found ${found} ${result.stderr}, there are ${JSON.stringify(truth)}`);
+  say(`\nCounts checked: ${truth.dumps} dumps, ${truth.threads} threads, ${truth.frames} frames.`);
 }
 
-const input = options.input ?? makeLog(options.size);
-const small = path.join(scratch, 'small.log');
-fs.writeFileSync(small, zlib.gunzipSync(fs.readFileSync(path.join(root, 'samples/large/large.log.gz'))).subarray(0, 20 << 10));
-const script = path.join(scratch, 'obvious.py');
-fs.writeFileSync(script, OBVIOUS.replaceAll('SEARCH', 'match'));
+function make(kind, size) {
+  const file = at(kind);
+  const given =
+    kind === 'files'
+      ? { count: Math.round(10_000 * options.share) }
+      : kind === 'wide'
+        ? { threads: Math.round(100_000 * options.share) }
+        : {};
+  return { file, truth: makeWorkload(kind, file, { size: size * options.share, ...given }) };
+}
+const tool = (...args) => [process.execPath, run, ...args];
+const obvious = (script, file) => ['obvious Python script', [PYTHON, at(script), file]];
 
-await compare(
-  'start-up',
-  [
-    ['node -e 0', [process.execPath, '-e', '0']],
-    ['standstill --version', [process.execPath, run, '--version']],
-    ['standstill --help', [process.execPath, run, '--help']],
-    ['analyze, a dump of 20 KiB', [process.execPath, run, 'analyze', small]],
-    ['analyze --json, the same', [process.execPath, run, 'analyze', '--json', small]],
-  ],
-  Math.max(options.rounds, 9),
+const PARTS = {
+  async start() {
+    const small = at('small.log');
+    fs.writeFileSync(small, zlib.gunzipSync(fs.readFileSync(path.join(root, 'samples/large/large.log.gz'))).subarray(0, 20 << 10));
+    await compare(
+      'Start-up',
+      [
+        ['node -e 0', [process.execPath, '-e', '0'], {}],
+        ['standstill --version', tool('--version'), { ratio: 4 }],
+        ['standstill --help', tool('--help'), { ratio: 4.5 }],
+        ['analyze, 20 KiB', tool('analyze', small), { ratio: 5 }],
+      ],
+      { rounds: Math.max(options.rounds, 9) },
+    );
+  },
+  async log() {
+    const { file, truth } = make('log', 1024);
+    await compare(
+      'A log of 1 GiB',
+      [
+        obvious('match.py', file),
+        ['wc -l', ['wc', '-l', file]],
+        ['grep -c', ['grep', '-c', 'most recent call first', file]],
+        ['grep -cE', ['grep', '-cE', FRAME, file]],
+        ['stuck', tool('stuck', file)],
+      ],
+      { limits: { ratio: 1 / 7, to: [['grep -cE', 1.5]], mib: 128 } },
+    );
+    check(file, truth);
+  },
+  async files() {
+    const { file } = make('files');
+    await compare('10,000 files of 20 KiB', [obvious('match.py', file), ['stuck', tool('stuck', file)]], { limits: { ratio: 1 / 4 } });
+  },
+  async actions() {
+    const { file, truth } = make('actions', 256);
+    const commands = [
+      obvious('search.py', file),
+      ['analyze', tool('analyze', file), { ratio: 1 / 6, mib: 200 }],
+      ['stuck', tool('stuck', file)],
+    ];
+    await compare('256 MiB behind the prefix of GitHub Actions', commands, { limits: { ratio: 1 / 8 } });
+    check(file, truth);
+  },
+  async wide() {
+    const { file, truth } = make('wide');
+    await compare('One dump of 100,000 threads', [obvious('match.py', file), ['stuck', tool('stuck', file)]], {
+      limits: { ratio: 1 / 3, mib: 200 },
+    });
+    check(file, truth);
+  },
+  async unique() {
+    const { file, truth } = make('unique', 256);
+    await compare('256 MiB, all lines different', [obvious('match.py', file), ['stuck', tool('stuck', file)]], {
+      limits: { ratio: 1.6, memory: 1.5 },
+    });
+    check(file, truth);
+  },
+  async report() {
+    const { file, truth } = make('report', 50);
+    const parse = ['JSON.parse', [process.execPath, '-e', `JSON.parse(require('fs').readFileSync('${file}', 'utf8'))`]];
+    await compare('A Node report of 50 MiB', [parse, ['stuck', tool('stuck', file)]], {
+      limits: { ratio: 2, mib: (4 * fs.statSync(file).size) / 2 ** 20 },
+    });
+    check(file, truth);
+  },
+  async diff() {
+    const pair = ['old', 'new'].map((name) => at(name));
+    for (const file of pair) makeWorkload('wide', file, { threads: Math.round(10_000 * options.share) });
+    await compare(
+      'diff of two dumps of 10,000 threads',
+      [
+        ['node -e 0', [process.execPath, '-e', '0']],
+        ['diff', tool('diff', ...pair)],
+      ],
+      {
+        limits: { seconds: 1 },
+      },
+    );
+  },
+  async growth() {
+    say('\n## Growth\n');
+    say('| what grows fourfold | CPU s | CPU s | exponent (must: ≤ 1.1) |');
+    say('| --- | --- | --- | --- |');
+    const base = median([await measure([process.execPath, '-e', '0']), await measure([process.execPath, '-e', '0'])].map(({ cpu }) => cpu));
+    for (const [what, kind, less, more] of [
+      ['bytes of a log', 'log', { size: 128 }, { size: 512 }],
+      ['threads of a dump', 'wide', { threads: 25_000 }, { threads: 100_000 }],
+      ['files', 'files', { count: 2_500 }, { count: 10_000 }],
+    ]) {
+      const seconds = [];
+      for (const [i, given] of [less, more].entries()) {
+        const file = at(`growth-${kind}-${i}`);
+        makeWorkload(kind, file, Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value * options.share])));
+        const results = [];
+        for (let round = 0; round < options.rounds; round++) results.push((await measure(tool('stuck', file))).cpu);
+        seconds.push(median(results) - base);
+      }
+      say(
+        `| ${what} | ${seconds[0].toFixed(2)} | ${seconds[1].toFixed(2)} | ${(Math.log(seconds[1] / seconds[0]) / Math.log(4)).toFixed(2)} |`,
+      );
+    }
+  },
+};
+
+const wanted = options.only === '' ? Object.keys(PARTS) : options.only.split(',');
+for (const name of wanted) if (!(name in PARTS)) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(', ')}`);
+say('# Results of the benchmark\n');
+say(
+  `Written by \`npm run bench\`: CPU (user + system) and peak memory of whole processes, medians of ${options.rounds} rounds, the commands of`,
 );
-const mib = (fs.statSync(input).size / 2 ** 20).toFixed(0);
-await compare(
-  `a log of ${mib} MiB`,
-  [
-    ['obvious Python script', ['python3', script, input]],
-    ['analyze --json', [process.execPath, run, 'analyze', '--json', input]],
-    ['analyze', [process.execPath, run, 'analyze', input]],
-  ],
-  options.rounds,
+say(
+  `one table in turn in the same run. Only ratios are meant to be used. Node ${process.version}, ${os.cpus()[0]?.model ?? 'an unknown processor'}.`,
 );
-if (options.truth) check(input, options.truth);
+for (const name of wanted) {
+  await PARTS[name]();
+  for (const entry of fs.readdirSync(scratch)) if (!entry.endsWith('.py')) fs.rmSync(at(entry), { recursive: true });
+}
+if (options.only === '' && options.share === 1) {
+  fs.mkdirSync(path.join(root, 'bench'), { recursive: true });
+  fs.writeFileSync(path.join(root, 'bench/RESULTS.md'), `${report.join('\n')}\n`);
+}
