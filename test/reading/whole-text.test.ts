@@ -17,8 +17,10 @@ function plainly(text: string, prefix: RegExp): Threads {
   for (const line of text.split('\n')) {
     const token = parseLine(faulthandler.line, line.replace(prefix, '').replace(/\r$/, ''));
     if (token.is === 'thread') threads.push(`${token.id}:`);
-    else if (token.is === 'frame' && open)
-      threads[threads.length - 1] += ` ${token.frame.function} ${token.frame.file}:${token.frame.line}`;
+    else if (token.is === 'frame' && open) {
+      const { function: fn, file, line: number } = token.frame;
+      threads.push(`${threads.pop()!} ${fn} ${file}:${number}`);
+    }
     open = token.is === 'thread' || (open && token.is === 'frame');
   }
   return threads;
