@@ -13,6 +13,11 @@ export interface StackStyle {
   readonly appOnly?: boolean;
 }
 
+/** Lines to stand below frames, by the frame's place in the stack. */
+export type Below = ReadonlyMap<number, readonly string[]>;
+
+const NOTHING_BELOW: Below = new Map();
+
 /** A file as a module name: `/usr/lib/python3.11/concurrent/futures/thread.py` → `concurrent.futures.thread`. */
 export function moduleOf(file: string | null): string {
   if (file === null) return '?';
@@ -64,8 +69,9 @@ export function stackLines(
   screen: Screen,
   indent: string,
   { full = false, appOnly = false }: StackStyle = {},
+  below: Below = NOTHING_BELOW,
 ): string[] {
-  const parts: { lines: readonly string[]; application: boolean }[] = [];
+  const parts: { lines: readonly string[]; application: boolean; below?: readonly string[] | undefined }[] = [];
   let folded: FrameIndex[] = [];
   const width = screen.width - indent.length;
   const fold = (): void => {
@@ -79,7 +85,7 @@ export function stackLines(
       continue;
     }
     fold();
-    parts.push({ lines: full ? wholeFrame(set, frame, width) : [frameText(set, frame, width)], application });
+    parts.push({ lines: full ? wholeFrame(set, frame, width) : [frameText(set, frame, width)], application, below: below.get(depth) });
   }
   fold();
   const shown =
@@ -90,10 +96,14 @@ export function stackLines(
           { lines: [`… ${parts.length - MOST_SHOWN + 1} more lines of this stack`], application: false },
           ...parts.slice(-2),
         ];
-  return shown.flatMap(({ lines, application }) =>
-    lines.map((line) => indent + paint(screen, application ? 'strong' : 'dim', fit(line, width))),
-  );
+  return shown.flatMap(({ lines, application, below: under = [] }) => [
+    ...lines.map((line) => indent + paint(screen, application ? 'strong' : 'dim', fit(line, width))),
+    ...under.map((line) => `${indent}${BELOW}${paint(screen, 'dim', line)}`),
+  ]);
 }
+
+/** Indent of what stands below a frame. */
+export const BELOW = '    ';
 
 /** Function and place of a frame side by side, cut to the width. */
 export function frameText(set: DumpSet, frame: FrameIndex, width: number): string {

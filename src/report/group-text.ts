@@ -1,7 +1,8 @@
 import { Origins, type StackGroup, type ThreadSummary } from '../analysis/index.js';
 import type { DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 import type { Overview } from '../analysis/index.js';
-import { frameText, functionOf, shortPlaceOf, stackLines, type StackStyle } from './frame-text.js';
+import { BELOW, frameText, functionOf, shortPlaceOf, stackLines, type Below, type StackStyle } from './frame-text.js';
+import { localsText, marksText } from './marks-text.js';
 import type { ProcessNames } from './process-names.js';
 import { columns, count, fit, paint, visible, wrap, type Screen } from './terminal.js';
 import { threadsThat } from './words.js';
@@ -38,13 +39,25 @@ export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
   const shown = style.full ? group.stacks : group.stacks.slice(0, 1);
   for (const [i, stack] of shown.entries()) {
     if (i > 0) yield `${INDENT}${paint(screen, 'dim', `the same at other lines, ${count(threadsOn(frame, group, stack), 'thread')}:`)}`;
-    yield* stackLines(set, frame.origins, stack, screen, INDENT, style);
-    const cut = group.threads.map((thread) => threadOf(set, thread)).find((thread) => thread.truncated !== false && thread.stack === stack);
+    const here = group.threads.map((thread) => threadOf(set, thread)).filter((thread) => thread.stack === stack);
+    yield* stackLines(set, frame.origins, stack, screen, INDENT, style, style.full ? variablesOf(here, screen) : undefined);
+    const cut = here.find((thread) => thread.truncated !== false);
     if (cut)
       yield `${INDENT}${paint(screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
   }
+  const said = marksText(
+    group.threads.map((thread) => threadOf(set, thread)),
+    style.full === true || frame.verbose,
+  );
+  for (const line of said) yield* wrap(`(${line})`, screen.width - INDENT.length, ' ').map((part) => INDENT + paint(screen, 'dim', part));
   if (group.kind === 'crashed' || style.full) yield* nativeText(frame, threadOf(set, group.threads[0]!));
   yield* reasonsText(frame, group);
+}
+
+/** Variables below the frames of a stack that threads share: those of the first one whose variables the dump shows. */
+function variablesOf(threads: readonly Thread[], screen: Screen): Below | undefined {
+  const shown = threads.find(({ locals }) => locals.length > 0);
+  return shown && localsText(shown.locals, screen.width - INDENT.length - BELOW.length);
 }
 
 /** A C stack that says where a thread was. In a Node report it is that of the writing of the report. */
