@@ -105,6 +105,11 @@ class Kit {
     this.files.set(name, { bytes: Buffer.from(neutral), counts: null });
   }
 
+  /** The set has files that are not made: they stay. */
+  keepOthers() {
+    this.complete = false;
+  }
+
   async close() {
     for (const running of this.running) await running.stop();
     fs.rmSync(this.room, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import * as esbuild from 'esbuild';
 import { requirePytest } from './pythons.mjs';
 import { delay, waitForGrowth, waitUntil } from './run.mjs';
 import { countAborts, countErrors, countInspected } from './script-stacks.mjs';
+import { countPrinted, countUnder } from './stacks.mjs';
 
 /** The recipe: a signal makes the program write a file named after the time. The files get times of one every 30 s. */
 async function takeByRecipe(kit, program, ready, times) {
@@ -79,6 +80,12 @@ async function runToEnd(kit, python, program, args = [], options = {}) {
   const running = kit.startPython(python, program, args, options);
   await running.ended;
   return running.output();
+}
+
+/** One of the recipes of `stack_recipes.py`. */
+async function takeRecipe(kit, recipe, name, count) {
+  const text = await runToEnd(kit, kit.python(), 'stack_recipes.py', [recipe]);
+  kit.save(name, text, { count });
 }
 
 /** For each version that this machine has; the others are named and left out. */
@@ -321,6 +328,36 @@ export const SETS = {
         await shop.ended;
         kit.save(name, shop.output(), { dumps: 2, count: countErrors });
       }
+    },
+  },
+
+  'current-frames': {
+    program: 'stack_recipes.py',
+    stuck: null,
+    make: async (kit) => {
+      await takeRecipe(kit, 'hash', 'hash.txt', countUnder(/^# Thread: /));
+      await takeRecipe(kit, 'repr', 'repr.txt', countUnder(/^<_?(?:Main)?Thread\(/));
+    },
+  },
+
+  'celery-cry': {
+    program: "stack_recipes.py, which writes as Celery's cry() does",
+    stuck: null,
+    make: (kit) => takeRecipe(kit, 'cry', 'cry.txt', countUnder(/^(?:MainThread|[a-z]+-\d+)$/)),
+  },
+
+  'print-stack': {
+    program: 'stack_recipes.py',
+    stuck: null,
+    make: (kit) => takeRecipe(kit, 'print', 'print.txt', countPrinted),
+  },
+
+  'asyncio-tasks': {
+    program: 'tasks.txt: stack_recipes.py; graph.txt: by hand, from Lib/asyncio/graph.py',
+    stuck: null,
+    make: async (kit) => {
+      await takeRecipe(kit, 'tasks', 'tasks.txt', countUnder(/^Stack for <Task /));
+      kit.keepOthers();
     },
   },
 

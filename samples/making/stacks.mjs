@@ -25,3 +25,28 @@ export function countStacks(text) {
   }
   return dumps;
 }
+
+/** Frames of the recipes of `sys._current_frames()`, in one dump: a thread for each line that `head` takes. */
+export function countUnder(head) {
+  return (text) => {
+    const threads = [];
+    for (const line of text.split('\n')) {
+      if (head.test(line)) threads.push(0);
+      else if (/^\s*File:? "/.test(line)) threads[threads.length - 1] += 1;
+    }
+    return [threads];
+  };
+}
+
+/** Stacks that are printed one by one: a dump of one thread for each run of frames and their source. */
+export function countPrinted(text) {
+  const dumps = [];
+  let open = false;
+  for (const line of text.split('\n')) {
+    const isFrame = /^\s*File "/.test(line);
+    if (isFrame && !open) dumps.push([0]);
+    if (isFrame) dumps.at(-1)[0] += 1;
+    open = isFrame || (open && /^ {4}/.test(line));
+  }
+  return dumps;
+}
