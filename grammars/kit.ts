@@ -3,7 +3,7 @@
  * grammars here are made of. `examples/grammar/` has one.
  */
 import P from 'parsimmon';
-import { PLAIN_SHAPE, fields } from './grammar.js';
+import { PLAIN_SHAPE, fields, firstOf } from './grammar.js';
 import { integer, isObject, list, number, object, text } from './shared/json-values.js';
 import { lineOf, readByModes } from './shared/modes.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
@@ -12,7 +12,9 @@ import { errorFrame, nativeFrame, plainFrame, stackLine } from './shared/v8-fram
 export const GRAMMAR_KIT = {
   /** Parsimmon. */
   P,
+  /** One regular expression, its groups as the result; and the first of several parsers that takes the line. */
   fields,
+  firstOf,
   /** To be spread into the `shape` of a `LineGrammar`. */
   PLAIN_SHAPE,
   /** Lines that most formats have: an empty one, `...`, and any. */
