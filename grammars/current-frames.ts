@@ -11,6 +11,7 @@
  *       File "/app/orders.py", line 40, in poll
  *         q.get()
  *     <Thread(reserve, started daemon 139809536026304)>                         str() of the thread
+ *     ######### ProcessID=4711, ThreadID=140012 #########                       manhole's dump_stacktraces()
  *     # ThreadID: 140056075323136
  *     /app/orders.py::40::poll::q.get()                                         a status page
  *
@@ -33,6 +34,14 @@ const headOf = (id: string | null | undefined, name: string | null | undefined):
 const REPR = String.raw`<\w{0,80}(?:Thread|Timer|Worker)\w{0,80}\((.*), (?:started|stopped|initial)(?: daemon)?(?: (\d+))?\)>`;
 
 const head = firstOf<LineToken>(
+  fields(/\s*#{9} ProcessID=(\d+), ThreadID=(-?\d+) #{9}\s*$/).map(([pid, id]) => ({
+    is: 'thread',
+    id: id!,
+    name: null,
+    current: false,
+    alone: false,
+    pid: Number(pid),
+  })),
   fields(new RegExp(String.raw`\s*(?:# ?)?(?:Thread: ?)?${REPR}.*$`)).map(([name, id]) => headOf(id, name)),
   fields(/\s*(?:# ?)?Thread ?ID: ?(\d+|0x[0-9a-fA-F]+)\b.*$/).map(([id]) => headOf(id, null)),
   fields(/\s*# ?Thread: (\d+)\s*$/).map(([id]) => headOf(id, null)),
@@ -52,13 +61,14 @@ export const currentFrames: LineGrammar = {
   id: 'current-frames',
   title: 'stacks of sys._current_frames()',
   runtime: 'python',
-  openings: ['# Thread', '  File "'],
+  openings: ['# Thread', '######### ProcessID=', '  File "'],
   line: firstOf<LineToken>(
     tracebackFrame,
     head,
     blank,
     ellipsis,
     shortFrame,
+    fields(/(#{45})\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: true })),
     fields(/\s*(\*\*\* STACKTRACE - END \*\*\*)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: true })),
     tracebackDetail,
     other,

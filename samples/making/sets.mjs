@@ -336,6 +336,7 @@ export const SETS = {
     stuck: null,
     make: async (kit) => {
       await takeRecipe(kit, 'hash', 'hash.txt', countUnder(/^# Thread: /));
+      await takeRecipe(kit, 'manhole', 'manhole.txt', countUnder(/^#{9} ProcessID=/));
       await takeRecipe(kit, 'repr', 'repr.txt', countUnder(/^<_?(?:Main)?Thread\(/));
     },
   },
@@ -344,6 +345,12 @@ export const SETS = {
     program: "stack_recipes.py, which writes as Celery's cry() does",
     stuck: null,
     make: (kit) => takeRecipe(kit, 'cry', 'cry.txt', countUnder(/^(?:MainThread|[a-z]+-\d+)$/)),
+  },
+
+  'guru-meditation': {
+    program: 'stack_recipes.py, which writes as oslo.reports does',
+    stuck: null,
+    make: (kit) => takeRecipe(kit, 'guru', 'report.txt', countUnder(/^-{6} +Thread #/, /^\S+:\d+ in /)),
   },
 
   'print-stack': {

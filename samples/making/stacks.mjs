@@ -27,12 +27,12 @@ export function countStacks(text) {
 }
 
 /** Frames of the recipes of `sys._current_frames()`, in one dump: a thread for each line that `head` takes. */
-export function countUnder(head) {
+export function countUnder(head, frame = /^\s*File:? "/) {
   return (text) => {
     const threads = [];
     for (const line of text.split('\n')) {
       if (head.test(line)) threads.push(0);
-      else if (/^\s*File:? "/.test(line)) threads[threads.length - 1] += 1;
+      else if (frame.test(line)) threads[threads.length - 1] += 1;
     }
     return [threads];
   };

@@ -1,6 +1,6 @@
 """Threads that stand still, shown by the recipes that people use without faulthandler.
 
-python stack_recipes.py RECIPE, where RECIPE is hash, repr, print, cry or tasks.
+python stack_recipes.py RECIPE, where RECIPE is hash, repr, print, cry, guru, manhole or tasks.
 """
 
 import asyncio
@@ -75,6 +75,41 @@ def cry_recipe():
         print("\n")
 
 
+def guru_recipe():
+    """As oslo.reports writes it, without the parts on processes and settings."""
+
+    def title(text):
+        print("=" * 72)
+        print("====" + format(text, " ^64") + "====")
+        print("=" * 72)
+
+    title("Guru Meditation")
+    print("|" * 72 + "\n\n")
+    title("Package")
+    print("product = Stand Still\nvendor = Orders\nversion = 1.0")
+    title("Threads")
+    for _, ident, frame in stacks():
+        print("------" + format(" Thread #%d " % ident, " ^60") + "------\n")
+        for file, line, name, source in traceback.extract_stack(frame):
+            print("%s:%d in %s\n    %s\n" % (file, line, name, "`%s`" % source if source else "(source not found)"))
+    title("Green Threads")
+    title("Processes")
+    print("Process 4711 (under 1) [ run by: orders (1000), state: running ]")
+
+
+def manhole_recipe():
+    """As manhole's dump_stacktraces() does."""
+    lines = []
+    for _, ident, frame in stacks():
+        lines.append("\n######### ProcessID=%s, ThreadID=%s #########" % (4711, ident))
+        for file, line, name, source in traceback.extract_stack(frame):
+            lines.append('File: "%s", line %d, in %s' % (file, line, name))
+            if source:
+                lines.append("  %s" % source.strip())
+    lines.append("#############################################\n\n")
+    print("\n".join(lines))
+
+
 async def tasks_recipe():
     never = asyncio.get_running_loop().create_future()
 
@@ -93,4 +128,12 @@ if __name__ == "__main__":
         asyncio.run(tasks_recipe())
     else:
         start()
-        {"hash": hash_recipe, "repr": repr_recipe, "print": print_recipe, "cry": cry_recipe}[recipe]()
+        recipes = {
+            "hash": hash_recipe,
+            "repr": repr_recipe,
+            "print": print_recipe,
+            "cry": cry_recipe,
+            "guru": guru_recipe,
+            "manhole": manhole_recipe,
+        }
+        recipes[recipe]()

@@ -57,6 +57,8 @@ describe('every format', () => {
       '12 0x1 ',
       'Traceback for thread 1 (',
       'Stack for <',
+      '------ Thread #1 ',
+      'a:1 in f',
       '    f',
       'Fatal Python error: ',
       'Windows fatal exception: ',
@@ -95,6 +97,7 @@ describe('Python formats', () => {
   it('have the most recent call first, whatever order the dump has', async () => {
     const tops: [string, number, string][] = [
       ['current-frames/hash.txt', 1, 'refuel:24'],
+      ['current-frames/manhole.txt', 1, 'refuel:24'],
       ['celery-cry/cry.txt', 0, 'refuel:24'],
       ['pystack/remote.txt', 0, 'total:14'],
       ['pytest-timeout/thread.txt', 0, 'restock:20'],
