@@ -10,6 +10,7 @@ import { gdbPyBt } from './gdb-py-bt.js';
 import { geventRunInfo } from './gevent-run-info.js';
 import type { AsideGrammar, Grammar } from './grammar.js';
 import { gdb } from './gdb.js';
+import { guruMeditation } from './guru-meditation.js';
 import { inspector } from './inspector.js';
 import { llnode } from './llnode.js';
 import { nodeError } from './node-error.js';
@@ -42,6 +43,7 @@ export const GRAMMARS: readonly Grammar[] = [
   asyncioPstree,
   uwsgiTracebacker,
   geventRunInfo,
+  guruMeditation,
   celeryCry,
   currentFrames,
   printStack,
