@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { OddProcess } from '../analysis/index.js';
 import type { DumpSet, Source } from '../model/index.js';
+import { knownFormats } from '../reading/index.js';
 import { spotText, type Frame } from './group-text.js';
 import { count, fit, paint, visible, wrap, type Screen } from './terminal.js';
 
@@ -36,8 +37,9 @@ export function* warningText({ sources }: DumpSet, screen: Screen, verbose: bool
   yield '';
   const most = verbose ? Infinity : MOST_WARNINGS;
   for (const { source, warning } of warnings.slice(0, most)) {
-    const where = `${visible(path.basename(source.path))}${warning.line === null ? '' : `:${warning.line}`}`;
-    for (const line of wrap(`! ${where}: ${visible(warning.message)}`, screen.width, '  ')) yield paint(screen, 'warning', line);
+    // what is wrong with something beside the inputs has none
+    const where = source.path === '' ? '' : `${visible(path.basename(source.path))}${warning.line === null ? '' : `:${warning.line}`}: `;
+    for (const line of wrap(`! ${where}${visible(warning.message)}`, screen.width, '  ')) yield paint(screen, 'warning', line);
   }
   if (warnings.length > most) yield paint(screen, 'warning', `! … and ${count(warnings.length - most, 'more warning')} (--verbose)`);
 }
@@ -69,18 +71,25 @@ function accountOf({ path: file, dumps, lines, accounts, asideCount }: Source): 
   return `${visible(path.basename(file))}: ${count(lines, 'line')}: ${parts.join(', ')}`;
 }
 
+/** Formats that a runtime writes by itself. */
+const RUNTIMES_OWN: ReadonlySet<string> = new Set(['faulthandler', 'node-report']);
+
 /** How to get more dumps, where one does not tell. */
 export function* adviceText({ dumps }: DumpSet, screen: Screen): Generator<string> {
   const [only] = dumps;
   if (dumps.length !== 1 || !only || only.kind === 'error' || only.reason?.kind === 'fatal') return;
   yield '';
   const pid = only.pid === null ? 'PID' : String(only.pid);
+  // another tool's dumps: as it made this one
+  const tool = RUNTIMES_OWN.has(only.format) ? undefined : knownFormats().find(({ id }) => id === only.format)?.how;
   const how =
-    only.runtime === 'node'
-      ? `kill -USR2 ${pid} (a process started with --report-on-signal)`
-      : only.reason?.kind === 'timeout'
-        ? 'faulthandler.dump_traceback_later(10, repeat=True)'
-        : `kill -USR1 ${pid} (after faulthandler.register(signal.SIGUSR1))`;
+    tool !== undefined
+      ? visible(tool)
+      : only.runtime === 'node'
+        ? `kill -USR2 ${pid} (a process started with --report-on-signal)`
+        : only.reason?.kind === 'timeout'
+          ? 'faulthandler.dump_traceback_later(10, repeat=True)'
+          : `kill -USR1 ${pid} (after faulthandler.register(signal.SIGUSR1))`;
   yield* wrap(
     'One dump shows where threads stand, not whether they move. Take two more, ten seconds apart, and give all three to standstill:',
     screen.width,

@@ -5,6 +5,14 @@ const sample = (name: string): string => new URL(`../../samples/${name}`, import
 const shown = async (name: string, options: object): Promise<string> =>
   [...analyzeText(await readFiles([sample(name)]), { colour: false, width: 80 }, options)].join('\n');
 
+describe('the advice to take more dumps', () => {
+  it('names the tool that made the one at hand', async () => {
+    assert.match(await shown('pystack/remote.txt', {}), /give all three to standstill:\n {4}pystack remote PID/);
+    assert.match(await shown('py-spy/orders.json', {}), /\n {4}py-spy dump --json --pid PID/);
+    assert.match(await shown('old-pythons/python-3.9.log', {}), /\n {4}kill -USR1 PID \(after faulthandler\.register/);
+  });
+});
+
 describe('what a dumper says beside the stacks', () => {
   it('is who holds the GIL, and its other words as its own', async () => {
     const text = await shown('pystack/remote.txt', {});
