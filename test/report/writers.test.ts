@@ -254,6 +254,15 @@ describe('files in reports', () => {
   });
 });
 
+describe('compiled code in reports', () => {
+  it('stands where a source map says that it was written', async () => {
+    const input = await sampleInput('node-log');
+    const [problem] = problemsOf(input).list;
+    input.set.frames.setOriginal(problem!.frame!, { file: '/srv/src/pool.ts', line: 7, column: 3 });
+    assert.match(written(writer('junit'), input), /checkAddress \(\/srv\/src\/pool\.ts:7\)/);
+  });
+});
+
 describe('a baseline', () => {
   it('takes what it knows out of every report and of the verdict', async () => {
     const { set, ...rest } = await sampleInput('classic-recipe');

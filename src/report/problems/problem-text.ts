@@ -99,7 +99,9 @@ export class ProblemTexts {
   }
 
   place(frame: FrameIndex): Place {
-    const { function: fn, file, line, column } = this.#input.set.frames.get(frame);
+    // where a source map told it, the file that people wrote
+    const { file, line, column } = this.#input.set.frames.placeOf(frame);
+    const fn = this.#input.set.frames.functionOf(frame);
     // a library's queue.py is not the checkout's
     const path = file === null || !this.#origins.isApplication(frame) ? null : this.#options.locate(file);
     return {
