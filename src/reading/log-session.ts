@@ -1,6 +1,6 @@
 import type { LineNumber, Warning } from '../model/index.js';
 import { OPENING_MATCHER } from './openings.js';
-import type { DumpSink, Surroundings, TextReader } from './text-reader.js';
+import type { DumpSink, LineRange, Rows, Surroundings, TextReader } from './text-reader.js';
 import type { LogRecord, RecordOrigin, Unwrapper } from './unwrap.js';
 
 /** Sources that are read at the same time. A log of more is one of lines that only look like a collector's. */
@@ -149,13 +149,13 @@ class Stream implements DumpSink {
     return this.#reader;
   }
 
-  lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
+  lines(...[grammar, draft, around, rows]: Parameters<DumpSink['lines']>): void {
     const place = this.#placeOf(draft.line, draft.lines, draft.last);
-    this.#sink.lines(grammar, { ...draft, ...place }, this.#around(draft.line, around));
+    this.#sink.lines(grammar, { ...draft, ...place }, this.#around(draft.line, around), () => this.#rowsOf(rows));
   }
 
-  report(...[grammar, dump, { line, lines }, around]: Parameters<DumpSink['report']>): void {
-    this.#sink.report(grammar, dump, this.#placeOf(line, lines, line + lines - 1), this.#around(line, around));
+  report(...[grammar, dump, { line, lines }, around, rows]: Parameters<DumpSink['report']>): void {
+    this.#sink.report(grammar, dump, this.#placeOf(line, lines, line + lines - 1), this.#around(line, around), () => this.#rowsOf(rows));
   }
 
   aside(...[grammar, { line, lines }, text]: Parameters<DumpSink['aside']>): void {
@@ -192,6 +192,20 @@ class Stream implements DumpSink {
   #placeOf(first: LineNumber, count: number, last: LineNumber): { line: LineNumber; lines: number; last: LineNumber } {
     const [from, to] = [this.#numberOf(first), this.#numberOf(last)];
     return { line: from, lines: Math.min(count, to - from + 1), last: to };
+  }
+
+  /** Lines of the source as lines of the input: others stand between them, and a record may hold several. */
+  #rowsOf(rows: Rows): LineRange[] {
+    const found: [LineNumber, LineNumber][] = [];
+    for (const [first, last] of rows()) {
+      for (let line = first; line <= last; line++) {
+        const number = this.#numberOf(line);
+        const before = found.at(-1);
+        if (before !== undefined && number <= before[1] + 1) before[1] = Math.max(before[1], number);
+        else found.push([number, number]);
+      }
+    }
+    return found;
   }
 
   #numberOf(line: LineNumber): LineNumber {

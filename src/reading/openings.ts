@@ -68,6 +68,19 @@ export function openingsAt(bytes: Uint8Array, at: number, end: number): Opening[
   return byFirstByte[bytes[at]!]!.filter(({ literal }) => literalAt(bytes, at, end, literal));
 }
 
+/** Bytes at the end of a text that may be the beginning of an opening, 0 when they are too few to tell. */
+export function begunOpening(text: Uint8Array): number {
+  const longest = Math.max(...all.map(({ literal }) => literal.length));
+  for (let length = Math.min(longest - 1, text.length); length >= LEAST_BEGUN; length--) {
+    const at = text.length - length;
+    if (all.some(({ literal }) => literal.length > length && literalAt(text, at, text.length, literal.subarray(0, length)))) return length;
+  }
+  return 0;
+}
+
+/** A `T` or a quote ends many a text. */
+const LEAST_BEGUN = 4;
+
 /** Tokens that a dump of any format can begin with. */
 const BEGINS: ReadonlySet<LineToken['is']> = new Set(['cause', 'thread', 'stack', 'process', 'native-head']);
 

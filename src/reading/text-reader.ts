@@ -44,6 +44,8 @@ interface OpenDump {
   readonly seams: Map<LineNumber, Surroundings>;
   /** Foreign lines stand since its last line. */
   strangers: boolean;
+  /** All of them. */
+  readonly foreign: LineNumber[];
   /** Width of the console that broke its lines; null: none was broken yet. */
   width: number | null;
   /** What stood last time under the head of the thread that is being read, and how many of its frames were read. */
@@ -58,10 +60,16 @@ export interface Place {
   readonly lines: number;
 }
 
+/** Lines of an input, the first and the last of them. */
+export type LineRange = readonly [first: LineNumber, last: LineNumber];
+
+/** The lines of a dump in its input, in order, without those that stand between them and are none of its own. Asked at once or never. */
+export type Rows = () => readonly LineRange[];
+
 /** Receives the dumps of one input in the order of the text. */
 export interface DumpSink {
-  lines(grammar: LineGrammar, draft: DraftDump, around: Surroundings): void;
-  report(grammar: JsonGrammar | StackGrammar, dump: ReportedDump, place: Place, around: Surroundings): void;
+  lines(grammar: LineGrammar, draft: DraftDump, around: Surroundings, rows: Rows): void;
+  report(grammar: JsonGrammar | StackGrammar, dump: ReportedDump, place: Place, around: Surroundings, rows: Rows): void;
   /** A text that looks like a dump and is none; `text` is its last line. */
   aside(grammar: AsideGrammar, place: Place, text: string): void;
   warn(warning: Warning): void;
@@ -117,7 +125,11 @@ export class TextReader {
   /** The buffer holds bytes [0, #filled); those before #at have been read and are kept for looking back. */
   #filled = 0;
   #at = 0;
+  /** Bytes of the input before the buffer. */
+  #base: Bytes = 0;
   #line: LineNumber = 1;
+  /** Where it last left off scanning. */
+  #opened: LineNumber = 1;
   /** Where the text that may be looked back at begins: after the last dump. */
   #floor = 0;
 
@@ -125,8 +137,15 @@ export class TextReader {
   #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
   #session: LogSession | null = null;
   #aside: { readonly grammar: AsideGrammar; readonly prefix: Prefix | null; readonly line: LineNumber; lines: number } | null = null;
-  #stack: { readonly grammar: StackGrammar; readonly reader: StackReader; readonly prefix: Prefix | null; around: Surroundings } | null =
-    null;
+  #stack: {
+    readonly grammar: StackGrammar;
+    readonly reader: StackReader;
+    readonly prefix: Prefix | null;
+    around: Surroundings;
+    /** Its last line so far, and the lines above that which are not its own. */
+    last: LineNumber;
+    readonly foreign: LineNumber[];
+  } | null = null;
   /** An opening was found about which the text so far does not decide. */
   #waiting = false;
   /** First half of a thread head that goes on in the next line. */
@@ -148,7 +167,9 @@ export class TextReader {
     this.#sink = sink;
     this.#filled = 0;
     this.#at = 0;
+    this.#base = 0;
     this.#line = 1;
+    this.#opened = 1;
     this.#floor = 0;
     this.#skippingLongLine = false;
     this.#blanksKept = false;
@@ -173,6 +194,16 @@ export class TextReader {
     return this.#line - 1;
   }
 
+  /** Where reading stands: all text before it is decided. `line` is the line that holds or begins with the byte at `at`. */
+  get place(): { readonly line: LineNumber; readonly at: Bytes } {
+    return { line: this.#line, at: this.#base + this.#at };
+  }
+
+  /** The line with which what is open began, at least; of meaning while the reader is busy. */
+  get opened(): LineNumber {
+    return this.#opened;
+  }
+
   push(chunk: Uint8Array): void {
     for (let from = 0; from < chunk.length;) {
       this.#makeRoom();
@@ -186,12 +217,17 @@ export class TextReader {
 
   end(): void {
     this.#read(true);
+    this.settle();
+    this.#waiting = false;
+  }
+
+  /** Takes what is open for ended, although the text may go on: nothing was added to it for long. */
+  settle(): void {
     if (this.#report) this.#finishReport(false);
     this.#finishDump();
     this.#finishStack();
     this.#finishSession();
     this.#finishAside('');
-    this.#waiting = false;
   }
 
   /** Forgets what has been read, but for the text that may be looked back at. */
@@ -201,6 +237,7 @@ export class TextReader {
       this.#buffer.copyWithin(0, keep, this.#filled);
       this.#filled -= keep;
       this.#at -= keep;
+      this.#base += keep;
       this.#floor = Math.max(0, this.#floor - keep);
     }
     if (this.#filled < this.#buffer.length) return;
@@ -217,6 +254,7 @@ export class TextReader {
     this.#finishStack();
     this.#finishSession();
     this.#finishAside('');
+    this.#base += this.#filled;
     this.#at = 0;
     this.#filled = 0;
     this.#floor = 0;
@@ -257,6 +295,7 @@ export class TextReader {
       const lineEnd = this.#lineEnd(hit);
       this.#countLinesTo(hit);
       this.#waiting = true;
+      this.#opened = this.#line;
       if (lineEnd < 0 && !final && this.#filled - this.#at < LONGEST_LINE) return; // the line's rest is still to come
       const end = lineEnd < 0 ? this.#filled : lineEnd;
       const opened = this.#open(this.#at, hit, end, lineEnd < 0 ? this.#filled : lineEnd + 1, final);
@@ -381,6 +420,7 @@ export class TextReader {
       around,
       seams: new Map(),
       strangers: false,
+      foreign: [],
       width: null,
       run: null,
       place: 0,
@@ -531,13 +571,13 @@ export class TextReader {
         lines: (grammar, draft) => {
           for (const thread of draft.threads) frames += this.#meanings.tables.stacks.depth(thread.stack);
           found.push(() => {
-            this.#sink.lines(grammar, { ...draft, line, lines: 1 }, around);
+            this.#sink.lines(grammar, { ...draft, line, lines: 1, last: line }, around, () => [[line, line]]);
           });
         },
         report: (grammar, dump) => {
           frames++;
           found.push(() => {
-            this.#sink.report(grammar, dump, { line, lines: 1 }, around);
+            this.#sink.report(grammar, dump, { line, lines: 1 }, around, () => [[line, line]]);
           });
         },
         aside: () => undefined,
@@ -649,9 +689,15 @@ export class TextReader {
         return;
       }
       // lines that follow it without being part of it may tell the time of the next one
-      if (fed === 'foreign') dump.strangers = true;
-      else if (meaning.token.is !== 'blank') {
-        dump.strangers = false;
+      if (fed === 'foreign') {
+        dump.strangers = true;
+        dump.foreign.push(this.#line);
+      } else if (meaning.token.is !== 'blank') {
+        if (dump.strangers) {
+          dump.strangers = false;
+          // the line above turns out to be a thread's name
+          if (meaning.token.is === 'rule' && dump.foreign.at(-1) === this.#line - 1) dump.foreign.pop();
+        }
         this.#floor = next;
       }
       if (more > 0) assembler.alsoTook(more);
@@ -758,7 +804,9 @@ export class TextReader {
     this.#blanksKept ||= dump.assembler.sawBlankBetweenThreads;
     // what stood around the first of two dumps says nothing of the second
     for (const [i, draft] of drafts.entries())
-      this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : (dump.seams.get(draft.line) ?? NOWHERE));
+      this.#sink.lines(dump.grammar, draft, i === 0 ? dump.around : (dump.seams.get(draft.line) ?? NOWHERE), () =>
+        rowsOf(draft.line, draft.last, dump.foreign),
+      );
   }
 
   /** The meaning of a line that was freed of control sequences, which may stand inside the prefix. */
@@ -790,7 +838,7 @@ export class TextReader {
     const reader = grammar.begin(around.above.map((text) => this.#withoutPrefix(Buffer.from(text, 'utf8'), prefix)));
     const fed = reader.feed(this.#withoutPrefix(line, prefix), this.#line);
     if (fed === 'ended') return false;
-    this.#stack = { grammar, reader, prefix, around };
+    this.#stack = { grammar, reader, prefix, around, last: this.#line, foreign: fed === 'taken' ? [] : [this.#line] };
     this.#at = next;
     this.#line++;
     if (fed === 'taken') this.#floor = next;
@@ -803,7 +851,8 @@ export class TextReader {
   }
 
   #readStack(final: boolean): void {
-    const { reader, prefix } = this.#stack!;
+    const stack = this.#stack!;
+    const { reader, prefix } = stack;
     while (this.#at < this.#filled) {
       let end = this.#lineEnd(this.#at);
       if (end < 0) {
@@ -816,6 +865,8 @@ export class TextReader {
         this.#finishStack();
         return;
       }
+      if (fed === 'taken') stack.last = this.#line;
+      else if (line.length > 0) stack.foreign.push(this.#line);
       this.#line++;
       this.#at = Math.min(end + 1, this.#filled);
       if (fed === 'taken') this.#floor = this.#at;
@@ -833,7 +884,11 @@ export class TextReader {
     const stack = this.#stack;
     if (stack === null) return;
     this.#stack = null;
-    for (const { dump, line, lines } of stack.reader.finish()) this.#sink.report(stack.grammar, dump, { line, lines }, stack.around);
+    const found = stack.reader.finish();
+    for (const [i, { dump, line, lines }] of found.entries())
+      this.#sink.report(stack.grammar, dump, { line, lines }, stack.around, () =>
+        rowsOf(line, Math.max(line, (found[i + 1]?.line ?? stack.last + 1) - 1), stack.foreign),
+      );
   }
 
   // --- in a report -------------------------------------------------------------------------------------------------
@@ -889,8 +944,21 @@ export class TextReader {
       this.#sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
     const lines = this.#line - line + 1;
     for (const [i, dump] of ('threads' in read ? [read] : read).entries())
-      this.#sink.report(grammar, dump, { line, lines: i === 0 ? lines : 0 }, around);
+      this.#sink.report(grammar, dump, { line, lines: i === 0 ? lines : 0 }, around, () => [[line, line + lines - 1]]);
   }
+}
+
+/** The lines from `first` to `last` without some of them, which stand in order. */
+function rowsOf(first: LineNumber, last: LineNumber, without: readonly LineNumber[]): LineRange[] {
+  const rows: LineRange[] = [];
+  let from = first;
+  for (const line of without) {
+    if (line < from || line > last) continue;
+    if (line > from) rows.push([from, line - 1]);
+    from = line + 1;
+  }
+  if (from <= last) rows.push([from, last]);
+  return rows;
 }
 
 const NOWHERE: Surroundings = { prefix: '', above: [], record: null };

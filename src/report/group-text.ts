@@ -31,7 +31,7 @@ export interface Frame {
 /** Threads that stand in one place: who they are, whether they stayed, and their stack. */
 export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
   const { set, screen, style } = frame;
-  yield* title(frame, group);
+  yield* groupTitle(frame, group);
   if (group.moves && !style.full) {
     yield* movingLines(frame, group);
     return;
@@ -87,7 +87,7 @@ function threadsOn({ set }: Frame, group: StackGroup, stack: StackIndex): number
   return group.threads.filter((thread) => threadOf(set, thread).stack === stack).length;
 }
 
-function* title(frame: Frame, group: StackGroup): Generator<string> {
+export function* groupTitle(frame: Frame, group: StackGroup): Generator<string> {
   const { set, screen, processes, nameProcesses } = frame;
   const threads = group.threads.map((thread) => threadOf(set, thread));
   const main = threads.every((thread) => thread.main === true);
@@ -119,7 +119,7 @@ function labelFor({ kind, finding, threads }: StackGroup): string {
 }
 
 /** Why threads are said to be stuck, and for whom they wait. */
-function* reasonsText({ screen, verbose }: Frame, group: StackGroup): Generator<string> {
+export function* reasonsText({ screen, verbose }: Frame, group: StackGroup): Generator<string> {
   if (labelFor(group) === '' || group.kind === 'crashed') return;
   const { blockedBy, evidence } = group.finding;
   const width = screen.width - INDENT.length;
@@ -162,7 +162,7 @@ export function namesOf(threads: readonly Thread[]): string {
 }
 
 /** Moving threads: the places they were seen in, and the callers that all of these have. */
-function* movingLines(frame: Frame, group: StackGroup): Generator<string> {
+export function* movingLines(frame: Frame, group: StackGroup): Generator<string> {
   const { set, origins, screen } = frame;
   const paths = group.threads.flatMap(({ path }) => path.filter((stack) => stack !== 0));
   const common = commonCallers(set, paths);
