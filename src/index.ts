@@ -7,7 +7,19 @@
  * for (const group of groupThreads(set)) console.log(group.members.length, set.frames.get(set.stacks.frameAt(group.stacks[0], 0)));
  */
 export * from './model/index.js';
-export { GrammarError, addGrammars, knownFormats, readFiles, readText, type InputFile, type ReadOptions } from './reading/index.js';
+export {
+  GrammarError,
+  LiveReader,
+  addGrammars,
+  knownFormats,
+  readFiles,
+  readText,
+  type ByteRange,
+  type InputFile,
+  type LiveDump,
+  type LiveOptions,
+  type ReadOptions,
+} from './reading/index.js';
 export {
   GRAMMAR_KIT,
   type DumpShape,
@@ -132,6 +144,7 @@ export {
 } from './analysis/source/index.js';
 export { SourceMaps, SourceTree, mapFrames, pythonParserFiles, type SourceMapOptions, type SourceTreeOptions } from './input/index.js';
 export {
+  PassThrough,
   SCHEMA_VERSION,
   WRITERS,
   analyzeJson,
@@ -139,20 +152,24 @@ export {
   diffJson,
   diffText,
   problemsOf,
+  dumpBox,
   htmlPage,
   pageData,
   screenOf,
   stuckJson,
   stuckText,
+  type DumpBoxOptions,
   type JsonOptions,
   type Problem,
   type Problems,
+  type PassThroughOptions,
   type ReportInput,
   type ReportWriter,
   type PageOptions,
   type Screen,
   type StuckJsonOptions,
   type StuckTextOptions,
+  type Telling,
   type TextOptions,
   type WriteOptions,
 } from './report/index.js';

@@ -3,6 +3,7 @@ import { Baseline } from './baseline.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
 import { Formats } from './formats.js';
+import { Pipe } from './pipe.js';
 import { Report } from './report.js';
 import { Signatures } from './signatures.js';
 import { Stuck } from './stuck.js';
@@ -14,6 +15,7 @@ export const COMMANDS = {
   completion: Completion,
   diff: Diff,
   formats: Formats,
+  pipe: Pipe,
   report: Report,
   signatures: Signatures,
   stuck: Stuck,

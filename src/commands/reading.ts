@@ -109,8 +109,7 @@ export interface ReadInputsOptions {
  * @throws UserError for a bad flag, `no-dump` when no input holds one, and the first input's own code when none could be read.
  */
 export async function readInputs(paths: readonly string[], flags: ReadingFlags, options: ReadInputsOptions = {}): Promise<ReadResult> {
-  if (!isZone(flags.tz))
-    throw new UserError('bad-zone', `--tz ${flags.tz}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
+  checkZone(flags.tz);
   const { filter: only, exclude, appOnly, ...dumpFilter } = await filterOf(flags, flags.tz, rootsOf(flags));
   const filter = options.allThreads ? dumpFilter : { filter: only, exclude, appOnly, ...dumpFilter };
   const abort = new AbortController();
@@ -156,6 +155,12 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     progress.end();
     process.off('SIGINT', interrupt);
   }
+}
+
+/** @throws UserError `bad-zone` */
+export function checkZone(zone: string): void {
+  if (!isZone(zone))
+    throw new UserError('bad-zone', `--tz ${zone}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
 }
 
 /** Tells frames of compiled JavaScript where they were written; what of it failed. `from`: the first row that is new. */

@@ -8,10 +8,7 @@ import { openingError, systemCode } from './errors.js';
 /** What came: a block, the end of the input, nothing for as long as was to be waited, or a {@link LiveInput.wake}. */
 export type Arrival = Block | 'end' | 'silence' | 'woken';
 
-/** Longest time that is read without a turn of the event loop. */
-const TURN_BLOCKS = 16;
-
-/** Standard input as it comes, block by block, of a program that is still writing it. Nothing is read before it is asked for. */
+/** Standard input as it comes, of a program that is still writing it. Nothing is read before it is asked for. */
 export interface LiveInput {
   /**
    * The next block, valid until the next call.
@@ -22,7 +19,7 @@ export interface LiveInput {
   next(patience: number | null): Promise<Arrival>;
   /** Makes the call of {@link next} that waits, or the next one, answer `woken`. */
   wake(): void;
-  /** Gives the input up: whoever writes it is told so by its system. */
+  /** Gives the input up: whoever writes it learns that nobody reads it any more. */
   close(): void;
 }
 
@@ -30,24 +27,26 @@ export function openLiveInput(): LiveInput {
   return fs.fstatSync(0).isFile() ? new FileInput() : new StreamInput();
 }
 
+type Stream = NodeJS.ReadableStream & { destroy(): void };
+
 /** A pipe, FIFO or socket, read into one piece of memory: a stream of Node's makes a new one for each block. */
 class StreamInput implements LiveInput {
-  readonly #socket: NodeJS.ReadableStream & { destroy(): void };
+  readonly #stream: Stream;
   readonly #memory = new Uint8Array(BLOCK_BYTES);
   #arrived: Block | 'end' | Error | null = null;
   #woken = false;
+  /** Ends the wait of {@link next}. */
   #tell: (() => void) | null = null;
 
   constructor() {
-    this.#socket = this.#open();
-    this.#socket.pause();
-    this.#socket.on('end', () => this.#arrive('end'));
-    this.#socket.on('close', () => this.#arrive('end'));
-    this.#socket.on('error', (error: Error) => this.#arrive(systemCode(error) === 'EOF' ? 'end' : error));
+    this.#stream = this.#open();
+    this.#stream.pause();
+    for (const end of ['end', 'close']) this.#stream.on(end, () => this.#arrive('end'));
+    this.#stream.on('error', (error: Error) => this.#arrive(systemCode(error) === 'EOF' ? 'end' : error));
   }
 
   async next(patience: number | null): Promise<Arrival> {
-    if (this.#arrived === null && !this.#woken) await this.#waitFor(patience);
+    if (this.#arrived === null && !this.#woken) await this.#wait(patience);
     if (this.#woken) {
       this.#woken = false;
       return 'woken';
@@ -66,38 +65,36 @@ class StreamInput implements LiveInput {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
-  #waitFor(patience: number | null): Promise<void> {
+  #wait(patience: number | null): Promise<void> {
     return new Promise((resolve) => {
-      const timer = patience === null ? undefined : setTimeout(done, patience);
-      const socket = this.#socket;
-      function done(this: void): void {
+      const timer = patience === null ? undefined : setTimeout(resolve, patience);
+      this.#tell = (): void => {
         clearTimeout(timer);
         resolve();
-      }
-      this.#tell = done;
-      socket.resume();
+      };
+      this.#stream.resume();
     });
   }
 
   #arrive(what: Block | 'end' | Error): void {
-    // what came last stays: an end comes once more when the socket is closed
-    if (this.#arrived === null || what !== 'end') this.#arrived = what;
+    // an end is told twice, and after an error
+    if (what !== 'end' || this.#arrived === null) this.#arrived = what;
     this.#tell?.();
   }
 
-  #open(): NodeJS.ReadableStream & { destroy(): void } {
+  #open(): Stream {
     const onread = {
       buffer: this.#memory,
       callback: (length: Bytes): boolean => {
         this.#arrive(this.#memory.subarray(0, length));
-        return false;
+        return false; // no more until it is asked for
       },
     };
     try {
-      // the constructor takes `onread` as `connect` does; its types do not know that
+      // the constructor takes `onread` as `connect` does (documented since Node 20.?; the types lack it)
       return new net.Socket({ fd: 0, readable: true, writable: false, onread } as net.SocketConstructorOpts);
     } catch {
       // neither pipe nor socket: a terminal, /dev/null
@@ -109,6 +106,9 @@ class StreamInput implements LiveInput {
     }
   }
 }
+
+/** Blocks that are read of a file without a turn of the event loop, in which signals are noticed. */
+const TURN_BLOCKS = 16;
 
 /** `< file`. */
 class FileInput implements LiveInput {
@@ -135,6 +135,6 @@ class FileInput implements LiveInput {
   }
 
   close(): void {
-    // nothing is told of it
+    // nobody writes it
   }
 }

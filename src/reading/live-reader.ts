@@ -25,6 +25,8 @@ export interface LiveOptions {
   readonly zone?: ZoneName;
   /** Name of the input in the dumps. Default `-`. */
   readonly path?: string;
+  /** Threads of all dumps together that are kept; of more, the oldest dumps are left out. Default {@link MOST_THREADS}. */
+  readonly mostThreads?: number;
 }
 
 /** Kept of the text before what is open, to look for its time. As far back as the reader itself looks. */
@@ -52,6 +54,7 @@ export class LiveReader {
   readonly #meanings: Meanings;
   readonly #zone: ZoneName;
   readonly #path: string;
+  readonly #mostThreads: number;
   readonly #sink: LocatingSink;
   readonly #reader: TextReader;
   /** Reads what is open once more, as if it had ended. */
@@ -70,7 +73,8 @@ export class LiveReader {
   #threads = 0;
   #leftOut = 0;
 
-  constructor({ zone = 'UTC', path = '-' }: LiveOptions = {}) {
+  constructor({ zone = 'UTC', path = '-', mostThreads = MOST_THREADS }: LiveOptions = {}) {
+    this.#mostThreads = mostThreads;
     this.#zone = zone;
     this.#path = path;
     this.#meanings = new Meanings({ frames: new FrameTable(), stacks: new StackTable() });
@@ -176,7 +180,7 @@ export class LiveReader {
   }
 
   /** A dump, and the `most - 1` before it. */
-  upTo({ dump }: LiveDump, most: number): DumpSet {
+  upTo(dump: Dump, most: number): DumpSet {
     const at = this.#dumps.lastIndexOf(dump);
     const end = at < 0 ? this.#dumps.length : at;
     const dumps = [...this.#dumps.slice(Math.max(0, end - most + 1), end), dump];
@@ -224,7 +228,7 @@ export class LiveReader {
 
   #forget(): void {
     let leave = 0;
-    while (this.#threads > MOST_THREADS && leave < this.#dumps.length - 1) this.#threads -= this.#dumps[leave++]!.threads.length;
+    while (this.#threads > this.#mostThreads && leave < this.#dumps.length - 1) this.#threads -= this.#dumps[leave++]!.threads.length;
     if (leave === 0) return;
     this.#dumps.splice(0, leave);
     this.#leftOut += leave;

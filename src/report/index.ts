@@ -7,6 +7,8 @@ export * from './diff-text.js';
 export * from './formats.js';
 export * from './hidden-text.js';
 export * from './json.js';
+export * from './pipe/dump-box.js';
+export * from './pipe/pass-through.js';
 export * from './signatures-text.js';
 export * from './stuck-json.js';
 export * from './stuck-text.js';

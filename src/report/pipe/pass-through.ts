@@ -6,15 +6,22 @@ export interface PassThroughOptions extends LiveOptions {
   /** The text of a dump is left out where its summary is put. Default false. */
   readonly quiet?: boolean;
   /** Dumps of which nothing is to be said, and whose text stays. Default: error stacks, which are no pictures of a process. */
-  readonly passes?: (live: LiveDump) => boolean;
-  /**
-   * What is said of a dump: whole lines. Called once for each dump, and `again` when one goes on of which something was said
-   * already because the input had gone silent.
-   */
-  readonly summary: (live: LiveDump, reader: LiveReader, again: boolean) => string;
+  readonly passes?: (live: LiveDump, reader: LiveReader) => boolean;
+  /** What is said of a dump: whole lines. */
+  readonly summary: (live: LiveDump, telling: Telling) => string;
+}
+
+/** One of the summaries that a {@link PassThrough} puts in. */
+export interface Telling {
+  readonly reader: LiveReader;
+  /** How many dumps have been told of, with this one. */
+  readonly number: number;
+  /** It was told before, because the input had gone silent, and something was added to it since. */
+  readonly again: boolean;
 }
 
 const LF = 0x0a;
+const LINE_END = Uint8Array.of(LF);
 const NOTHING = new Uint8Array(0);
 /** All but what may be the beginning of a dump's first words. */
 const CERTAIN = 'certain';
@@ -32,7 +39,7 @@ const CERTAIN = 'certain';
 export class PassThrough {
   readonly reader: LiveReader;
   readonly #quiet: boolean;
-  readonly #passes: (live: LiveDump) => boolean;
+  readonly #passes: (live: LiveDump, reader: LiveReader) => boolean;
   readonly #summary: PassThroughOptions['summary'];
   readonly #style = new TextStyle();
   /** Text that was not given out yet; it ends where the input so far does. */
@@ -41,9 +48,10 @@ export class PassThrough {
   #atLineStart = true;
   #inputAtLineStart = true;
   /** Dumps whose summaries wait for a line's end. */
-  readonly #due: { readonly live: LiveDump; readonly again: boolean }[] = [];
+  readonly #due: { readonly live: LiveDump; readonly telling: Telling }[] = [];
+  #number = 0;
   /** Dumps that were told, while they were open: by their first line, what they showed then. */
-  readonly #told = new Map<number, string>();
+  readonly #told = new Map<number, { readonly shown: string; readonly number: number }>();
   /** What the last look saw, by the same. */
   #seen = new Map<number, string>();
   /** Where the input stood when it was looked at in silence: looking again shows nothing new. */
@@ -65,7 +73,7 @@ export class PassThrough {
   *push(block: Uint8Array): Generator<Uint8Array> {
     const found = this.reader.push(block);
     yield* this.#give(block, found, this.reader.open ? this.reader.decided : CERTAIN);
-    if (!this.reader.open) this.#told.clear();
+    if (!this.reader.open && this.#told.size > 0) this.#told.clear();
   }
 
   /**
@@ -73,7 +81,7 @@ export class PassThrough {
    * when the input is silent, of all that are open.
    */
   *look(silent: boolean): Generator<Uint8Array> {
-    const open = this.reader.look().filter((live) => !this.#passes(live));
+    const open = this.reader.look().filter((live) => !this.#passes(live, this.reader));
     const seen = new Map(open.map((live) => [live.dump.line, shownBy(live)]));
     const settled = open.filter(({ dump: { line } }) => silent || this.#seen.get(line) === seen.get(line));
     this.#seen = seen;
@@ -81,7 +89,6 @@ export class PassThrough {
     const growing = open.filter((live) => !settled.includes(live));
     const until = growing.length > 0 ? Math.min(...growing.map(({ extent }) => extent[0]![0])) : silent ? this.reader.bytes : CERTAIN;
     yield* this.#give(NOTHING, settled, until);
-    for (const live of settled) this.#told.set(live.dump.line, shownBy(live));
   }
 
   /** What is to be written when the input has ended: all that was held back, and the last summaries. */
@@ -102,20 +109,20 @@ export class PassThrough {
   *#give(block: Uint8Array, dumps: readonly LiveDump[], until: Bytes | typeof CERTAIN): Generator<Uint8Array> {
     const text = this.#held.length === 0 ? block : block.length === 0 ? this.#held : Buffer.concat([this.#held, block]);
     const base = this.reader.bytes - text.length;
-    const told = dumps.filter((live) => !this.#passes(live));
+    const told = dumps.filter((live) => !this.#passes(live, this.reader));
     const left = this.#quiet ? told.flatMap(({ extent }) => extent).sort((a, b) => a[0] - b[0]) : [];
     const marks = told
-      .filter((live) => this.#told.get(live.dump.line) !== shownBy(live))
-      .map((live) => ({ at: live.extent.at(-1)![1], live, again: this.#told.has(live.dump.line) }))
+      .filter((live) => this.#told.get(live.dump.line)?.shown !== shownBy(live))
+      .map((live) => ({ at: live.extent.at(-1)![1], live }))
       .sort((a, b) => a.at - b.at);
     let at = base;
     const upTo = !this.#quiet
       ? this.reader.bytes
       : Math.max(base, until === CERTAIN ? this.reader.bytes - begunOpening(text) : Math.min(until, this.reader.bytes));
-    for (const { at: mark, live, again } of marks) {
+    for (const { at: mark, live } of marks) {
       yield* this.#text(text, base, at, Math.min(Math.max(mark, at), upTo), left);
       at = Math.min(Math.max(mark, at), upTo);
-      this.#due.push({ live, again });
+      this.#due.push({ live, telling: this.#tell(live) });
       if (this.#atLineStart || this.#inputAtLineStart) yield* this.#tellDue();
     }
     yield* this.#text(text, base, at, upTo, left);
@@ -138,6 +145,8 @@ export class PassThrough {
 
   *#pass(piece: Uint8Array): Generator<Uint8Array> {
     let from = 0;
+    // the line's end was part of what is left out
+    if (this.#inputAtLineStart && !this.#atLineStart) yield LINE_END;
     if (this.#due.length > 0) {
       from = piece.indexOf(LF) + 1;
       if (from > 0) {
@@ -155,9 +164,16 @@ export class PassThrough {
     return piece;
   }
 
+  #tell(live: LiveDump): Telling {
+    const before = this.#told.get(live.dump.line);
+    const number = before?.number ?? ++this.#number;
+    this.#told.set(live.dump.line, { shown: shownBy(live), number });
+    return { reader: this.reader, number, again: before !== undefined };
+  }
+
   *#tellDue(): Generator<Uint8Array> {
     const { leave, restore } = this.#style.around;
-    const texts = this.#due.splice(0).map(({ live, again }) => this.#summary(live, this.reader, again));
+    const texts = this.#due.splice(0).map(({ live, telling }) => this.#summary(live, telling));
     yield Buffer.from(`${this.#atLineStart ? '' : '\n'}${leave}${texts.join('')}${restore}`, 'utf8');
     this.#atLineStart = true;
   }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { LiveReader, readText, type LiveDump } from '../../src/index.js';
+import type { Dump } from '../../src/index.js';
+import { SAMPLE_FILES, sampleFile } from '../sample-files.js';
+
+const told = ({ line, format, kind, time, pid, reason, threads }: Dump): unknown => ({ line, format, kind, time, pid, reason, threads });
+/** Of two readings that have tables of their own. */
+const inShort = (dump: Dump): unknown => ({
+  ...(told(dump) as object),
+  threads: dump.threads.map(({ id, name, truncated }) => ({ id, name, truncated })),
+});
+const pushed = (reader: LiveReader, bytes: Buffer, size: number): LiveDump[] => {
+  const found: LiveDump[] = [];
+  for (let at = 0; at < bytes.length; at += size) found.push(...reader.push(bytes.subarray(at, at + size)));
+  return found;
+};
+const textOf = (bytes: Buffer, { extent }: LiveDump): Buffer => Buffer.concat(extent.map(([from, to]) => bytes.subarray(from, to)));
+
+const DUMP = sampleFile('classic-recipe/20261123093000.log').toString('latin1');
+const other = (n: number): string =>
+  Array.from({ length: n }, (_, i) => `2026-11-23 09:30:${i % 60} INFO [http-${i}] GET /orders/${i} 200\n`).join('');
+
+describe('an input that is still being written', () => {
+  for (const { name, bytes } of SAMPLE_FILES.filter((file) => file.bytes.length < 60_000)) {
+    it(`has the dumps of the whole text, however it comes: ${name}`, async () => {
+      const whole = await readText(bytes);
+      for (const size of [bytes.length > 20_000 ? 1999 : 37, 65536]) {
+        const reader = new LiveReader();
+        pushed(reader, bytes, size);
+        reader.end();
+        assert.deepEqual(reader.set.dumps.map(inShort), whole.dumps.map(inShort), `in blocks of ${size}`);
+        assert.deepEqual(reader.set.sources, whole.sources);
+      }
+    });
+
+    it(`says where each dump stands: what is cut out there is that dump and nothing else: ${name}`, async () => {
+      const reader = new LiveReader();
+      const found = [...pushed(reader, bytes, 1000), ...reader.end()];
+      for (const live of found.filter(({ dump }) => dump.kind === 'snapshot')) {
+        const { dumps } = await readText(textOf(bytes, live));
+        assert.deepEqual(
+          dumps.map(({ threads }) => threads.length),
+          [live.dump.threads.length],
+        );
+      }
+    });
+
+    it(`shows at any moment what reading the text so far shows: ${name}`, async () => {
+      const reader = new LiveReader();
+      const step = Math.ceil(bytes.length / 9);
+      for (let at = 0; at < bytes.length; at += step) {
+        reader.push(bytes.subarray(at, at + step));
+        const open = reader.look();
+        const now = [...reader.set.dumps, ...open.map(({ dump }) => dump)];
+        const { dumps } = await readText(bytes.subarray(0, at + step));
+        assert.deepEqual(now.map(inShort), dumps.map(inShort));
+        assert.deepEqual(
+          reader.look().map(({ dump }) => told(dump)),
+          open.map(({ dump }) => told(dump)),
+          'asking changes nothing',
+        );
+      }
+    });
+  }
+
+  it('has the dump of a source that fell silent while others go on, when much of theirs has passed', () => {
+    const reader = new LiveReader();
+    const compose = (service: string, text: string): string => text.replaceAll(/^/gm, `${service}  | `).replace(/[^\n]*$/, '');
+    reader.push(Buffer.from(compose('shop-1', DUMP)));
+    const found: LiveDump[] = [];
+    for (let i = 0; i < 150; i++) found.push(...reader.push(Buffer.from(compose('web-1 ', other(600)))));
+    assert.deepEqual(
+      found.map(({ dump }) => [dump.origin, dump.threads.length]),
+      [['shop-1', 8]],
+    );
+    assert.equal(reader.open, false);
+  });
+
+  it('leaves what the program had begun to write before a dump out of it', () => {
+    const begun = 'tests/test_orders.py ...';
+    const bytes = Buffer.from(`${begun}${DUMP}done\n`);
+    const reader = new LiveReader();
+    const [live] = [...reader.push(bytes), ...reader.end()] as [LiveDump];
+    assert.equal(live.extent[0]![0], begun.length);
+    const prefixed = Buffer.from(DUMP.replaceAll(/^(?=.)/gm, '[job 17] '));
+    const again = new LiveReader();
+    const [whole] = [...again.push(prefixed), ...again.end()] as [LiveDump];
+    assert.equal(whole.extent[0]![0], 0);
+  });
+
+  it('keeps the newest of more dumps than it has room for, and says so', () => {
+    const reader = new LiveReader({ mostThreads: 100 });
+    for (let i = 0; i < 30; i++) reader.push(Buffer.from(DUMP));
+    reader.end();
+    const { dumps, sources } = reader.set;
+    assert.equal(dumps.length, 12);
+    assert.ok(sources[0]!.warnings.some(({ code }) => code === 'dumps-left-out'));
+  });
+});
