@@ -32,6 +32,10 @@ The status of a pipe is that of its last command, so a failing test run would pa
       command: 'pytest 2>&1 | <%= config.bin %> <%= command.id %> --allow-empty; exit ${PIPESTATUS[0]}',
     },
     {
+      description: 'With a report for those who come later',
+      command: 'npm test 2>&1 | <%= config.bin %> <%= command.id %> --allow-empty --to json=hang.json',
+    },
+    {
       description: 'The summaries instead of the dumps',
       command: 'python -X faulthandler service.py 2>&1 | <%= config.bin %> <%= command.id %> --quiet-dumps',
     },

@@ -105,8 +105,8 @@ export class LiveReader {
    */
   push(block: Uint8Array): readonly LiveDump[] {
     const reader = this.#reader;
-    const wasOpen = reader.busy;
-    if (this.#bytes < HEAD_BYTES) this.#head.push(block.slice(0, HEAD_BYTES - this.#bytes));
+    const wasOpen = this.open;
+    if (this.#bytes < HEAD_BYTES) this.#head.push(new Uint8Array(block.subarray(0, HEAD_BYTES - this.#bytes)));
     this.#bytes += block.length;
     reader.push(block);
     if (wasOpen || reader.busy || this.#sink.places.length > 0) this.#text.add(block);
