@@ -9,9 +9,9 @@ import { FAIL_FLAGS, failOn } from './failing.js';
 import { filterOf } from './filtering.js';
 import { judged } from './judging.js';
 import { Output, passThrough } from './passing.js';
-import { READING_FLAGS, checkZone, rootsOf, signaturesOf } from './reading.js';
+import { READING_FLAGS, asWritten, checkZone, rootsOf, signaturesOf } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
-import { REPORT_FLAGS, parseTargets, rootOf, writeReports } from './targets.js';
+import { REPORT_FLAGS, editorOf, parseTargets, rootOf, writeReports } from './targets.js';
 
 /** Dumps before one in which those of its process are looked for. */
 const MOST_BEFORE = 64;
@@ -72,6 +72,7 @@ The status of a pipe is that of its last command, so a failing test run would pa
     const judging = { roots, signatures: signaturesOf(flags) };
     const targets = parseTargets(flags.to ?? []);
     const root = rootOf(flags.root);
+    const editor = editorOf(flags.editor);
     const screen = screenOf(process.stdout, flags.color, process.env);
     const pass = new PassThrough({
       zone: flags.tz,
@@ -85,7 +86,7 @@ The status of a pipe is that of its last command, so a failing test run would pa
     const output = new Output();
     const { interrupted } = await passThrough(pass, output);
     if (interrupted !== null) process.exitCode = interrupted;
-    const found = pass.reader.set;
+    const found = await asWritten(pass.reader.set, flags);
     if (found.dumps.length === 0 && interrupted === null && !output.left && !flags['allow-empty']) throw noDump(found);
     const filtered = found.dumps.length === 0 ? { set: found, whole: found, hidden: NOTHING_HIDDEN } : filterDumps(found, filter);
     const input = await judged({ ...filtered, interrupted: interrupted !== null }, flags, this.config.version);
@@ -93,7 +94,7 @@ The status of a pipe is that of its last command, so a failing test run would pa
     // the verdict was for people, who may have left; the files are for those who come later
     const files = targets.filter(({ file }) => file !== null);
     const others = output.left ? [] : targets.filter(({ file }) => file === null);
-    await output.unlessLeft(() => writeReports([...files, ...others], input, { root, failOn: flags['fail-on'] ?? 'stuck' }));
+    await output.unlessLeft(() => writeReports([...files, ...others], input, { root, editor, failOn: flags['fail-on'] ?? 'stuck' }));
     if (found.dumps.length > 0) failOn(flags['fail-on'], input.stuck.verdict);
   }
 }

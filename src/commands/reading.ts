@@ -146,8 +146,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     });
     const interrupted = abort.signal.aborted;
     if (interrupted) process.exitCode = STATUS.interrupted;
-    const remarks = [...walked, ...(flags['no-source-maps'] ? [] : await withSourceMaps(set, flags, options.tables?.frames.size ?? 0))];
-    const all = remarks.length === 0 ? set : { ...set, sources: [...set.sources, ...remarks.map(unreadInput)] };
+    const all = await asWritten({ ...set, sources: [...set.sources, ...walked.map(unreadInput)] }, flags, options.tables?.frames.size);
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
     return { ...(all.dumps.length === 0 ? { set: all, whole: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
   } finally {
@@ -163,14 +162,19 @@ export function checkZone(zone: string): void {
     throw new UserError('bad-zone', `--tz ${zone}: no such time zone`, 'give an IANA name (Europe/Berlin) or an offset (+02:00)');
 }
 
-/** Tells frames of compiled JavaScript where they were written; what of it failed. `from`: the first row that is new. */
-async function withSourceMaps(set: DumpSet, flags: ReadingFlags, from: number): Promise<Warning[]> {
-  if (set.dumps.every(({ runtime }) => runtime !== 'node')) return [];
+/**
+ * Tells frames of compiled JavaScript where they were written, if that is wanted; what of it failed is an input without content.
+ *
+ * @param from the first row of the frames that is new
+ */
+export async function asWritten(set: DumpSet, flags: ReadingFlags, from = 0): Promise<DumpSet> {
+  if (flags['no-source-maps'] || set.dumps.every(({ runtime }) => runtime !== 'node')) return set;
   const maps = await SourceMaps.open({ folders: flags.source ?? [] });
   // by the compiled file: libraries are shown as one line, and each would have a map to read
   const origins = new Origins(set.frames, rootsOf(flags));
   await mapFrames(set.frames, maps, from, (row) => origins.isApplication(row));
-  return maps.warnings.map((message) => ({ line: null, code: 'bad-source-map', message }));
+  const failed = maps.warnings.map((message): Warning => ({ line: null, code: 'bad-source-map', message }));
+  return { ...set, sources: [...set.sources, ...failed.map(unreadInput)] };
 }
 
 /** A directory that could not be listed, or another file that is no dump, as an input without content. */
