@@ -3,7 +3,7 @@ import tty from 'node:tty';
 import { Command, Flags } from '@oclif/core';
 import { NOTHING_HIDDEN, filterDumps, type DumpFilter } from '../analysis/index.js';
 import type { DumpSet } from '../model/index.js';
-import { PassThrough, dumpBox, nothingLeft, screenOf, stuckText, type ReportInput, type Screen } from '../report/index.js';
+import { PassThrough, dumpBox, nothingLeft, screenOf, stuckText, verdictOf, type ReportInput, type Screen } from '../report/index.js';
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { filterOf } from './filtering.js';
@@ -11,7 +11,7 @@ import { judged } from './judging.js';
 import { Output, passThrough } from './passing.js';
 import { READING_FLAGS, asWritten, checkZone, rootsOf, signaturesOf } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
-import { REPORT_FLAGS, editorOf, parseTargets, rootOf, writeReports } from './targets.js';
+import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
 
 /** Dumps before one in which those of its process are looked for. */
 const MOST_BEFORE = 64;
@@ -33,7 +33,7 @@ The status of a pipe is that of its last command, so a failing test run would pa
     },
     {
       description: 'With a report for those who come later',
-      command: 'npm test 2>&1 | <%= config.bin %> <%= command.id %> --allow-empty --to json=hang.json',
+      command: 'npm test 2>&1 | <%= config.bin %> <%= command.id %> --allow-empty --to html=hang.html',
     },
     {
       description: 'The summaries instead of the dumps',
@@ -71,8 +71,8 @@ The status of a pipe is that of its last command, so a failing test run would pa
     const filter = await filterOf(flags, flags.tz, roots);
     const judging = { roots, signatures: signaturesOf(flags) };
     const targets = parseTargets(flags.to ?? []);
-    const root = rootOf(flags.root);
-    const editor = editorOf(flags.editor);
+    const options = writeOptions(flags);
+    const baseline = baselineOf(flags.baseline);
     const screen = screenOf(process.stdout, flags.color, process.env);
     const pass = new PassThrough({
       zone: flags.tz,
@@ -89,13 +89,14 @@ The status of a pipe is that of its last command, so a failing test run would pa
     const found = await asWritten(pass.reader.set, flags);
     if (found.dumps.length === 0 && interrupted === null && !output.left && !flags['allow-empty']) throw noDump(found);
     const filtered = found.dumps.length === 0 ? { set: found, whole: found, hidden: NOTHING_HIDDEN } : filterDumps(found, filter);
-    const input = await judged({ ...filtered, interrupted: interrupted !== null }, flags, this.config.version);
+    const read = await judged({ ...filtered, interrupted: interrupted !== null }, flags, this.config.version);
+    const input = baseline === undefined ? read : { ...read, baseline };
     if (found.dumps.length > 0) await output.write([pass.closing(verdict(input, screen, flags.verbose))]);
     // the verdict was for people, who may have left; the files are for those who come later
     const files = targets.filter(({ file }) => file !== null);
     const others = output.left ? [] : targets.filter(({ file }) => file === null);
-    await output.unlessLeft(() => writeReports([...files, ...others], input, { root, editor, failOn: flags['fail-on'] ?? 'stuck' }));
-    if (found.dumps.length > 0) failOn(flags['fail-on'], input.stuck.verdict);
+    await output.unlessLeft(() => writeReports([...files, ...others], input, options));
+    if (found.dumps.length > 0) failOn(flags['fail-on'], verdictOf(input));
   }
 }
 
