@@ -1,6 +1,8 @@
 import { azure } from './azure.js';
 import { buildkite } from './buildkite.js';
 import { checkstyle } from './checkstyle.js';
+import { chromeTrace } from './chrome-trace.js';
+import { collapsed } from './collapsed.js';
 import { csv } from './csv.js';
 import { github } from './github.js';
 import { gitlab } from './gitlab.js';
@@ -9,8 +11,10 @@ import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
 import { ndjson } from './ndjson.js';
+import { pprof } from './pprof.js';
 import { prometheus } from './prometheus.js';
 import { sarif } from './sarif.js';
+import { speedscope } from './speedscope.js';
 import { tap } from './tap.js';
 import { teamcity } from './teamcity.js';
 import type { ReportWriter } from './writer.js';
@@ -34,4 +38,8 @@ export const WRITERS: readonly ReportWriter[] = [
   ndjson,
   csv,
   prometheus,
+  speedscope,
+  collapsed,
+  pprof,
+  chromeTrace,
 ];
