@@ -27,9 +27,13 @@ export function editorAddress(model: Model, frame: number): string | null {
 export function placeLink(model: Model, frame: number, text = model.placeOf(frame)): HTMLElement {
   const address = editorAddress(model, frame);
   const label = softBreaks(text);
+  const compiled = model.data.frames.compiled[frame];
+  const title = [...(address === null ? [] : ['open in the editor']), ...(compiled === undefined ? [] : [`compiled to ${compiled}`])].join(
+    '; ',
+  );
   return address === null
-    ? h('span', { class: 'place' }, label)
-    : h('a', { class: 'place', href: address, title: 'open in the editor' }, label);
+    ? h('span', { class: 'place', title: title || false }, label)
+    : h('a', { class: 'place', href: address, title }, label);
 }
 
 /** Long paths may be broken at their slashes. */

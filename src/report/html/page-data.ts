@@ -45,7 +45,7 @@ export type PageThreadVerdict = 'stuck' | 'suspect' | 'idle' | 'progressing' | '
 /** Order of {@link PageFrames.origin}. */
 export const ORIGINS = ['application', 'library', 'standard', 'runtime'] as const;
 
-/** Strings are rows of {@link PageData.strings}; -1 is "not given". */
+/** Strings are rows of {@link PageData.strings}; -1 is "not given". Places are those in the source, where a source map told them. */
 export interface PageFrames {
   readonly function: readonly number[];
   readonly file: readonly number[];
@@ -53,6 +53,8 @@ export interface PageFrames {
   readonly column: readonly number[];
   /** Place in {@link ORIGINS}. */
   readonly origin: readonly number[];
+  /** Place in compiled code, by row, of frames whose place is another. */
+  readonly compiled: Readonly<Record<number, string>>;
 }
 
 export interface PageCalls {

@@ -58,6 +58,7 @@ export class PageStacks {
     line: [] as number[],
     column: [] as number[],
     origin: [] as number[],
+    compiled: {} as Record<number, string>,
   };
   readonly #caller: number[] = [];
   readonly #callFrame: number[] = [];
@@ -84,12 +85,16 @@ export class PageStacks {
   frame(index: FrameIndex): number {
     const known = this.#frameRows.get(index);
     if (known !== undefined) return known;
-    const { function: fn, file, line, column } = this.#set.frames.get(index);
+    const fn = this.#set.frames.functionOf(index);
+    const { file, line, column } = this.#set.frames.placeOf(index);
+    const compiled = this.#set.frames.originalOf(index) === null ? null : this.#set.frames.get(index);
     const row = this.#frames.function.length;
     this.#frames.function.push(this.#texts.row(fn));
     this.#frames.file.push(this.#texts.row(file));
     this.#frames.line.push(line ?? -1);
     this.#frames.column.push(column ?? -1);
+    if (compiled !== null)
+      this.#frames.compiled[row] = `${this.#texts.safe(compiled.file ?? '???')}:${compiled.line ?? '?'}:${compiled.column ?? '?'}`;
     this.#frames.origin.push(ORIGINS.indexOf(this.#origins.of(index)));
     this.#frameRows.set(index, row);
     return row;

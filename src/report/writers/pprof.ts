@@ -93,7 +93,8 @@ class PprofTables {
   #location(frame: FrameIndex): number {
     const known = this.#locations.get(frame);
     if (known !== undefined) return known;
-    const { function: fn, file, line, column } = this.#set.frames.get(frame);
+    const fn = this.#set.frames.functionOf(frame);
+    const { file, line, column } = this.#set.frames.placeOf(frame);
     const id = this.location.length + 1;
     const lines = [new Line({ functionId: this.#function(fn, file), line: line ?? 0, column: column ?? 0 })];
     this.location.push(new Location({ id, line: lines }));

@@ -99,7 +99,7 @@ class Frames {
   *json(): Generator<string> {
     const { whole } = this.#input;
     for (const [frame, place] of this.#places) {
-      const { file, line, column } = whole.frames.get(frame);
+      const { file, line, column } = whole.frames.placeOf(frame);
       yield `${place === 0 ? '' : ',\n'}${JSON.stringify({
         name: functionOf(whole, frame),
         ...(file !== null && { file: visible(file) }),
