@@ -23,7 +23,9 @@ function written(id: string, set: DumpSet): Buffer {
     tool: { name: 'standstill', version: '0.0.0' },
     time: 0,
   };
-  return Buffer.concat([...writer.write(input, { root: '/', failOn: 'stuck', editor: null })].map((piece) => Buffer.from(piece)));
+  return Buffer.concat(
+    [...writer.write(input, { root: '/', failOn: 'stuck', editor: null, locate: () => null })].map((piece) => Buffer.from(piece)),
+  );
 }
 
 /** Threads × dumps that show a stack, counted by the dumps alone. */
