@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { readText, type ReportInput } from '../../src/index.js';
 import { WRITERS, problemsOf } from '../../src/report/index.js';
-import { ROOT, SAMPLES, hostileInput, inputOf, sampleInput, written } from '../report/report-input.js';
+import { hostileInput } from '../report/hostile.js';
+import { ROOT, SAMPLES, inputOf, sampleInput, written } from '../report/report-input.js';
 
 /** Programs that read reports, each asked about every sample, about nothing and about hostile texts. */
 const READERS: readonly { readonly id: string; readonly program: string; readonly args: (file: string) => string[] }[] = [

@@ -10,22 +10,11 @@ import { WRITERS } from '../../src/report/index.js';
 import { dumpText } from '../analysis/dump-text.js';
 import { sample, sampleNames } from '../page/page-of.js';
 import { HOSTILE, setOf } from './hostile.js';
+import { inputOf, optionsOf } from './report-input.js';
 
 function written(id: string, set: DumpSet): Buffer {
   const writer = WRITERS.find((known) => known.id === id)!;
-  const input = {
-    set,
-    whole: set,
-    hidden: { dumps: 0, threads: 0, by: [] },
-    interrupted: false,
-    stuck: findStuck(set),
-    judging: {},
-    tool: { name: 'standstill', version: '0.0.0' },
-    time: 0,
-  };
-  return Buffer.concat(
-    [...writer.write(input, { root: '/', failOn: 'stuck', editor: null, locate: () => null })].map((piece) => Buffer.from(piece)),
-  );
+  return Buffer.concat(Array.from(writer.write(inputOf(set), optionsOf()), (piece) => Buffer.from(piece)));
 }
 
 /** Threads × dumps that show a stack, counted by the dumps alone. */

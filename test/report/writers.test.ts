@@ -4,7 +4,8 @@ import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { readText, type ReportInput } from '../../src/index.js';
 import { WRITERS, problemsOf, verdictOf, type ReportWriter } from '../../src/report/index.js';
-import { HOSTILE, ROOT, SAMPLES, hostileInput, inputOf, optionsOf, sampleInput, written } from './report-input.js';
+import { HOSTILE, hostileInput } from './hostile.js';
+import { ROOT, SAMPLES, inputOf, optionsOf, sampleInput, written } from './report-input.js';
 
 const writer = (id: string): ReportWriter => WRITERS.find((known) => known.id === id)!;
 
