@@ -39,8 +39,11 @@ const words = (text: string): string => text.replaceAll(/[\\#]/g, '\\$&');
 function yaml(fields: Readonly<Record<string, string | number | null | readonly string[]>>): string {
   const lines = Object.entries(fields).flatMap(([name, value]) =>
     Array.isArray(value) && value.length > 0
-      ? [`${name}:`, ...value.map((item) => `  - ${JSON.stringify(item)}`)]
+      ? [`${name}:`, ...value.map((item: string) => `  - ${listItem(item)}`)]
       : [`${name}: ${JSON.stringify(value)}`],
   );
   return ['---', ...lines, '...'].map((line) => `  ${line}\n`).join('');
 }
+
+/** A word with a colon at the beginning (`std::thread`) would be a key to prove's reader, quoted or not. */
+const listItem = (text: string): string => JSON.stringify(text).replace(/^\S+/, (word) => word.replaceAll(':', String.raw`\x3a`));
