@@ -173,3 +173,20 @@ export {
   type TextOptions,
   type WriteOptions,
 } from './report/index.js';
+export {
+  TakeError,
+  allProcesses,
+  environmentOf,
+  lookAt,
+  openFileOf,
+  openFilesOf,
+  parseSignal,
+  processTree,
+  sendCaught,
+  stillRuns,
+  type OpenFile,
+  type OpenFileKind,
+  type ProcessInfo,
+  type SignalSets,
+  type TakeErrorCode,
+} from './take/index.js';

@@ -1,0 +1,16 @@
+/** Taking dumps of running processes. */
+export { TakeError, type TakeErrorCode } from './errors.js';
+export {
+  allProcesses,
+  environmentOf,
+  lookAt,
+  openFileOf,
+  openFilesOf,
+  processTree,
+  stillRuns,
+  type OpenFile,
+  type OpenFileKind,
+  type ProcessInfo,
+  type SignalSets,
+} from './process.js';
+export { parseSignal, sendCaught, signalNames } from './signals.js';
