@@ -15,6 +15,7 @@ export * from './processes.js';
 export * from './series.js';
 export * from './shown-findings.js';
 export * from './time-bounds.js';
+export * from './redact/index.js';
 export * from './signatures/index.js';
 export * from './shapes.js';
 export * from './threads-over-time.js';

@@ -4,8 +4,9 @@ import { findStuck } from '../analysis/index.js';
 import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf } from '../report/index.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, reportUnread, rootsOf, signaturesOf } from './reading.js';
-import { SOURCE_FLAGS, sourceOf } from './source.js';
+import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
+import { SOURCE_FLAGS } from './source.js';
+import { REDACT_FLAGS, toTell } from './telling.js';
 
 export class Analyze extends Command {
   static override summary = 'Say what stack dumps show: which process, which threads, where each of them stands';
@@ -59,16 +60,14 @@ and from Node:
       helpValue: 'WHEN',
     })(),
     ...FAIL_FLAGS,
+    ...REDACT_FLAGS,
     ...SOURCE_FLAGS,
     ...READING_FLAGS,
   };
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Analyze);
-    const { set, whole, hidden, interrupted } = await readInputs(argv as string[], flags);
-    const roots = rootsOf(flags);
-    const source = await sourceOf(whole, flags.source, roots);
-    const judging = { roots, signatures: signaturesOf(flags), ...(source && { source }) };
+    const { set, whole, hidden, interrupted, judging } = await toTell(await readInputs(argv as string[], flags), flags);
     if (flags['fail-on'] !== undefined) failOn(flags['fail-on'], findStuck(whole, judging).verdict);
     if (flags.json) {
       await writeAll(

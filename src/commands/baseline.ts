@@ -5,6 +5,7 @@ import { writeAll, writeFile } from './output.js';
 import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { writeOptions } from './targets.js';
+import { toTell } from './telling.js';
 
 export class Baseline extends Command {
   static override summary = 'Write down which places threads hang at, so that report --baseline is silent on them';
@@ -33,7 +34,8 @@ Commit the file; take entries out of it by hand when a hang is fixed.`;
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Baseline);
-    const input = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
+    const told = await toTell(await readInputs(argv as string[], flags), { ...flags, redact: false });
+    const input = judged(told, this.config.version);
     const pieces = baselineJson(input, writeOptions({}));
     if (flags.output === undefined) await writeAll(pieces);
     else await writeFile(flags.output, pieces);

@@ -7,6 +7,7 @@ import { STATUS, UserError } from './errors.js';
 import { filterOf } from './filtering.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, reportUnread, rootsOf, type ReadResult, type ReadingFlags } from './reading.js';
+import { REDACT_FLAGS, redactorOf } from './telling.js';
 
 export class Diff extends Command {
   static override summary = 'Say what changed between stack dumps: which threads moved, appeared, vanished';
@@ -58,6 +59,7 @@ Threads of one process are matched by their ids, and by the function they were s
       description: 'colour the text',
       helpValue: 'WHEN',
     })(),
+    ...REDACT_FLAGS,
     source: Flags.string({
       description: 'folder with the program: source maps of compiled JavaScript are used',
       helpValue: 'DIR',
@@ -69,13 +71,16 @@ Threads of one process are matched by their ids, and by the function they were s
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Diff);
-    const { set, hidden, interrupted, pairs } = await read(argv as string[], flags);
+    const { set: found, hidden, interrupted, pairs } = await read(argv as string[], flags);
+    const redactor = redactorOf(flags);
+    const set = redactor?.set(found) ?? found;
     const roots = rootsOf(flags);
     const only = flags.only;
+    const keeps = keepsThread(found, await filterOf(flags, flags.tz, roots));
     const options: DiffTextOptions = {
-      roots,
+      roots: redactor?.roots(roots) ?? roots,
       ignoreLines: flags['ignore-lines'],
-      keeps: keepsThread(set, await filterOf(flags, flags.tz, roots)),
+      keeps: keeps && redactor ? (thread) => keeps(redactor.trueThread(thread)) : keeps,
       appOnly: flags['app-only'],
       ...(only === undefined ? {} : { only }),
     };

@@ -12,6 +12,7 @@ import { Output, passThrough } from './passing.js';
 import { READING_FLAGS, asWritten, checkZone, rootsOf, signaturesOf } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
+import { REDACT_FLAGS, redactedOptions, redactorOf, toTell } from './telling.js';
 
 /** Dumps before one in which those of its process are looked for. */
 const MOST_BEFORE = 64;
@@ -46,6 +47,7 @@ The status of a pipe is that of its last command, so a failing test run would pa
       description: 'show the summary of a dump instead of its text, which is held back while a dump is read',
     }),
     ...REPORT_FLAGS,
+    ...REDACT_FLAGS,
     verbose: Flags.boolean({ char: 'v', description: 'at the end, show all processes, places and threads' }),
     ...SOURCE_FLAGS,
     ...FAIL_FLAGS,
@@ -69,7 +71,8 @@ The status of a pipe is that of its last command, so a failing test run would pa
     checkZone(flags.tz);
     const roots = rootsOf(flags);
     const filter = await filterOf(flags, flags.tz, roots);
-    const judging = { roots, signatures: signaturesOf(flags) };
+    const redactor = redactorOf(flags);
+    const judging = { roots: redactor?.roots(roots) ?? roots, signatures: signaturesOf(flags) };
     const targets = parseTargets(flags.to ?? []);
     const options = writeOptions(flags);
     const baseline = baselineOf(flags.baseline);
@@ -80,7 +83,9 @@ The status of a pipe is that of its last command, so a failing test run would pa
       passes: ({ dump }, reader) => dump.kind === 'error' || !isShown(reader.upTo(dump, 1), filter),
       summary: ({ dump }, { reader, number, again }) => {
         const set = reader.upTo(dump, MOST_BEFORE);
-        return lines(dumpBox(set, dump, screen, { ...judging, number, again, shown: filterDumps(set, filter).set }));
+        const told = (of: DumpSet): DumpSet => redactor?.set(of) ?? of;
+        const shown = told(filterDumps(set, filter).set);
+        return lines(dumpBox(told(set), redactor?.dump(dump) ?? dump, screen, { ...judging, number, again, shown }));
       },
     });
     const output = new Output();
@@ -89,13 +94,14 @@ The status of a pipe is that of its last command, so a failing test run would pa
     const found = await asWritten(pass.reader.set, flags);
     if (found.dumps.length === 0 && interrupted === null && !output.left && !flags['allow-empty']) throw noDump(found);
     const filtered = found.dumps.length === 0 ? { set: found, whole: found, hidden: NOTHING_HIDDEN } : filterDumps(found, filter);
-    const read = await judged({ ...filtered, interrupted: interrupted !== null }, flags, this.config.version);
+    const told = await toTell({ ...filtered, interrupted: interrupted !== null }, flags, redactor);
+    const read = judged(told, this.config.version);
     const input = baseline === undefined ? read : { ...read, baseline };
     if (found.dumps.length > 0) await output.write([pass.closing(verdict(input, screen, flags.verbose))]);
     // the verdict was for people, who may have left; the files are for those who come later
     const files = targets.filter(({ file }) => file !== null);
     const others = output.left ? [] : targets.filter(({ file }) => file === null);
-    await output.unlessLeft(() => writeReports([...files, ...others], input, options));
+    await output.unlessLeft(() => writeReports([...files, ...others], input, redactedOptions(options, redactor), told.inputs));
     if (found.dumps.length > 0) failOn(flags['fail-on'], verdictOf(input));
   }
 }

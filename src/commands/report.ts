@@ -6,6 +6,7 @@ import { judged } from './judging.js';
 import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
+import { REDACT_FLAGS, redactedOptions, toTell } from './telling.js';
 
 export class Report extends Command {
   static override summary = 'Write reports for CI services, for tools and for people, several of one reading';
@@ -29,7 +30,7 @@ A file is complete or not there; folders are made. With --fail-on the command en
   };
   static override strict = false;
 
-  static override flags = { ...REPORT_FLAGS, ...FAIL_FLAGS, ...SOURCE_FLAGS, ...READING_FLAGS };
+  static override flags = { ...REPORT_FLAGS, ...REDACT_FLAGS, ...FAIL_FLAGS, ...SOURCE_FLAGS, ...READING_FLAGS };
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Report);
@@ -38,9 +39,10 @@ A file is complete or not there; folders are made. With --fail-on the command en
     const targets = parseTargets(flags.to);
     const options = writeOptions(flags);
     const baseline = baselineOf(flags.baseline);
-    const read = await judged(await readInputs(argv as string[], flags), flags, this.config.version);
+    const told = await toTell(await readInputs(argv as string[], flags), flags);
+    const read = judged(told, this.config.version);
     const input = baseline === undefined ? read : { ...read, baseline };
-    await writeReports(targets, input, options);
+    await writeReports(targets, input, redactedOptions(options, told.redactor), told.inputs);
     reportUnread(input.set);
     failOn(flags['fail-on'], verdictOf(input));
   }

@@ -5,8 +5,9 @@ import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js'
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
-import { SOURCE_FLAGS, sourceOf } from './source.js';
+import { READING_FLAGS, readInputs } from './reading.js';
+import { SOURCE_FLAGS } from './source.js';
+import { REDACT_FLAGS, toTell } from './telling.js';
 
 export class Stuck extends Command {
   static override summary = 'Say which threads are stuck, and why: the one to open first stands first';
@@ -38,6 +39,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       multiple: true,
       multipleNonGreedy: true,
     }),
+    ...REDACT_FLAGS,
     ...SOURCE_FLAGS,
     ...FAIL_FLAGS,
     color: Flags.option({
@@ -51,12 +53,11 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Stuck);
-    const roots = rootsOf(flags);
-    const { set, whole, hidden, interrupted } = await readInputs(argv as string[], flags);
-    const source = await sourceOf(whole, flags.source, roots);
-    const report = findStuck(whole, { roots, signatures: signaturesOf(flags), ...(source && { source }) });
+    const { set, whole, hidden, interrupted, judging, redactor } = await toTell(await readInputs(argv as string[], flags), flags);
+    const { roots = [] } = judging;
+    const report = findStuck(whole, judging);
     const shown = shownFindings(report, whole, set);
-    const explain = explainOf(report, flags.explain);
+    const explain = explainOf(report, redactor === null ? flags.explain : flags.explain?.map((text) => redactor.text(text)));
     if (flags.json) await writeAll(stuckJson(set, shown, { interrupted, hidden, roots, ...(explain && { explain }) }));
     else if (set.dumps.length === 0) process.stdout.write(`${hidden.by.length > 0 ? nothingLeft(hidden) : 'no stack dump found'}\n`);
     else {

@@ -153,14 +153,19 @@ function parseTarget(value: string): Target {
 }
 
 /**
- * Writes all reports of one reading. Files are complete or not there: each is written beside its place and moved. A report that
+ * Writes all reports of one reading, which was of `inputs`. Files are complete or not there: each is written beside its place and moved. A report that
  * cannot be written does not keep the others from being written.
  *
  * @throws UserError `cannot-write` of the first that failed, `would-overwrite` before anything is written when a report would replace
  *   an input
  */
-export async function writeReports(targets: readonly Target[], input: ReportInput, options: WriteOptions): Promise<void> {
-  keepInputs(targets, input);
+export async function writeReports(
+  targets: readonly Target[],
+  input: ReportInput,
+  options: WriteOptions,
+  inputs: readonly string[],
+): Promise<void> {
+  keepInputs(targets, inputs);
   const failures: UserError[] = [];
   for (const { writer, file } of targets) {
     try {
@@ -177,8 +182,8 @@ export async function writeReports(targets: readonly Target[], input: ReportInpu
   if (failures[0]) throw failures[0];
 }
 
-function keepInputs(targets: readonly Target[], { set }: ReportInput): void {
-  const inputs = new Set(set.sources.flatMap(({ path: source }) => identityOf(source) ?? []));
+function keepInputs(targets: readonly Target[], paths: readonly string[]): void {
+  const inputs = new Set(paths.flatMap((source) => identityOf(source) ?? []));
   for (const { file } of targets) {
     const identity = file === null ? null : identityOf(file);
     if (identity !== null && inputs.has(identity))

@@ -2,6 +2,7 @@ import type { DumpSet, FrameIndex, Seconds, StackIndex } from '../../model/index
 import { Origins, type Root } from '../origin.js';
 import type { Member } from '../groups.js';
 import { oddProcesses } from '../odd-processes.js';
+import { retoldFinding } from '../redact/findings.js';
 import { seriesOf, type Series } from '../series.js';
 import type { SourceFacts } from '../source/index.js';
 import { Signatures, type Signature, type Wait } from '../signatures/index.js';
@@ -78,6 +79,8 @@ export interface StuckOptions {
   /** What the source says of the frames, where it is at hand. */
   readonly source?: SourceFacts;
   readonly weights?: Weights;
+  /** What reasons are told as, where not as they are: they may quote source. */
+  readonly tell?: (text: string) => string;
 }
 
 /** Worst first. */
@@ -94,7 +97,8 @@ export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport
   const odd = oddProcesses(set, all, origins);
   const series = all.map((one, i) => {
     const oddities = odd.filter((process) => process.series === i).map(({ thread, evidence }) => ({ thread, evidence }));
-    return new Finder(set, one, follower, views, signatures, weights, oddities, options.source ?? null).find();
+    const found = new Finder(set, one, follower, views, signatures, weights, oddities, options.source ?? null).find();
+    return options.tell === undefined ? found : retoldFinding(found, options.tell);
   });
   return { verdict: VERDICTS.find((verdict) => series.some((found) => found.verdict === verdict)) ?? 'inconclusive', series };
 }

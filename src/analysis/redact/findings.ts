@@ -1,0 +1,18 @@
+import type { SeriesFinding, ThreadFinding } from '../stuck/index.js';
+
+/** The same finding with its reasons in other words: what they quote of source is not of the dumps. */
+export function retoldFinding(found: SeriesFinding, tell: (text: string) => string): SeriesFinding {
+  return { ...found, threads: found.threads.map((thread) => retoldThread(thread, tell)), advice: found.advice.map(tell) };
+}
+
+function retoldThread(thread: ThreadFinding, tell: (text: string) => string): ThreadFinding {
+  const { wait, evidence, signals } = thread;
+  const properties = Object.getOwnPropertyDescriptors(thread);
+  const retold = {
+    wait: wait && { ...wait, by: tell(wait.by) },
+    evidence: evidence.map(tell),
+    signals: signals.map((signal) => (signal.text === null ? signal : { ...signal, text: tell(signal.text) })),
+  };
+  // the moments are worked out when they are asked for
+  return Object.defineProperties({}, { ...properties, ...Object.getOwnPropertyDescriptors(retold) }) as ThreadFinding;
+}

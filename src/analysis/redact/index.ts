@@ -1,0 +1,2 @@
+export { Redactor } from './redactor.js';
+export type { KnownNames } from './texts.js';
