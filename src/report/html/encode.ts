@@ -108,7 +108,13 @@ class Encoder {
     const all = report.series.reduce((sum, found) => sum + found.threads.length, 0);
     const { hidden, source, editor, version, tell } = this.#options;
     // names in source are not told by those of dumps: where these are redacted, it is not shown
-    const excerpts = excerptsOf(this.#whole, tell === undefined ? source : undefined, this.#framesOfInterest(findings), this.#stacks, this.#texts);
+    const excerpts = excerptsOf(
+      this.#whole,
+      tell === undefined ? source : undefined,
+      this.#framesOfInterest(findings),
+      this.#stacks,
+      this.#texts,
+    );
     return {
       version: version ?? '',
       verdict: report.verdict,
