@@ -26,8 +26,17 @@ const MANIFEST = at('oclif.manifest.json');
 const PAGE = at('dist', 'page');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
-/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps. */
-const ON_DEMAND = ['fzstd', 'xz-decompress', 'seek-bzip', 're2js', 'web-tree-sitter', '@jridgewell/trace-mapping'];
+/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps, SQLite for a Node without one, Parquet. */
+const ON_DEMAND = [
+  'fzstd',
+  'xz-decompress',
+  'seek-bzip',
+  're2js',
+  'web-tree-sitter',
+  '@jridgewell/trace-mapping',
+  'libsql',
+  'hyparquet-writer',
+];
 /** The grammar of Python: one file of a package whose other 7 MB are native builds, so it is copied and not depended on. */
 const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */

@@ -2,7 +2,7 @@
 // `npm run snapshot` writes it.
 
 /** What a file may not say: which file to read, and by a flag which code to load. The command line refuses it too (`config-text.ts`). */
-const NOT_CONFIGURABLE = new Set(['config', 'no-config', 'grammar', 'help', 'version']);
+const NOT_CONFIGURABLE = new Set(['config', 'no-config', 'grammar', 'store', 'help', 'version']);
 
 function flagSchema({ type, options, multiple, description }) {
   if (type === 'boolean') return { description, type: 'boolean' };

@@ -46,7 +46,7 @@ export type Names = ReadonlyMap<string, readonly string[]>;
 const KEYS = ['$schema', 'flags', 'commands', 'appRoots', 'libraryRoots', 'signatures', 'grammars'] as const;
 
 /** Flags that say which file to read cannot stand in it; one that loads code has a key of its own, which is not honoured everywhere. */
-const NOT_CONFIGURABLE: ReadonlySet<string> = new Set(['config', 'no-config', 'grammar', 'help', 'version']);
+const NOT_CONFIGURABLE: ReadonlySet<string> = new Set(['config', 'no-config', 'grammar', 'store', 'help', 'version']);
 
 function treeOf(text: string, errors: ParseError[]): Node | undefined {
   return parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });

@@ -3,6 +3,16 @@ import { Baseline } from './baseline.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
 import { Formats } from './formats.js';
+import { HistoryAdd } from './history/add.js';
+import { HistoryExport } from './history/export.js';
+import { HistoryHosts } from './history/hosts.js';
+import { HistoryImport } from './history/import.js';
+import { HistoryList } from './history/list.js';
+import { HistoryNew } from './history/new.js';
+import { HistoryPrune } from './history/prune.js';
+import { HistoryQuery } from './history/query.js';
+import { HistoryShow } from './history/show.js';
+import { HistoryTrend } from './history/trend.js';
 import { Pipe } from './pipe.js';
 import { Report } from './report.js';
 import { Signatures } from './signatures.js';
@@ -15,6 +25,16 @@ export const COMMANDS = {
   completion: Completion,
   diff: Diff,
   formats: Formats,
+  'history:add': HistoryAdd,
+  'history:export': HistoryExport,
+  'history:hosts': HistoryHosts,
+  'history:import': HistoryImport,
+  'history:list': HistoryList,
+  'history:new': HistoryNew,
+  'history:prune': HistoryPrune,
+  'history:query': HistoryQuery,
+  'history:show': HistoryShow,
+  'history:trend': HistoryTrend,
   pipe: Pipe,
   report: Report,
   signatures: Signatures,

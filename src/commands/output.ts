@@ -4,6 +4,9 @@ import process from 'node:process';
 import { systemCode } from '../input/errors.js';
 import { UserError } from './errors.js';
 
+/** What is written. Those that come by and by are written as they come. */
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /** Texts are put together up to this many UTF-16 units before they are written. */
 const PIECE = 1 << 16;
 
@@ -11,8 +14,8 @@ const PIECE = 1 << 16;
  * Writes pieces to standard output, each when the one before has been taken: a slow pager holds the writer, not the
  * memory, and a piece's buffer may be used again for the next.
  */
-export async function writeAll(pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of joined(pieces)) {
+export async function writeAll(pieces: Pieces): Promise<void> {
+  for await (const piece of inPieces(pieces)) {
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(piece, (error) => {
         if (error) reject(error);
@@ -33,7 +36,7 @@ export function writeLines(lines: Iterable<string>): Promise<void> {
  *
  * @throws UserError `cannot-write`
  */
-export async function writeFile(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+export async function writeFile(file: string, pieces: Pieces): Promise<void> {
   await told(file, async () => {
     const there = await fs.stat(file).catch((error: unknown) => {
       if (systemCode(error) === 'ENOENT') return null;
@@ -66,10 +69,10 @@ export async function appendFile(file: string, pieces: Iterable<string | Uint8Ar
   await told(file, () => into(file, 'a', pieces));
 }
 
-async function into(file: string, flags: 'w' | 'a', pieces: Iterable<string | Uint8Array>, mode?: number): Promise<void> {
+async function into(file: string, flags: 'w' | 'a', pieces: Pieces, mode?: number): Promise<void> {
   const handle = await fs.open(file, flags, mode);
   try {
-    for (const piece of joined(pieces)) await handle.writeFile(piece);
+    for await (const piece of inPieces(pieces)) await handle.writeFile(piece);
   } finally {
     await handle.close();
   }
@@ -89,6 +92,8 @@ async function told(file: string, write: () => Promise<void>): Promise<void> {
 function* ended(lines: Iterable<string>): Generator<string> {
   for (const line of lines) yield `${line}\n`;
 }
+
+const inPieces = (pieces: Pieces): Pieces => (Symbol.asyncIterator in pieces ? pieces : joined(pieces));
 
 /** Short texts as one; bytes as they come, since their writer uses them again. */
 function* joined(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {

@@ -61,6 +61,11 @@ const WAITS: Readonly<Record<WaitKind, string>> = {
   unknown: 'waits',
 };
 
+/** What a wait is, in words: `waits for a lock`. */
+export function waitWords(kind: WaitKind): string {
+  return WAITS[kind];
+}
+
 /** Text of a dump, harmless and of bounded length. */
 export function plain(text: string, most = LONGEST_TEXT): string {
   // cut before it is looked at: a name may be as long as the input

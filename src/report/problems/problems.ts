@@ -99,7 +99,12 @@ function findProblems(input: ReportInput): Problems {
  * Of a process of which nothing can be said: the dumps that were made because of a crash or of a time-out, else the newest
  * picture. Stacks of errors alone are no hang.
  */
-function* dumpProblems(input: ReportInput, series: SeriesFinding, origins: Origins, fingerprints: Fingerprints): Generator<DumpProblem> {
+export function* dumpProblems(
+  input: ReportInput,
+  series: SeriesFinding,
+  origins: Origins,
+  fingerprints: Fingerprints,
+): Generator<DumpProblem> {
   const dumps = series.series.dumps.map((index) => input.set.dumps[index]!);
   const made = dumps.filter(({ reason }) => reason?.kind === 'fatal' || reason?.kind === 'timeout');
   const newest = dumps.findLast(({ kind }) => kind === 'snapshot');

@@ -1,0 +1,27 @@
+import { Command } from '@oclif/core';
+import { hostsJson, hostsOf, hostsText } from '../../store/index.js';
+import { ANSWER_FLAGS, PLACE_FLAGS, STORE_FLAGS, TIME_FLAGS, answer, scopeOf, withStore } from './flags.js';
+
+export class HistoryHosts extends Command {
+  static override summary = 'List the hosts, those that hang most first';
+
+  static override examples = [
+    { description: 'Is it only two hosts?', command: '<%= config.bin %> <%= command.id %> --since 7d' },
+    { description: 'In one build', command: '<%= config.bin %> <%= command.id %> --build 860' },
+  ];
+
+  static override flags = { ...STORE_FLAGS, ...PLACE_FLAGS, ...TIME_FLAGS, ...ANSWER_FLAGS };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(HistoryHosts);
+    const scope = scopeOf(flags);
+    await withStore(flags.store, false, async (store) => {
+      const hosts = await hostsOf(store, scope);
+      await answer(
+        flags,
+        () => hostsJson(store, hosts),
+        (screen) => hostsText(hosts, screen),
+      );
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { count, isoTime, plain, plainPath, waitWords } from '../../report/index.js';
+import type { KeptVerdict } from '../records.js';
+import type { Extent, Hang } from '../questions.js';
+import type { Sighting } from '../store.js';
+
+/** What is said of a build or a host that was not named. */
+export const NOT_SAID = '–';
+
+/** `order_service.py:32`; nothing of a dump acts in it. */
+export function spotOf({ thread: { file, line } }: Sighting, whole = false): string {
+  if (file === null) return '???';
+  return `${plainPath(whole ? file : path.posix.basename(file.replaceAll('\\', '/')))}${line === null ? '' : `:${line}`}`;
+}
+
+export function functionOf({ thread }: Sighting): string {
+  return thread.function === null ? '(anonymous)' : plain(thread.function, 200);
+}
+
+/** `waits for a lock, in threading.Lock.acquire`; null where it is not known. */
+export function waitOf({ thread: { wait, waitBy } }: Sighting): string | null {
+  if (wait === null || wait === 'unknown') return null;
+  return `${waitWords(wait)}${waitBy === null || waitBy === wait ? '' : `, in ${plain(waitBy, 200)}`}`;
+}
+
+/** A build or a host by its name. */
+export function nameOf(name: string | null): string {
+  return name === null ? NOT_SAID : plain(name, 100);
+}
+
+const VERDICT_WORDS: Partial<Record<KeptVerdict, string>> = { stuck: 'STUCK', suspect: 'suspect', inconclusive: 'unclear' };
+
+/** As tables have it: `STUCK`, `suspect`, `unclear`. */
+export function verdictWord(verdict: KeptVerdict): string {
+  return VERDICT_WORDS[verdict] ?? verdict;
+}
+
+/** `2026-11-23 09:30Z`. */
+export function minute(time: number): string {
+  return `${isoTime(time)?.slice(0, 16).replace('T', ' ') ?? NOT_SAID}${isoTime(time) === null ? '' : 'Z'}`;
+}
+
+/** `60 builds, 180 dumps of 60 processes`. */
+export function extentText({ builds, dumps, processes }: Extent): string {
+  const of = `${count(dumps, 'dump')} of ${count(processes, 'process', 'processes')}`;
+  return builds === 0 ? of : `${count(builds, 'build')}, ${of}`;
+}
+
+/** `14 times in 14 of 60 builds on 2 hosts, since build 812`. */
+export function knownText({ times, builds, hosts, firstBuild, first }: Omit<Hang, 'example' | 'verdict'>, allBuilds: number): string {
+  const often = times === 1 ? 'once' : `${times} times`;
+  const inBuilds = builds === 0 ? '' : ` in ${builds} of ${count(allBuilds, 'build')}`;
+  const onHosts = hosts === 0 ? '' : ` on ${count(hosts, 'host')}`;
+  return `${often}${inBuilds}${onHosts}, since ${firstBuild === null ? minute(first) : `build ${nameOf(firstBuild)}`}`;
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+/** Bars that a line has room for; of more, neighbours are put together. */
+const MOST_BARS = 40;
+
+/** Numbers as a row of bars, oldest first; a dot is none. */
+export function bars(values: readonly number[], most = MOST_BARS): string {
+  const size = Math.max(1, Math.ceil(values.length / most));
+  const sums: number[] = [];
+  for (let i = 0; i < values.length; i += size) sums.push(values.slice(i, i + size).reduce((sum, value) => sum + value, 0));
+  const top = Math.max(1, ...sums);
+  return sums.map((sum) => (sum === 0 ? '·' : BARS[Math.ceil((sum / top) * BARS.length) - 1]!)).join('');
+}

@@ -1,0 +1,295 @@
+import type { EpochMilliseconds } from '../model/index.js';
+import { orderBuilds } from './builds.js';
+import { SEVERITIES, type KeptVerdict, type StackRecord } from './records.js';
+import {
+  StoreError,
+  type DayRow,
+  type HangBuildRow,
+  type HangHostRow,
+  type HangRow,
+  type HistoryStore,
+  type HostRow,
+  type Scope,
+  type Sighting,
+} from './store.js';
+
+/** What the store holds that an answer is of. */
+export interface Extent {
+  /** Builds that were looked at, hang or not. */
+  readonly builds: number;
+  readonly dumps: number;
+  readonly processes: number;
+}
+
+/** One hang, over all that was added. */
+export interface Hang {
+  readonly fingerprint: string;
+  readonly verdict: KeptVerdict;
+  /** Processes that hung there. */
+  readonly times: number;
+  readonly dumps: number;
+  readonly builds: number;
+  readonly hosts: number;
+  readonly firstBuild: string | null;
+  readonly lastBuild: string | null;
+  readonly first: EpochMilliseconds;
+  readonly last: EpochMilliseconds;
+  /** One of its newest sightings. */
+  readonly example: Sighting;
+}
+
+export interface Listing {
+  readonly extent: Extent;
+  /** Most often first. */
+  readonly hangs: readonly Hang[];
+  /** Those beyond the limit. */
+  readonly unlisted: number;
+}
+
+/** How often something was seen in each build, oldest build first. */
+export interface BuildCount {
+  readonly build: string;
+  readonly times: number;
+  /** Dumps of the build, whatever they show. */
+  readonly dumps: number;
+  readonly processes: number;
+}
+
+export interface Shown {
+  readonly hang: Hang;
+  readonly extent: Extent;
+  readonly builds: readonly BuildCount[];
+  readonly hosts: readonly HangHostRow[];
+  readonly days: readonly DayRow[];
+  readonly sightings: readonly Sighting[];
+  readonly stack: StackRecord | null;
+}
+
+export interface Trend {
+  readonly extent: Extent;
+  /** All hangs together. */
+  readonly builds: readonly (BuildCount & { readonly hangs: number })[];
+  readonly days: readonly DayRow[];
+  /** Most often first, each with its processes in each of the builds. */
+  readonly hangs: readonly { readonly hang: Hang; readonly times: readonly number[] }[];
+  readonly unlisted: number;
+}
+
+export interface News {
+  readonly since: string;
+  /** The build before it, null when there is none. */
+  readonly before: string | null;
+  /** Builds from `since` on. */
+  readonly builds: number;
+  /** Not seen before. */
+  readonly fresh: readonly Hang[];
+  /** Seen in the build before, not since. */
+  readonly gone: readonly Hang[];
+  /** Seen before, not in the build before, and again. */
+  readonly back: readonly Hang[];
+  /** Seen in the build before and since. */
+  readonly still: readonly Hang[];
+}
+
+/** Hangs that are listed at most, however many are asked for: an example is looked up for each. */
+export const MOST_HANGS = 1000;
+
+/** Which hangs there are, most often first. */
+export async function listHangs(store: HistoryStore, scope: Scope, limit: number): Promise<Listing> {
+  const [builds, rows, cells] = [await store.builds(scope), await store.hangs(scope), await store.hangsByBuild(scope)];
+  const sorted = [...rows].sort(byTimes);
+  const listed = sorted.slice(0, Math.min(limit, MOST_HANGS));
+  const order = orderBuilds(builds).map(({ build }) => build);
+  return {
+    extent: extentOf(builds),
+    hangs: await hangsOf(store, scope, listed, cells, order),
+    unlisted: sorted.length - listed.length,
+  };
+}
+
+/**
+ * All on one hang.
+ *
+ * @param text its fingerprint, or the beginning of one that no other begins with
+ * @throws StoreError `no-hang`
+ */
+export async function showHang(store: HistoryStore, scope: Scope, text: string, most: number): Promise<Shown> {
+  const fingerprint = await fingerprintOf(store, text);
+  const [row] = await store.hangs(scope, [fingerprint]);
+  if (row === undefined)
+    throw new StoreError('no-hang', `${fingerprint} was not seen in what is asked for`, 'ask for more builds, hosts or days');
+  const [all, cells] = [await store.builds(scope), await store.hangsByBuild(scope, [fingerprint])];
+  const builds = orderBuilds(all);
+  const [hang] = await hangsOf(
+    store,
+    scope,
+    [row],
+    cells,
+    builds.map(({ build }) => build),
+  );
+  const times = new Map(cells.map((cell) => [cell.build, cell.times]));
+  const sightings = await store.newest(scope, fingerprint, most);
+  const { stack } = hang!.example.thread;
+  return {
+    hang: hang!,
+    extent: extentOf(all),
+    builds: builds.map(({ build, dumps, processes }) => ({ build, dumps, processes, times: times.get(build) ?? 0 })),
+    hosts: [...(await store.hangByHost(scope, fingerprint))].sort((a, b) => b.times - a.times || compare(a.host, b.host)),
+    days: await store.days(scope, fingerprint),
+    sightings,
+    stack: stack === null ? null : await store.stack(stack),
+  };
+}
+
+/** @throws StoreError `no-hang` */
+async function fingerprintOf(store: HistoryStore, text: string): Promise<string> {
+  const hint = 'fingerprints are in: standstill history list';
+  const prefix = text.toLowerCase();
+  if (!/^[0-9a-f]{1,16}$/.test(prefix)) throw new StoreError('no-hang', `${text} is no fingerprint`, hint);
+  const like = await store.fingerprintsLike(prefix, 2);
+  if (like.length === 0) throw new StoreError('no-hang', `no hang ${text} in ${store.place}`, hint);
+  if (like.length > 1) throw new StoreError('no-hang', `several fingerprints begin with ${text}`, `give more of it, as ${like[0]!}`);
+  return like[0]!;
+}
+
+/** How hangs come and go over the builds. */
+export async function trendOf(store: HistoryStore, scope: Scope, limit: number): Promise<Trend> {
+  const [all, rows, cells] = [await store.builds(scope), await store.hangs(scope), await store.hangsByBuild(scope)];
+  const builds = orderBuilds(all);
+  const names = builds.map(({ build }) => build);
+  const sorted = [...rows].sort(byTimes);
+  const listed = sorted.slice(0, Math.min(limit, MOST_HANGS));
+  const perBuild = new Map<string, Map<string, number>>(names.map((name) => [name, new Map<string, number>()]));
+  for (const { build, fingerprint, times } of cells) if (build !== null) perBuild.get(build)?.set(fingerprint, times);
+  return {
+    extent: extentOf(all),
+    builds: builds.map(({ build, dumps, processes }) => {
+      const here = perBuild.get(build)!;
+      return { build, dumps, processes, hangs: here.size, times: [...here.values()].reduce((sum, times) => sum + times, 0) };
+    }),
+    days: await store.days(scope),
+    hangs: (await hangsOf(store, scope, listed, cells, names)).map((hang) => ({
+      hang,
+      times: names.map((name) => perBuild.get(name)!.get(hang.fingerprint) ?? 0),
+    })),
+    unlisted: sorted.length - listed.length,
+  };
+}
+
+/**
+ * Which hangs are new since a build, which have gone, which came back.
+ *
+ * @throws StoreError `no-build`
+ */
+export async function newsSince(store: HistoryStore, scope: Scope, since: string): Promise<News> {
+  const builds = orderBuilds(await store.builds(scope)).map(({ build }) => build);
+  const at = builds.indexOf(since);
+  if (at === -1) {
+    const last = builds.slice(-3).reverse();
+    throw new StoreError(
+      'no-build',
+      `no build ${since} in ${store.place}`,
+      last.length === 0 ? 'name builds when adding: standstill history add PATH… --build ID' : `the newest builds are ${last.join(', ')}`,
+    );
+  }
+  const place = new Map(builds.map((build, i) => [build, i]));
+  const [rows, cells] = [await store.hangs(scope), await store.hangsByBuild(scope)];
+  const seen = new Map<string, number[]>();
+  for (const { fingerprint, build } of cells) {
+    const i = build === null ? undefined : place.get(build);
+    if (i === undefined) continue;
+    const list = seen.get(fingerprint);
+    if (list) list.push(i);
+    else seen.set(fingerprint, [i]);
+  }
+  const groups: Record<'fresh' | 'gone' | 'back' | 'still', HangRow[]> = { fresh: [], gone: [], back: [], still: [] };
+  for (const row of [...rows].sort(byTimes)) {
+    const where = seen.get(row.fingerprint) ?? [];
+    const [before, directly, after] = [where.some((i) => i < at), where.includes(at - 1), where.some((i) => i >= at)];
+    if (after && !before) groups.fresh.push(row);
+    else if (after) groups[directly ? 'still' : 'back'].push(row);
+    else if (directly) groups.gone.push(row);
+  }
+  const hangs = (rows: readonly HangRow[]): Promise<readonly Hang[]> => hangsOf(store, scope, rows.slice(0, MOST_HANGS), cells, builds);
+  return {
+    since,
+    before: builds[at - 1] ?? null,
+    builds: builds.length - at,
+    fresh: await hangs(groups.fresh),
+    gone: await hangs(groups.gone),
+    back: await hangs(groups.back),
+    still: await hangs(groups.still),
+  };
+}
+
+export interface Hosts {
+  readonly extent: Extent;
+  /** Those with most hangs first. */
+  readonly hosts: readonly HostRow[];
+}
+
+/** Which hosts hang. */
+export async function hostsOf(store: HistoryStore, scope: Scope): Promise<Hosts> {
+  const hosts = [...(await store.hosts(scope))].sort((a, b) => b.times - a.times || b.processes - a.processes || compare(a.host, b.host));
+  return { extent: extentOf(await store.builds(scope)), hosts };
+}
+
+/** What a store says of hangs by their fingerprints, for reports that mark what is known. */
+export async function knownHangs(store: HistoryStore, fingerprints: readonly string[]): Promise<ReadonlyMap<string, Hang>> {
+  const scope: Scope = {};
+  const [builds, rows, cells] = [
+    await store.builds(scope),
+    await store.hangs(scope, fingerprints),
+    await store.hangsByBuild(scope, fingerprints),
+  ];
+  const order = orderBuilds(builds).map(({ build }) => build);
+  const hangs = await hangsOf(store, scope, rows, cells, order);
+  return new Map(hangs.map((hang) => [hang.fingerprint, hang]));
+}
+
+async function hangsOf(
+  store: HistoryStore,
+  scope: Scope,
+  rows: readonly HangRow[],
+  cells: readonly HangBuildRow[],
+  order: readonly string[],
+): Promise<readonly Hang[]> {
+  if (rows.length === 0) return [];
+  const examples = new Map((await store.examples(scope, rows)).map((sighting) => [sighting.fingerprint, sighting]));
+  const place = new Map(order.map((build, i) => [build, i]));
+  const spans = new Map<string, { first: number; last: number }>();
+  for (const { fingerprint, build } of cells) {
+    const i = build === null ? undefined : place.get(build);
+    if (i === undefined) continue;
+    const span = spans.get(fingerprint);
+    if (span === undefined) spans.set(fingerprint, { first: i, last: i });
+    else {
+      span.first = Math.min(span.first, i);
+      span.last = Math.max(span.last, i);
+    }
+  }
+  return rows.flatMap(({ severity, ...row }) => {
+    const example = examples.get(row.fingerprint);
+    // it was taken out between two questions
+    if (example === undefined) return [];
+    const span = spans.get(row.fingerprint);
+    const verdict = SEVERITIES[severity] ?? 'unknown';
+    const [firstBuild, lastBuild] = span === undefined ? [null, null] : [order[span.first]!, order[span.last]!];
+    return { ...row, verdict, firstBuild, lastBuild, example };
+  });
+}
+
+function extentOf(builds: readonly { readonly build: string | null; readonly dumps: number; readonly processes: number }[]): Extent {
+  return {
+    builds: builds.filter(({ build }) => build !== null).length,
+    dumps: builds.reduce((sum, { dumps }) => sum + dumps, 0),
+    processes: builds.reduce((sum, { processes }) => sum + processes, 0),
+  };
+}
+
+/** Most often first; of those the newest; the order does not depend on the store's. */
+function byTimes(a: HangRow, b: HangRow): number {
+  return b.times - a.times || b.last - a.last || compare(a.fingerprint, b.fingerprint);
+}
+
+const compare = (a: string | null, b: string | null): number => (a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1);

@@ -1,0 +1,206 @@
+import { openText } from '../input/index.js';
+import { WAIT_KINDS } from '../analysis/index.js';
+import { SEVERITIES, type Batch, type DumpRecord, type RunRecord, type StackRecord, type ThreadRecord } from './records.js';
+import { StoreError, type Added, type HistoryStore, type Item } from './store.js';
+
+/** Version of the lines. Grows when a line means something else than before; readers know all versions up to theirs. */
+const FORMAT_VERSION = 1;
+/** Threads that are added at once; the rest of a file waits on disk. */
+const THREADS_AT_ONCE = 20_000;
+/** Characters that are written at once. */
+const PIECE = 1 << 16;
+/** A line beyond this is no line of an export: a dump with a hundred thousand threads takes a third of it. */
+const LONGEST_LINE = 256 << 20;
+
+/** A history as lines of JSON, many at once: a head, then runs, stacks and dumps (with their threads), in an order in which they can be added. */
+export async function* historyLines(store: HistoryStore): AsyncGenerator<string> {
+  let text = `${JSON.stringify({ standstill: 'history', version: FORMAT_VERSION })}\n`;
+  for await (const item of store.export()) {
+    text += `${JSON.stringify(item)}\n`;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+/**
+ * Adds what an export holds. What is there already stays as it is, so an import that failed is simply done again.
+ *
+ * @param file packed or not; `-` for standard input
+ * @throws StoreError `bad-import` at the first line that is none of an export; those before it are added
+ * @throws InputError
+ */
+export async function importLines(store: HistoryStore, file: string): Promise<Added> {
+  const sum = { dumps: 0, threads: 0, known: 0, more: 0, kept: 0 };
+  for await (const batch of batchesOf(file)) {
+    const added = await store.add(batch);
+    for (const key of Object.keys(sum) as (keyof Added)[]) sum[key] += added[key];
+  }
+  return sum;
+}
+
+/** The batches of a file of such lines. @throws StoreError `bad-import`, InputError */
+export async function* batchesOf(file: string): AsyncGenerator<Batch> {
+  let batch = { runs: [] as RunRecord[], stacks: [] as StackRecord[], dumps: [] as DumpRecord[] };
+  let [number, size] = [0, 0];
+  const fail = (what: string): never => {
+    throw new StoreError(
+      'bad-import',
+      `${file}:${number}: ${what}`,
+      'a file of standstill history export --to ndjson is expected; lines before this one are added',
+    );
+  };
+  for await (const line of linesOf(file, fail)) {
+    number++;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      fail('no JSON (a file that was cut?)');
+    }
+    if (number === 1) {
+      const head = isObject(value) && value['standstill'] === 'history' ? value['version'] : null;
+      if (typeof head !== 'number') fail('no export of a history');
+      else if (head > FORMAT_VERSION) fail(`written by a newer standstill (version ${head}; this one knows ${FORMAT_VERSION})`);
+      continue;
+    }
+    const item = itemOf(value);
+    if (item === null) fail('neither a run nor a stack nor a dump');
+    else if ('run' in item) batch.runs.push(item.run);
+    else if ('stack' in item) batch.stacks.push(item.stack);
+    else batch.dumps.push(item.dump);
+    size += item !== null && 'dump' in item ? item.dump.threads.length + 1 : 1;
+    if (size < THREADS_AT_ONCE) continue;
+    yield batch;
+    [batch, size] = [{ runs: [], stacks: [], dumps: [] }, 0];
+  }
+  if (number === 0) fail('empty');
+  if (size > 0) yield batch;
+}
+
+async function* linesOf(file: string, fail: (what: string) => never): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const block of openText(file)) {
+    rest += decoder.decode(block, { stream: true });
+    if (rest.length > LONGEST_LINE) fail('a line that is far too long');
+    let from = 0;
+    for (let end; (end = rest.indexOf('\n', from)) !== -1; from = end + 1) if (end > from) yield rest.slice(from, end);
+    rest = rest.slice(from);
+  }
+  if (rest !== '') yield rest;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096 && !value.includes('\0');
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isWholeOrNull = (value: unknown): value is number | null => value === null || isWhole(value);
+const isTime = (value: unknown): value is number => isWhole(value) && Math.abs(value) <= 8.64e15;
+const isKey = (value: unknown, digits: number): value is string =>
+  typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
+const isOneOf = (value: unknown, ...all: readonly unknown[]): boolean => all.includes(value);
+
+/** A line as what it is; null when it is not whole or of another kind. Fields that this version does not know are left out. */
+function itemOf(value: unknown): Item | null {
+  if (!isObject(value)) return null;
+  const { run, stack, dump } = value;
+  if (isObject(run)) {
+    const { build, host, at } = run;
+    return isTextOrNull(build) && isTextOrNull(host) && isTime(at) ? { run: { build, host, at } } : null;
+  }
+  if (isObject(stack)) return stackOf(stack);
+  return isObject(dump) ? dumpOf(dump) : null;
+}
+
+function stackOf({ key, depth, frames }: Fields): Item | null {
+  if (!isKey(key, 16) || !isWhole(depth) || depth < 0 || !Array.isArray(frames)) return null;
+  const isFrame = (frame: unknown): boolean =>
+    Array.isArray(frame) && frame.length === 3 && isTextOrNull(frame[0]) && isTextOrNull(frame[1]) && isWholeOrNull(frame[2]);
+  return frames.every(isFrame) ? { stack: { key, depth, frames: frames as StackRecord['frames'] } } : null;
+}
+
+function dumpOf(fields: Fields): Item | null {
+  const {
+    key,
+    incident,
+    build,
+    host,
+    labels,
+    at,
+    time,
+    timeFrom,
+    added,
+    source,
+    line,
+    format,
+    runtime,
+    kind,
+    pid,
+    origin,
+    reason,
+    verdict,
+  } = fields;
+  const { threads } = fields;
+  const right =
+    isKey(key, 32) &&
+    isKey(incident, 16) &&
+    [build, host, origin, reason].every(isTextOrNull) &&
+    Array.isArray(labels) &&
+    labels.every(isText) &&
+    isTime(at) &&
+    isTime(added) &&
+    (time === null || isTime(time)) &&
+    isOneOf(timeFrom, null, 'dump', 'log', 'separator', 'file-name', 'file-time') &&
+    isText(source) &&
+    isWhole(line) &&
+    isText(format) &&
+    isOneOf(runtime, 'python', 'node') &&
+    isOneOf(kind, 'snapshot', 'error') &&
+    isWholeOrNull(pid) &&
+    isOneOf(verdict, 'stuck', 'suspect', 'inconclusive', 'clear') &&
+    Array.isArray(threads);
+  if (!right) return null;
+  const kept = (threads as unknown[]).map(threadOf);
+  if (kept.includes(null)) return null;
+  const head = {
+    key,
+    incident,
+    build,
+    host,
+    labels,
+    at,
+    time,
+    timeFrom,
+    added,
+    source,
+    line,
+    format,
+    runtime,
+    kind,
+    pid,
+    origin,
+    reason,
+    verdict,
+  };
+  return { dump: { ...head, threads: kept } as unknown as DumpRecord };
+}
+
+function threadOf(value: unknown): ThreadRecord | null {
+  if (!isObject(value)) return null;
+  const { id, name, kind, verdict, role, score, wait, waitBy, fingerprint, function: fn, file, line, stack } = value;
+  const right =
+    [id, name, waitBy, fn, file].every(isTextOrNull) &&
+    isOneOf(kind, 'thread', 'task', 'greenlet') &&
+    isOneOf(verdict, ...SEVERITIES) &&
+    isOneOf(role, null, 'culprit', 'victim') &&
+    (score === null || (typeof score === 'number' && score >= 0 && score <= 1)) &&
+    isOneOf(wait, null, ...WAIT_KINDS) &&
+    (fingerprint === null || isKey(fingerprint, 16)) &&
+    isWholeOrNull(line) &&
+    (stack === null || isKey(stack, 16));
+  if (!right) return null;
+  return { id, name, kind, verdict, role, score, wait, waitBy, fingerprint, function: fn, file, line, stack } as unknown as ThreadRecord;
+}

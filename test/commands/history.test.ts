@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { main } from '../../src/cli.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const validate = new Ajv({ strict: false, validateFormats: false }).compile(
+  JSON.parse(fs.readFileSync(path.join(ROOT, 'schemas/history.schema.json'), 'utf8')) as object,
+);
+
+interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process: to start another takes far longer than most questions. */
+async function run(...args: readonly string[]): Promise<Run> {
+  const said = { stdout: '', stderr: '' };
+  const { stdout, stderr } = process;
+  const writes = [stdout, stderr].map((stream) => stream.write.bind(stream));
+  const take =
+    (name: 'stdout' | 'stderr') =>
+    (piece: string | Uint8Array, ...more: unknown[]): boolean => {
+      said[name] += Buffer.from(piece as Uint8Array).toString();
+      for (const callback of more) if (typeof callback === 'function') (callback as () => void)();
+      return true;
+    };
+  Object.assign(stdout, { write: take('stdout') });
+  Object.assign(stderr, { write: take('stderr') });
+  try {
+    await main(['history', ...args]);
+    return { status: Number(process.exitCode ?? 0), ...said };
+  } finally {
+    for (const [i, stream] of [stdout, stderr].entries()) Object.assign(stream, { write: writes[i] });
+    process.exitCode = undefined;
+  }
+}
+
+async function ok(...args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(...args);
+  assert.deepEqual([stderr, status], ['', 0]);
+  return stdout;
+}
+
+/** What the tests look at in the documents; the schema describes them whole. */
+interface Answer {
+  readonly dumps: number;
+  readonly known: number;
+  readonly hangs: readonly { readonly fingerprint: string; readonly times: number; readonly timesByBuild: readonly number[] }[];
+  readonly builds: readonly { readonly build: string; readonly times: number }[];
+  readonly gone: readonly unknown[];
+  readonly columns: readonly string[];
+  readonly rows: readonly unknown[][];
+}
+
+async function document(...args: readonly string[]): Promise<Answer> {
+  const value: unknown = JSON.parse(await ok(...args, '--json'));
+  assert.ok(validate(value), JSON.stringify(validate.errors));
+  return value as Answer;
+}
+
+const sample = path.join(ROOT, 'samples/classic-recipe');
+
+describe('standstill history', () => {
+  let folder = '';
+  const at = (name: string): string => path.join(folder, name);
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-history-'));
+    process.env['STANDSTILL_STORE'] = at('history.sqlite');
+    fs.writeFileSync(at('fine.log'), 'all is well\n');
+  });
+  after(() => {
+    delete process.env['STANDSTILL_STORE'];
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('says where to begin when there is no history yet', async () => {
+    const { status, stderr } = await run('list');
+    assert.equal(status, 2);
+    assert.match(stderr, /^standstill: there is no history yet at .*history\.sqlite\nbegin one with: standstill history add PATH/);
+  });
+
+  it('adds dumps once, and counts builds that are fine', async () => {
+    const add = ['add', sample, '--build', '812', '--host', 'ci-1', '--label', 'branch=main'];
+    assert.match(await ok(...add), /^added 3 dumps of build 812 with 24 threads \(/);
+    assert.match(await ok(...add), /^added 0 dumps of build 812 with 0 threads; 3 known already/);
+    assert.match(await ok('add', '--allow-empty', '--build', '813', at('fine.log')), /^added 0 dumps of build 813 with 0 threads \(/);
+    const { dumps, known } = await document('add', sample, '--build', '814', '--host', 'ci-2');
+    assert.deepEqual([dumps, known], [3, 0]);
+  });
+
+  it('adds dumps without names if that is asked for, the same dumps as with names', async () => {
+    const log = 'Timeout (0:05:00)!\nThread 0x1 (most recent call first):\n  File "/home/alice/shop/run.py", line 3 in wait_for_alice\n';
+    fs.mkdirSync(at('home/alice'), { recursive: true });
+    fs.writeFileSync(at('home/alice/run.log'), log);
+    const store = ['--store', at('redacted.sqlite')];
+    assert.equal((await document('add', at('home/alice/run.log'), '--redact', ...store)).dumps, 1);
+    assert.doesNotMatch(await ok('export', ...store), /alice\//);
+    assert.equal((await document('add', at('home/alice/run.log'), ...store)).known, 1);
+  });
+
+  it('lists, shows and compares, as text and as documents of one schema', async () => {
+    const text = await ok('list');
+    assert.match(text, /^1 hang in 3 builds, 6 dumps of 2 processes\n/);
+    assert.match(text, /^ {2}\w{8} +2 +2 +2 +812 +814 +STUCK await_confirmation/m);
+    const { fingerprint } = (await document('list')).hangs[0]!;
+    assert.match(await ok('show', fingerprint.slice(0, 6)), /2 times in 2 of 3 builds on 2 hosts, since build 812, last in 814/);
+    const { builds } = await document('show', fingerprint);
+    assert.deepEqual(
+      builds.map(({ build, times }) => [build, times]),
+      [
+        ['812', 1],
+        ['813', 0],
+        ['814', 1],
+      ],
+    );
+    assert.match(await ok('trend'), /Builds 812 to 814, processes that hung: █·█/);
+    assert.deepEqual((await document('trend')).hangs[0]!.timesByBuild, [1, 0, 1]);
+    assert.match(await ok('new', '--since', '814'), /^since build 814: 0 new, 1 came back, 0 gone, 0 still there/);
+    assert.equal((await document('new', '--since', '813')).gone.length, 0);
+    assert.match(await ok('hosts'), /^2 hosts of 2 with a hang/);
+    await document('hosts', '--host', 'ci-1');
+    assert.equal((await document('list', '--label', 'branch=main', '--build', '814')).hangs.length, 0);
+  });
+
+  it('ends with status 1 on new hangs if that is asked for', async () => {
+    assert.equal((await run('new', '--since', '814', '--exit-code')).status, 1);
+    assert.equal((await run('new', '--since', '814')).status, 0);
+  });
+
+  it('answers SQL that reads', async () => {
+    const { columns, rows } = await document('query', 'SELECT verdict, count(*) AS n FROM threads GROUP BY 1 ORDER BY 2 DESC');
+    assert.deepEqual(
+      [columns, rows[0]],
+      [
+        ['verdict', 'n'],
+        ['idle', 36],
+      ],
+    );
+    const refused = await run('query', 'DELETE FROM dump_rows');
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /begins with SELECT/);
+  });
+
+  it('exports, imports and forgets', async () => {
+    const [ndjson, parquet, copy] = [at('h.ndjson'), at('h.parquet'), at('copy.sqlite')];
+    await ok('export', '--output', ndjson);
+    assert.match(await ok('import', ndjson, '--store', copy), /^added 6 dumps with 48 threads; 0 known already/);
+    assert.equal(await ok('export', '--store', copy), fs.readFileSync(ndjson, 'utf8'));
+    await ok('export', '--to', 'parquet', '--output', parquet);
+    assert.equal(fs.readFileSync(parquet).subarray(0, 4).toString(), 'PAR1');
+    assert.equal((await document('prune', '--build', '814', '--dry-run')).dumps, 3);
+    assert.match(await ok('prune', '--build', '814', '--store', copy), /^forgot 3 dumps with 24 threads/);
+    assert.match(await ok('list', '--store', copy), /^1 hang in 2 builds, 3 dumps/);
+  });
+
+  it('says what is wrong with a call', async () => {
+    const wrong: [readonly string[], RegExp][] = [
+      [['show', 'ffff'], /no hang ffff/],
+      [['new', '--since', '9'], /no build 9 .*\nthe newest builds are 814, 813, 812/],
+      [['list', '--since', 'yesterday'], /--since yesterday: no time/],
+      [['list', '--label', 'main'], /no value/],
+      [['prune'], /nothing is named/],
+      [['list', '--store', 'mongodb://x'], /no such store/],
+      [['add', path.join(ROOT, 'package.json')], /no stack dump/],
+      [['import', path.join(ROOT, 'package.json')], /no export of a history|no JSON/],
+    ];
+    for (const [args, message] of wrong) {
+      const { status, stderr } = await run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, message);
+    }
+  });
+});
