@@ -26,7 +26,7 @@ const MANIFEST = at('oclif.manifest.json');
 const PAGE = at('dist', 'page');
 /** tsc's memory of the last build, out of dist so that it is not published. */
 const BUILD_INFO = at('.cache', 'tsc.tsbuildinfo');
-/** Loaded only for input or flags of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps, SQLite for a Node without one, Parquet. */
+/** Loaded only for input, flags or commands of their kind, from node_modules: decompressors, the engine of patterns, the parser of source, source maps, SQLite for a Node without one, Parquet, WebSocket. */
 const ON_DEMAND = [
   'fzstd',
   'xz-decompress',
@@ -36,6 +36,7 @@ const ON_DEMAND = [
   '@jridgewell/trace-mapping',
   'libsql',
   'hyparquet-writer',
+  'ws',
 ];
 /** The grammar of Python: one file of a package whose other 7 MB are native builds, so it is copied and not depended on. */
 const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';

@@ -178,7 +178,9 @@ export {
 export {
   TakeError,
   allProcesses,
+  dumpThroughInspector,
   environmentOf,
+  inspectorOf,
   lookAt,
   openFileOf,
   openFilesOf,
@@ -186,11 +188,14 @@ export {
   processTree,
   sendCaught,
   stillRuns,
+  type InspectedThread,
+  type InspectorDump,
   type OpenFile,
   type OpenFileKind,
   type ProcessInfo,
   type SignalSets,
   type TakeErrorCode,
+  type ThreadState,
 } from './take/index.js';
 export {
   StoreError,

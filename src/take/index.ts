@@ -1,5 +1,7 @@
 /** Taking dumps of running processes. */
 export { TakeError, type TakeErrorCode } from './errors.js';
+export { inspectorOf, listeningPorts, type ListeningPort } from './inspector-address.js';
+export { dumpThroughInspector, type InspectedThread, type InspectorDump, type ThreadState } from './inspector-dump.js';
 export {
   allProcesses,
   environmentOf,

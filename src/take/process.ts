@@ -198,7 +198,7 @@ function kindOf(target: string, through: string): OpenFileKind {
 const MOST_BYTES = 8 * 2 ** 20;
 
 /** A file of `/proc/PID`; null when it cannot be read, as when the process has ended or is another user's. */
-function readProc(pid: number, name: string): string | null {
+export function readProc(pid: number, name: string): string | null {
   let handle: number | undefined;
   try {
     handle = fs.openSync(`/proc/${pid}/${name}`, 'r');

@@ -1,0 +1,230 @@
+/**
+ * A dump of a Node process through its inspector: each thread is halted where it stands, for the few milliseconds that it takes
+ * to ask for its stack, and goes on. What is asked for is undone before the conversation ends.
+ *
+ * Which threads can be had so (tried on Node 20, 22 and 24, `test/full/node-matrix.test.ts`): all that run JavaScript, regular
+ * expressions and WebAssembly, or wait in `Atomics.wait`. One that is idle in its event loop answers but does not halt; then the
+ * process can write a diagnostic report of all threads. One within a native call (`execSync`, `readSync`, `pbkdf2Sync`) does not
+ * answer until it returns; a report is not asked for then, since the main thread would wait in it for that thread.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inspector, type Params, type ThreadSession } from './inspector-session.js';
+
+type Milliseconds = number;
+
+/** How a thread was found. */
+export type ThreadState =
+  /** It ran, and its stack is in the dump. */
+  | 'running'
+  /** It waits in its event loop. */
+  | 'idle'
+  /** It did not answer: it is within a call to native code, or the machine is overloaded. */
+  | 'silent';
+
+export interface InspectedThread {
+  /** `0` for the main thread, else the worker's number. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: ThreadState;
+}
+
+export interface InspectorDump {
+  /** What `inspector` (messages) or `node-report` reads; null when no thread ran and no report could be had. */
+  readonly text: string | null;
+  readonly kind: 'stacks' | 'report' | null;
+  /** The main thread first. */
+  readonly threads: readonly InspectedThread[];
+}
+
+/** A thread that runs JavaScript answers within some milliseconds of processor time; on a machine that has none to spare it may take a second. */
+const ANSWER_MS: Milliseconds = 3000;
+/** After the answer to `Debugger.pause` a running thread halts at once. One that halts later was idle, and began something new. */
+const HALT_MS: Milliseconds = 150;
+/** Resuming and ending are answered by threads that have just answered. */
+const END_MS: Milliseconds = 1000;
+/** A report looks up nothing and waits for threads that have just answered. */
+const REPORT_MS: Milliseconds = 10_000;
+
+/** The report as text. Without names of remote hosts, whose lookup would hold the main thread (`excludeNetwork`, Node 20.13 and 22 on). */
+const REPORT = `(() => {
+  const report = process.report;
+  const was = report.excludeNetwork;
+  try {
+    if (was === false) report.excludeNetwork = true;
+    return JSON.stringify(report.getReport());
+  } finally {
+    if (was === false) report.excludeNetwork = was;
+  }
+})()`;
+
+interface Observed {
+  readonly session: ThreadSession;
+  readonly id: string;
+  readonly name: string | null;
+  /** The message by which the main thread told of a worker. */
+  readonly attached: Params | null;
+  readonly scripts: Map<string, string>;
+  frames: Frame[] | null;
+  answered: boolean;
+}
+
+interface Frame {
+  readonly functionName: string;
+  readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number };
+  readonly url: string;
+}
+
+/**
+ * Takes a dump.
+ *
+ * @param address `ws://127.0.0.1:9229/…`, as of `inspectorOf`
+ * @throws TakeError `not-taken` when there is no connection
+ */
+export async function dumpThroughInspector(address: string): Promise<InspectorDump> {
+  const inspector = await Inspector.connect(address);
+  try {
+    const threads = await meet(inspector);
+    await Promise.all(threads.filter(({ answered }) => answered).map(halt));
+    const told = threads.map(({ id, name, frames, answered }): InspectedThread => {
+      return { id, name, state: frames !== null ? 'running' : answered ? 'idle' : 'silent' };
+    });
+    await Promise.all(threads.filter(({ answered }) => answered).map(release));
+    const main = told[0]?.state;
+    if (main === 'idle' && told.every(({ state }) => state !== 'silent')) {
+      const report = await reportOf(inspector.main);
+      if (report !== null) return { text: report, kind: 'report', threads: told };
+    }
+    const text = messagesOf(threads);
+    return { text, kind: text === null ? null : 'stacks', threads: told };
+  } finally {
+    await inspector.close();
+  }
+}
+
+/** All threads, and whether they answer. */
+async function meet(inspector: Inspector): Promise<Observed[]> {
+  const main = observed(inspector.main, null);
+  const workers: Observed[] = [];
+  inspector.main.onEvent((method, params) => {
+    if (method === 'NodeWorker.attachedToWorker') workers.push(observed(inspector.worker(String(params['sessionId'])), params));
+  });
+  const [enabled] = await Promise.all([
+    inspector.main.call('Debugger.enable', {}, ANSWER_MS),
+    // a worker that is started meanwhile is not to wait for anybody
+    inspector.main.call('NodeWorker.enable', { waitForDebuggerOnStart: false }, ANSWER_MS),
+  ]);
+  main.answered = enabled !== null;
+  // workers are reached through the main thread
+  if (!main.answered) return [main, ...workers];
+  await Promise.all(
+    workers.map(async (worker) => {
+      worker.answered = (await worker.session.call('Debugger.enable', {}, ANSWER_MS)) !== null;
+    }),
+  );
+  return [main, ...workers];
+}
+
+function observed(session: ThreadSession, attached: Params | null): Observed {
+  const info = (attached?.['workerInfo'] ?? {}) as Params;
+  const title = /^\[worker (\d+)\](?: (.*))?$/s.exec(String(info['title']));
+  const scripts = new Map<string, string>();
+  const found: Observed = {
+    session,
+    id: attached === null ? '0' : (title?.[1] ?? String(info['workerId'])),
+    name: title?.[2] ?? null,
+    attached,
+    scripts,
+    frames: null,
+    answered: false,
+  };
+  session.onEvent((method, params) => {
+    if (method === 'Debugger.scriptParsed') scripts.set(String(params['scriptId']), String(params['url']));
+    if (method === 'Debugger.paused') found.frames ??= framesOf(params);
+  });
+  return found;
+}
+
+/** What is read of frames; the protocol also gives scopes and values, which are the program's own business. */
+function framesOf(paused: Params): Frame[] {
+  const frames = Array.isArray(paused['callFrames']) ? (paused['callFrames'] as Params[]) : [];
+  return frames.map((frame) => {
+    const location = (frame['location'] ?? {}) as Params;
+    return {
+      functionName: text(frame['functionName']),
+      location: {
+        scriptId: String(location['scriptId']),
+        lineNumber: Number(location['lineNumber'] ?? 0),
+        columnNumber: Number(location['columnNumber'] ?? 0),
+      },
+      url: text(frame['url']),
+    };
+  });
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Asks a thread to halt, and waits until it has or does not seem to run. */
+async function halt(thread: Observed): Promise<void> {
+  const halted = new Promise<void>((resolve) => {
+    thread.session.onEvent((method) => {
+      if (method === 'Debugger.paused') resolve();
+    });
+  });
+  if ((await thread.session.call('Debugger.pause', {}, ANSWER_MS)) === null) {
+    thread.answered = thread.frames !== null;
+    return;
+  }
+  const late = new AbortController();
+  await Promise.race([halted, sleep(HALT_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
+}
+
+/** Lets a thread go on; `disable` takes back a wish to halt that has not been met, and resumes a thread that met it since. */
+async function release({ session, frames }: Observed): Promise<void> {
+  const resumed = frames === null ? null : session.call('Debugger.resume', {}, END_MS);
+  await Promise.all([resumed, session.call('Debugger.disable', {}, END_MS)]);
+}
+
+async function reportOf(main: ThreadSession): Promise<string | null> {
+  const answer = await main.call('Runtime.evaluate', { expression: REPORT, returnByValue: true, silent: true }, REPORT_MS);
+  const value = ((answer?.['result'] ?? {}) as Params)['value'];
+  if (typeof value !== 'string' || !value.startsWith('{')) return null;
+  const report = withoutSecrets(JSON.parse(value)) as Params;
+  // what stands there is the question; the thread itself was idle, which Node writes so for threads that run no JavaScript
+  const javascriptStack = { message: 'No stack.', stack: ['Unavailable.'] };
+  return `${JSON.stringify({ ...report, javascriptStack, nativeStack: [] }, null, 2)}\n`;
+}
+
+/** A report, and those of its workers in it, without the environment's variables: they hold secrets, and say nothing of stacks. */
+function withoutSecrets(report: unknown): unknown {
+  if (typeof report !== 'object' || report === null) return report;
+  const rest = Object.entries(report).filter(([key]) => key !== 'environmentVariables');
+  return Object.fromEntries(
+    rest.map(([key, value]) => [key, key === 'workers' && Array.isArray(value) ? value.map(withoutSecrets) : value]),
+  );
+}
+
+interface Message {
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** The messages that hold the stacks, as `inspector` reads them, one a line; null when no thread ran. */
+function messagesOf(threads: readonly Observed[]): string | null {
+  if (threads.every(({ frames }) => frames === null)) return null;
+  const attached = threads.flatMap(({ attached: params }) => (params === null ? [] : [{ method: 'NodeWorker.attachedToWorker', params }]));
+  const stacks = threads.flatMap(({ session, frames, scripts }): Message[] => {
+    if (frames === null) return [];
+    const used = new Set(frames.map(({ location }) => location.scriptId));
+    const messages: Message[] = [
+      ...[...used].map((scriptId) => ({ method: 'Debugger.scriptParsed', params: { scriptId, url: scripts.get(scriptId) ?? '' } })),
+      { method: 'Debugger.paused', params: { callFrames: frames, reason: 'other' } },
+    ];
+    if (session.id === 'main') return messages;
+    return messages.map((message) => ({
+      method: 'NodeWorker.receivedMessageFromWorker',
+      params: { sessionId: session.id, message: JSON.stringify(message) },
+    }));
+  });
+  return [...attached, ...stacks].map((message) => `${JSON.stringify(message)}\n`).join('');
+}
