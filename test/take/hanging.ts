@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { lookAt, type ProcessInfo } from '../../src/take/index.js';
+import { lookAt, processTree, type ProcessInfo } from '../../src/take/index.js';
 
 const PROGRAMS = path.join(import.meta.dirname, 'programs');
 
@@ -51,10 +51,20 @@ export class Target {
     return info;
   }
 
+  /** Waits until its main thread runs (`R`) or sleeps (`S`). */
+  async becomes(state: string, within = 5000): Promise<void> {
+    const until = Date.now() + within;
+    while (this.info.state !== state) {
+      assert.ok(Date.now() < until, `its state is ${state} again, not ${this.info.state}`);
+      await sleep(10);
+    }
+  }
+
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    // what it has started, too: a command that it waits for outlives it
+    for (const { pid } of processTree(this.pid)) process.kill(pid, 'SIGKILL');
     await ended;
   }
 }

@@ -47,7 +47,7 @@ async function stacksOf({ text }: InspectorDump): Promise<{ dump: Dump; stacks: 
           // what it says of values is the program's own business
           assert.doesNotMatch(dump.text ?? '', /scopeChain|"this"/);
           assert.equal((await dumpOf(target)).kind, 'stacks', 'it can be asked again');
-          assert.ok(target.info.state === (hang === 'atomics-wait' ? 'S' : 'R'), 'it goes on as before');
+          await target.becomes(hang === 'atomics-wait' ? 'S' : 'R');
         }),
       ),
     );
