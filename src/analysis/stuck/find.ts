@@ -79,6 +79,10 @@ export interface StuckOptions {
   /** What the source says of the frames, where it is at hand. */
   readonly source?: SourceFacts;
   readonly weights?: Weights;
+  /** The program was to end, or to write something, and did not: then its threads are not taken for those of a service at rest. Default false. */
+  readonly hung?: boolean;
+  /** A function of the program may have written the dumps, and stand on top of what it interrupted. Default true. */
+  readonly handlers?: boolean;
   /** What reasons are told as, where not as they are: they may quote source. */
   readonly tell?: (text: string) => string;
 }
@@ -90,14 +94,24 @@ export const VERDICTS: readonly Verdict[] = ['stuck', 'suspect', 'inconclusive',
 export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport {
   const origins = new Origins(set.frames, options.roots);
   const signatures = new Signatures(set, origins, options.signatures);
-  const views = new StackViews(set, origins, signatures);
+  const views = new StackViews(set, origins, signatures, options.handlers ?? true);
   const follower = new ThreadFollower(set);
   const weights = options.weights ?? WEIGHTS;
   const all = seriesOf(set);
   const odd = oddProcesses(set, all, origins);
   const series = all.map((one, i) => {
     const oddities = odd.filter((process) => process.series === i).map(({ thread, evidence }) => ({ thread, evidence }));
-    const found = new Finder(set, one, follower, views, signatures, weights, oddities, options.source ?? null).find();
+    const found = new Finder(
+      set,
+      one,
+      follower,
+      views,
+      signatures,
+      weights,
+      oddities,
+      options.source ?? null,
+      options.hung ?? false,
+    ).find();
     return options.tell === undefined ? found : retoldFinding(found, options.tell);
   });
   return { verdict: VERDICTS.find((verdict) => series.some((found) => found.verdict === verdict)) ?? 'inconclusive', series };
@@ -124,6 +138,7 @@ class Finder {
   readonly #over: ThreadsOverTime;
   readonly #odd: readonly Oddity[];
   readonly #source: SourceFacts | null;
+  readonly #hung: boolean;
 
   constructor(
     set: DumpSet,
@@ -134,15 +149,17 @@ class Finder {
     weights: Weights,
     odd: readonly Oddity[],
     source: SourceFacts | null,
+    hung: boolean,
   ) {
     this.#set = set;
     this.#odd = odd;
     this.#source = source;
+    this.#hung = hung;
     this.#series = series;
     this.#signatures = signatures;
     this.#weights = weights;
     this.#over = follower.follow(this.#series);
-    this.#tracks = tracksOf(set, this.#series, this.#over, views);
+    this.#tracks = tracksOf(set, this.#series, this.#over, views, hung);
     this.#places = placesOf(this.#tracks);
     for (const place of this.#places) for (const track of place.tracks) this.#placeOf.set(track, place);
     if (source !== null) for (const [place, says] of sourceSays(set, source, this.#places)) place.says = says;
@@ -205,6 +222,7 @@ class Finder {
       stillFor: (track) => this.#stillFor(track),
       source: this.#source,
       poolServes: served,
+      hung: this.#hung,
       batch: this.#tracks.some(
         (track) => track.main && track.alive && WAITS_FOR_END.has(track.rows.at(-1)!.view.meaning?.wait.kind ?? 'unknown'),
       ),
@@ -362,7 +380,7 @@ class Finder {
   /** Joins threads of which none does anything: so a service's main thread waits for its end. */
   #joinsIdle(place: Place): boolean {
     const { view } = place;
-    if (view.meaning?.wait.kind !== 'join' || view.depth > 1 || view.inTask) return false;
+    if (this.#hung || view.meaning?.wait.kind !== 'join' || view.depth > 1 || view.inTask) return false;
     return this.#places.every(
       (other) =>
         other === place ||

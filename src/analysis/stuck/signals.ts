@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly source: SourceFacts | null;
   /** The main thread waits for its threads to end. */
   readonly batch: boolean;
+  /** The program was to end, and did not. */
+  readonly hung: boolean;
   /** Threads that waited for results of a pool went on. */
   readonly poolServes: boolean;
 }
@@ -99,6 +101,11 @@ export class Signals {
     if (weight !== 0) this.list.push({ name, weight, text });
   }
 
+  drop(names: ReadonlySet<keyof Weights>): void {
+    const kept = this.list.filter(({ name }) => !names.has(name));
+    this.list.splice(0, this.list.length, ...kept);
+  }
+
   /** 0 to 1. */
   get score(): number {
     return 1 / (1 + Math.exp(-this.list.reduce((sum, signal) => sum + signal.weight, 0)));
@@ -156,6 +163,7 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
   const loops = track.loop !== null && track.still < LEAST_STILL + 1;
   if (loops) {
     ofLoop(signals, track, place, around);
+    ofHang(signals, place, around);
     return signals;
   }
   ofPersistence(signals, track, place, around);
@@ -179,7 +187,17 @@ export function signalsOf(track: Track, place: Place, around: Surroundings): Sig
     signals.add('batch', 'the main thread waits for the end of its threads, so this may be a long job');
   if (view.innermost !== null && hasFinalizer(place, around.set))
     signals.add('finalizer', 'a finalizer interrupted other code of the same thread');
+  ofHang(signals, place, around);
   return signals;
+}
+
+/** What speaks for a thread of a service at rest; a program that hangs is none. */
+const OF_SERVICES: ReadonlySet<keyof Weights> = new Set(['depth0', 'mainShallow', 'batch']);
+
+function ofHang(signals: Signals, { view }: Place, { hung }: Surroundings): void {
+  if (!hung || view.innermost === null) return;
+  signals.drop(OF_SERVICES);
+  signals.add('hung', 'the program was to end or to go on, and its own code is here');
 }
 
 /** Waits in which something may be done elsewhere, however long it takes. */

@@ -60,13 +60,17 @@ const REPORT_WRITER = /^node:internal\/process\/report$|^internal\/process\/repo
 export class StackViews {
   readonly #judge: Judge;
   readonly #known: (StackView | undefined)[] = [];
+  readonly #handlers: boolean;
 
-  constructor(set: DumpSet, origins: Origins, signatures: Signatures) {
+  /** @param handlers the dumps may have been written by functions of the program */
+  constructor(set: DumpSet, origins: Origins, signatures: Signatures, handlers = true) {
+    this.#handlers = handlers;
     this.#judge = new Judge(set, origins, signatures);
   }
 
-  /** @param dumper the thread may have been interrupted to write the dump: its handler's frames are on top */
-  of(stack: StackIndex, main: boolean, dumper: boolean): StackView {
+  /** @param mayBeDumper the thread may have been interrupted to write the dump: its handler's frames are on top */
+  of(stack: StackIndex, main: boolean, mayBeDumper: boolean): StackView {
+    const dumper = mayBeDumper && this.#handlers;
     const key = stack * 4 + (main ? 2 : 0) + (dumper ? 1 : 0);
     return (this.#known[key] ??= new View(this.#judge, stack, main, dumper));
   }

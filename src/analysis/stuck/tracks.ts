@@ -2,7 +2,7 @@ import type { Dump, DumpSet, FrameIndex, Seconds, StackIndex, Thread } from '../
 import type { Series } from '../series.js';
 import { UNKNOWN, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
 import type { StackView, StackViews } from './stack-view.js';
-import { LEAST_FOR_LOOP, LOOP_WINDOW } from './weights.js';
+import { LEAST_FOR_LOOP, LEAST_STILL, LOOP_WINDOW } from './weights.js';
 
 /** A thread in one dump of its series. */
 export interface Row {
@@ -46,8 +46,12 @@ export interface CpuUse {
   readonly span: Seconds;
 }
 
-/** The tracks of a series, in the order of its histories; threads without any stack or measure are left out. */
-export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews): Track[] {
+/**
+ * The tracks of a series, in the order of its histories; threads without any stack or measure are left out.
+ *
+ * @param hung the program does not come to its end: then to stay within one function is enough for a loop
+ */
+export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews, hung = false): Track[] {
   const dumps = series.dumps.map((index) => set.dumps[index]!);
   return over.histories.flatMap((history) => {
     const rows: Row[] = [];
@@ -74,7 +78,7 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
         main: used.at(-1)!.thread.main === true,
         still,
         moved: still < used.length,
-        loop: findLoop(set, used),
+        loop: findLoop(set, used, hung),
         cpu,
       },
     ];
@@ -119,9 +123,9 @@ export function placeKey({ core, innermost, top }: StackView): string {
   return innermost === null ? `${core}` : `${core} ${top}`;
 }
 
-function findLoop(set: DumpSet, rows: readonly Row[]): Loop | null {
+function findLoop(set: DumpSet, rows: readonly Row[], hung: boolean): Loop | null {
   const window = rows.slice(-LOOP_WINDOW);
-  if (window.length < LEAST_FOR_LOOP) return null;
+  if (window.length < (hung ? LEAST_STILL : LEAST_FOR_LOOP)) return null;
   const places = new Map<StackIndex, number>();
   let returns = 0;
   let last: StackIndex | null = null;
@@ -132,7 +136,8 @@ function findLoop(set: DumpSet, rows: readonly Row[]): Loop | null {
     places.set(view.core, (places.get(view.core) ?? 0) + 1);
     last = view.core;
   }
-  if (places.size < 2 || places.size > 3 || (returns === 0 && Math.max(...places.values()) < window.length - 1)) return null;
+  if (places.size < 2) return null;
+  if (!hung && (places.size > 3 || (returns === 0 && Math.max(...places.values()) < window.length - 1))) return null;
   // the innermost function that it never left
   const chains = window.map(({ view }) => applicationFrames(set, view));
   const newest = chains.at(-1)!;

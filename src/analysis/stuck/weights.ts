@@ -128,6 +128,9 @@ export const WEIGHTS = {
   /** A Node thread whose stack stays and that used no CPU, outside its loop. */
   loopNeverTurned: 0.4,
 
+  /** The program did not come to its end in its time (`StuckOptions.hung`), and this is where its own code stands. */
+  hung: 2,
+
   /** Moves, but within the same few frames for ever: a retry loop, or work that repeats. */
   loops: -0.4,
   /** The looping thread is the only one that is past a line where others wait. */
