@@ -40,6 +40,8 @@ const ON_DEMAND = [
 ];
 /** The grammar of Python: one file of a package whose other 7 MB are native builds, so it is copied and not depended on. */
 const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';
+/** What `standstill run` starts in programs: files of other languages, which no compiler makes. */
+const START_UP = 'start-up';
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */
 const ABSENT = ['typescript', 'ts-node', 'pnpapi'];
 
@@ -175,6 +177,7 @@ try {
   fs.mkdirSync(path.dirname(BUNDLE), { recursive: true });
   fs.mkdirSync(path.dirname(BUILD_INFO), { recursive: true });
   fs.copyFileSync(at('node_modules', 'tree-sitter-python', PYTHON_GRAMMAR), at('dist', PYTHON_GRAMMAR));
+  fs.cpSync(at('src', 'take', START_UP), at('dist', START_UP), { recursive: true });
   const [place] = await Promise.all([bundle(), page(), process.argv.includes('--bundle') ? undefined : compile()]);
   place();
   await manifest();

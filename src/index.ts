@@ -232,3 +232,19 @@ export {
   type ThreadRecord,
   type Trend,
 } from './store/index.js';
+export {
+  ENDED_STATUS,
+  RUN_VARIABLE,
+  RunFolder,
+  readTaken,
+  readyOf,
+  runCommand,
+  takeSeries,
+  type Occasion,
+  type Ready,
+  type RunOptions,
+  type SeriesOptions,
+  type TakenDump,
+  type TakenProcess,
+  type TakenSeries,
+} from './take/index.js';

@@ -15,6 +15,7 @@ import { HistoryShow } from './history/show.js';
 import { HistoryTrend } from './history/trend.js';
 import { Pipe } from './pipe.js';
 import { Report } from './report.js';
+import { Run } from './run.js';
 import { Signatures } from './signatures.js';
 import { Stuck } from './stuck.js';
 
@@ -37,6 +38,7 @@ export const COMMANDS = {
   'history:trend': HistoryTrend,
   pipe: Pipe,
   report: Report,
+  run: Run,
   signatures: Signatures,
   stuck: Stuck,
 };

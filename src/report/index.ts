@@ -15,6 +15,7 @@ export * from './stuck-text.js';
 export * from './problems/problem-text.js';
 export * from './problems/problems.js';
 export * from './table.js';
+export * from './taken-text.js';
 export * from './terminal.js';
 export * from './thread-rows.js';
 export * from './time-text.js';

@@ -1,6 +1,16 @@
 /** Why a dump could not be taken; a stable word for scripts. */
 export type TakeErrorCode =
-  'not-linux' | 'no-process' | 'not-permitted' | 'not-caught' | 'no-way' | 'not-taken' | 'process-ended' | 'bad-signal' | 'not-writable';
+  | 'not-linux'
+  | 'no-process'
+  | 'not-permitted'
+  | 'not-caught'
+  | 'no-way'
+  | 'not-taken'
+  | 'process-ended'
+  | 'not-found'
+  | 'not-started'
+  | 'bad-signal'
+  | 'not-writable';
 
 /** What stands in the way of a dump, and what the user can do instead. */
 export class TakeError extends Error {

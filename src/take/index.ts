@@ -16,3 +16,8 @@ export {
   type SignalSets,
 } from './process.js';
 export { parseSignal, sendCaught, signalNames } from './signals.js';
+export { ENDED_STATUS, runCommand, type Occasion, type RunOptions } from './run.js';
+export { RUN_VARIABLE, RunFolder } from './run-folder.js';
+export { readyOf, type Ready } from './ready.js';
+export { readTaken } from './read-series.js';
+export { takeSeries, type SeriesOptions, type TakenDump, type TakenProcess, type TakenSeries } from './series.js';

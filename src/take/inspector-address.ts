@@ -82,7 +82,7 @@ function namedPorts({ pid, commandLine }: ProcessInfo): Set<number> {
 }
 
 /** Asks a port for its first target, as `GET /json/list` of the inspector's HTTP interface; null when it is no inspector. */
-async function askForTarget({ host, port }: ListeningPort): Promise<string | null> {
+export async function askForTarget({ host, port }: ListeningPort): Promise<string | null> {
   const at = net.isIPv6(host) ? `[${host}]` : host;
   const text = await new Promise<string | null>((resolve) => {
     const request = http.get(`http://${at}:${port}/json/list`, { timeout: ANSWER_MS, agent: false }, (response) => {

@@ -45,7 +45,7 @@ export interface ProcessInfo {
 }
 
 /** @throws TakeError `not-linux` where there is no `/proc` */
-function needLinux(): void {
+export function needLinux(): void {
   if (process.platform === 'linux' && fs.existsSync('/proc/self/stat')) return;
   throw new TakeError(
     'not-linux',
