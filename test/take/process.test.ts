@@ -108,7 +108,13 @@ async function end(child: ChildProcess): Promise<void> {
       assert.deepEqual(names, [path.basename(process.execPath), 'sh', 'sleep', 'sleep']);
       assert.ok(allProcesses().some(({ pid }) => pid === child.pid));
     } finally {
-      for (const { pid } of processTree(child.pid).reverse()) process.kill(pid, 'SIGKILL');
+      for (const { pid } of processTree(child.pid).reverse()) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // it ended with its child
+        }
+      }
       await end(child);
     }
   });
