@@ -4,6 +4,8 @@
 // report through a pipe), and fails after 10 s when the reader of the pipe is slow.
 'use strict';
 
+const path = require('node:path');
+
 const argv = process.argv.slice(2);
 // `-v FILE` is another thing: the commands' `--verbose`.
 if (argv[0] === '--version' || (argv.length === 1 && /^-[vV]$/.test(argv[0]))) {
@@ -18,25 +20,37 @@ async function start() {
   process.stderr.on('error', readerLeft);
   const cli = load();
   if (!cli) return;
-  await cli.main(argv);
+  await cli.exports.main(argv);
   await Promise.all([written(process.stdout), written(process.stderr)]);
+  if (isCommand(cli.exports, nameOf(argv[0]))) cli.keep?.();
   // An input that is still open (standard input after an error) would keep the process alive.
   process.exit();
 }
 
 /** The bundle, or undefined, with a word on standard error, in a checkout that was never built. */
 function load() {
-  // Node 22.8 and later keep the compiled code; 20 has no such function, and loading the module costs 3 ms.
-  if (!process.version.startsWith('v20.')) require('node:module').enableCompileCache?.();
-  const bundle = '../dist/cli/standstill.cjs';
+  const bundle = path.join(__dirname, '../dist/cli/standstill.cjs');
   try {
-    return require(bundle);
+    // Node 22.8 and later keep the compiled code themselves
+    if (process.version.startsWith('v20.')) return require('./compiled.js').loadCompiled(bundle, nameOf(argv[0]));
+    require('node:module').enableCompileCache?.();
+    return { exports: require(bundle) };
   } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND' || !error.message.includes(bundle)) throw error;
+    if (!['MODULE_NOT_FOUND', 'ENOENT'].includes(error.code) || !error.message.includes(bundle)) throw error;
     process.stderr.write('standstill: this checkout is not built yet: run `npm start` (or `node scripts/ensure.mjs`) in it first\n');
     process.exitCode = 70;
     return undefined;
   }
+}
+
+/** The command's name, where it looks like one. */
+function nameOf(word) {
+  return /^[a-z]{1,20}$/.test(word ?? '') ? word : 'help';
+}
+
+/** A word that is no command's name keeps no code under it. */
+function isCommand({ COMMANDS }, name) {
+  return name === 'help' || Object.keys(COMMANDS).some((id) => id.split(':')[0] === name);
 }
 
 /** `| head` closes the pipe when it has seen enough: no error, unless the command had found one before. */
