@@ -1,5 +1,6 @@
 import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../grammars/index.js';
 import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
+import type { Run } from './line-cache.js';
 import { OpenThread } from './open-thread.js';
 import type { OutermostFrames } from './outermost.js';
 
@@ -148,6 +149,44 @@ export class DumpAssembler {
   /** Whether {@link frames} may be given: the thread's own frames are read and nothing foreign stands among them. */
   get inFrames(): boolean {
     return this.#thread !== null && !this.#closed && this.#foreign === 0 && this.#section === 'frames' && this.#thread.head !== NAMELESS;
+  }
+
+  /** The next line may be the head of a thread that stands as {@link repeated} takes it. */
+  get awaitsHead(): boolean {
+    return this.#last === 'blank' && this.#begun && this.#foreign === 0 && !this.#closed && !this.#threadsCut && !this.#nativeSeen;
+  }
+
+  /** Whether a head, while {@link awaitsHead}, begins one more thread of this dump that may be given to {@link repeated}. */
+  takesRepeated(head: LineToken & { is: 'thread' }): boolean {
+    if (head.alone || head.current || head.main === true || head.inside === true || head.second === true) return false;
+    if (head.id === null || head.pid !== undefined || (head.notes !== undefined && head.notes.length > 0)) return false;
+    return !this.#ids.has(head.id);
+  }
+
+  /**
+   * A thread of which `lines` lines were read: its head, the frames of the run and an empty line, the last of them, after which
+   * another head stands. The same as to {@link feed} them one by one.
+   */
+  repeated(head: LineToken & { is: 'thread' }, run: Run, lines: number, last: LineNumber): void {
+    this.#closeThread();
+    const id = head.id!;
+    if (run.thread === null) {
+      const open = new OpenThread(head, false, this.#grammar, this.#tables, this.#outermost);
+      open.addFrames(run.rows, 0, run.count);
+      run.thread = this.#keep(open);
+    }
+    this.#threads.push(run.thread);
+    this.#ids.add(id);
+    this.#headed = true;
+    this.#sawBlankBetweenThreads ||= this.#shape.blankBetween;
+    this.#section = 'frames';
+    this.#caption = null;
+    this.#separated = false;
+    this.#inNative = false;
+    this.#last = 'blank';
+    this.#blankSinceFrame = true;
+    this.#taken += lines;
+    this.#lastTaken = last;
   }
 
   /** Lines that hold the rest of the one that was fed before. */
@@ -445,15 +484,19 @@ export class DumpAssembler {
     const open = this.#thread;
     if (open === null) return;
     this.#thread = null;
-    if (open.muted) return;
+    if (!open.muted) this.#threads.push(this.#keep(open));
+  }
+
+  /** The thread as the model has it: the one that was kept of an earlier dump when it has not moved. */
+  #keep(open: OpenThread): Thread {
     const { id } = open.head;
     const before = id === null ? undefined : this.#recent.get(id);
     const thread = open.close(before);
-    this.#threads.push(thread);
     if (id !== null && thread !== before) {
       if (this.#recent.size > MOST_RECENT) this.#recent.clear();
       this.#recent.set(id, thread);
     }
+    return thread;
   }
 
   /** A thread id came again, so what was joined at the seam are two dumps. False: there is no seam. */

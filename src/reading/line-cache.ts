@@ -1,4 +1,4 @@
-import type { Bytes, FrameIndex } from '../model/index.js';
+import type { Bytes, FrameIndex, Thread } from '../model/index.js';
 import type { Prefix } from './prefix.js';
 
 /**
@@ -69,6 +69,32 @@ export class LineCache<Meaning> {
     const run = this.#runs[line];
     if (run === undefined) this.#runs[line] = null;
     return run === null ? (this.#runs[line] = new Run()) : (run ?? null);
+  }
+
+  /** What stood under a line last time, where it came twice or more. */
+  runOf(line: number): Run | null {
+    return this.#runs[line] ?? null;
+  }
+
+  /** The number of the line `bytes[from, to)`, asked of the grammar when it is new; -1 for one that is not kept. */
+  lineOf(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+    return to - from > LONGEST_LINE ? -1 : this.#find(bytes, view, from, to);
+  }
+
+  /** Whether a line stands at `from`, with a line feed behind it within `bytes[from, end)`: where the line after it begins, or -1. */
+  standsAt(line: number, bytes: Uint8Array, view: DataView, from: number, end: number): number {
+    const to = from + this.#start[line + 1]! - this.#start[line]!;
+    const feed = bytes[to] === CR ? to + 1 : to;
+    return feed < end && bytes[feed] === LF && this.#equals(line, view, bytes, from, to - from) ? feed + 1 : -1;
+  }
+
+  meaningOf(line: number): Meaning {
+    return this.#meanings[line]!;
+  }
+
+  /** The next line is another one than the one that followed last time. */
+  leave(): void {
+    this.#previous = -1;
   }
 
   /** The line that was read last stands at a place of the run. */
@@ -186,6 +212,14 @@ export class Run {
   lines = new Int32Array(RUN_ROOM);
   rows = new Int32Array(RUN_ROOM);
   count = 0;
+  /** The thread of the head and these frames, where they are all that was said of it. */
+  thread: Thread | null = null;
+  /** The head that came after these frames last time. */
+  nextHead = -1;
+  /** How often other lines stood there. */
+  refused = 0;
+  /** The cache has started again: these lines are no more. */
+  lost = false;
 
   /** At a place that is at most its end. */
   set(at: number, line: number, row: FrameIndex): void {
@@ -196,16 +230,20 @@ export class Run {
     }
     this.lines[at] = line;
     this.rows[at] = row;
+    this.thread = null;
     if (at === this.count) this.count++;
   }
 
   /** Its last line is the one before a place. */
   end(at: number): void {
-    if (at < this.count) this.count = at;
+    if (at >= this.count) return;
+    this.count = at;
+    this.thread = null;
   }
 
   forget(): void {
-    this.count = 0;
+    this.end(0);
+    this.lost = true;
   }
 }
 
@@ -217,7 +255,7 @@ function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 
 const RUN_ROOM = 32;
 /** A deeper stack is followed to here. */
-const LONGEST_RUN = 4096;
+export const LONGEST_RUN = 4096;
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -19,6 +19,7 @@ import { decode, type Meanings } from './meanings.js';
 import { splitOneLine } from './one-line.js';
 import { OPENING_MATCHER, beginOf, beginsAlone, canBegin, isFaint, openingsAt, type Opening } from './openings.js';
 import { Prefix } from './prefix.js';
+import { RepeatedThreads } from './repeated-threads.js';
 import { joinWrapped } from './wrapped.js';
 import { latin1, recogniseEnvelope, type RecordOrigin } from './unwrap.js';
 
@@ -51,6 +52,7 @@ interface OpenDump {
   /** What stood last time under the head of the thread that is being read, and how many of its frames were read. */
   run: Run | null;
   place: number;
+  readonly repeated: RepeatedThreads;
 }
 
 /** Where something stands in an input. */
@@ -424,6 +426,7 @@ export class TextReader {
       width: null,
       run: null,
       place: 0,
+      repeated: new RepeatedThreads(cache, assembler, prefix),
     };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#line - leading.length + i);
     this.#floor = next;
@@ -645,6 +648,7 @@ export class TextReader {
     const bytes = this.#buffer;
     const { assembler, cache, prefix } = dump;
     while (this.#at < this.#filled) {
+      if (assembler.awaitsHead && this.#takeRepeated(dump)) continue;
       // most lines are the ones that followed last time: no search for their end, no text made of them
       let from = prefix === null ? this.#at : prefix.stripAtOnce(bytes, this.#at, this.#filled);
       const length = from < 0 || this.#unfinished !== null ? -1 : cache.expectedLength(bytes, this.#view, from, this.#filled);
@@ -705,6 +709,19 @@ export class TextReader {
       this.#at = next;
       this.#followRun(dump, meaning, cached);
     }
+  }
+
+  /** Threads that stand as in an earlier dump, or with other frames and nothing else. */
+  #takeRepeated(dump: OpenDump): boolean {
+    if (dump.coloured || dump.strangers || dump.width !== null || this.#unfinished !== null) return false;
+    const { repeated } = dump;
+    const lines = repeated.take(this.#buffer, this.#view, this.#at, this.#filled, this.#line);
+    if (lines === 0) return false;
+    dump.run = null;
+    this.#line += lines;
+    this.#at = repeated.reached;
+    this.#floor = repeated.framesEnd;
+    return true;
   }
 
   /**
