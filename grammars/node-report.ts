@@ -41,10 +41,26 @@ const EMITTED = /^Emitted '.*' event on .* at:$/;
  * event` entry stand the frames of the place that emitted the event, which is further out than where the error was made.
  */
 function framesOf(entries: readonly string[]): Frame[] {
-  const parsed = entries.filter((entry) => !EMITTED.test(entry)).map((entry) => stackLine.parse(entry));
-  const lastOther = parsed.findLastIndex((result) => !result.status);
-  return parsed.slice(lastOther + 1).flatMap((result) => (result.status ? [result.value] : []));
+  const parsed = entries.map(frameOf);
+  const lastOther = parsed.lastIndexOf(null);
+  return parsed.slice(lastOther + 1).filter((frame) => frame !== undefined) as Frame[];
 }
+
+/** The frame of an entry; null for one that is none; undefined for one that is to be left out. Thousands of workers stand at the same places. */
+function frameOf(entry: string): Frame | null | undefined {
+  let frame = KNOWN.get(entry);
+  if (frame === undefined && !EMITTED.test(entry)) {
+    const result = stackLine.parse(entry);
+    frame = result.status ? result.value : null;
+    if (KNOWN.size === MOST_KNOWN) KNOWN.clear();
+    if (entry.length <= LONGEST_KNOWN) KNOWN.set(entry, frame);
+  }
+  return frame;
+}
+
+const KNOWN = new Map<string, Frame | null>();
+const MOST_KNOWN = 2048;
+const LONGEST_KNOWN = 512;
 
 // --- the container -------------------------------------------------------------------------------------------------
 

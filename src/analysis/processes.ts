@@ -31,8 +31,10 @@ class OpenProcess implements Process {
   readonly place: string;
   pid: number | null = null;
   last: Dump;
-  /** Thread ids, each with the number of dumps when it was seen last. */
-  readonly ids = new Map<string, number>();
+  /** Thread ids, each with the number of dumps when it was seen last; but for those of the last dump while {@link #pending}. */
+  readonly #ids = new Map<string, number>();
+  /** The last dump has the ids of the one before, in the same order: they are all seen again, and that is not noted yet. */
+  #pending = false;
   /** Inputs with several dumps, of which some are of this process. */
   readonly logs = new Set<string>();
 
@@ -43,17 +45,39 @@ class OpenProcess implements Process {
 
   /** How many of a dump's threads it has had lately. */
   shared(threads: readonly Thread[]): number {
+    if (this.dumps.length > 0 && haveSameIds(this.last.threads, threads))
+      return threads.reduce((sum, { id }) => sum + (id === null ? 0 : 1), 0);
+    this.#note();
     let shared = 0;
-    for (const { id } of threads) if (id !== null && this.dumps.length - (this.ids.get(id) ?? -Infinity) < REMEMBERED) shared++;
+    for (const { id } of threads) if (id !== null && this.dumps.length - (this.#ids.get(id) ?? -Infinity) < REMEMBERED) shared++;
     return shared;
   }
 
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
   add(index: number, dump: Dump): void {
+    const same = this.dumps.length > 0 && haveSameIds(this.last.threads, dump.threads);
+    if (!same) this.#note();
     this.dumps.push(index);
-    for (const { id } of dump.threads) if (id !== null) this.ids.set(id, this.dumps.length);
     this.pid ??= dump.pid;
     this.last = dump;
+    this.#pending = true;
+    if (!same) this.#note();
   }
+
+  #note(): void {
+    if (!this.#pending) return;
+    this.#pending = false;
+    for (const { id } of this.last.threads) if (id !== null) this.#ids.set(id, this.dumps.length);
+  }
+}
+
+function haveSameIds(one: readonly Thread[], other: readonly Thread[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i]!.id !== other[i]!.id) return false;
+  return true;
 }
 
 /** Which dumps show the same process; oldest process first. Time is near linear in dumps and threads. */
@@ -199,7 +223,7 @@ class Finder {
 
   #sharesMain(process: OpenProcess, dump: Dump): boolean {
     const id = mainOf(dump)?.id ?? null;
-    return id !== null && process.ids.has(id) && (mainOf(process.last)?.id ?? id) === id;
+    return id !== null && process.has(id) && (mainOf(process.last)?.id ?? id) === id;
   }
 
   /**

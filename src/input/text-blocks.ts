@@ -109,6 +109,11 @@ const MOST_NUL_SHARE = 0.003;
 /** Control characters other than tab, line ends and escape, which logs have. Executables and images have a fifth. */
 const MOST_CONTROL_SHARE = 0.02;
 
+/** 1 for control characters that text does not have. */
+const CONTROL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte > 0 && byte < 0x20 && !(byte >= 0x07 && byte <= 0x0d) && byte !== 0x1b ? 1 : 0,
+);
+
 /**
  * Whether data is no text by its first bytes (8 KiB are enough). Compressed data and UTF-16 are text that is packed.
  */
@@ -116,6 +121,10 @@ export function isBinary(firstBytes: Uint8Array): boolean {
   if (recogniseCompression(firstBytes.subarray(0, MAGIC_BYTES)) !== null) return false;
   if (guessEncoding(firstBytes).encoding !== 'utf-8') return false;
   let controls = 0;
+  if (firstBytes.indexOf(0) === -1) {
+    for (let at = 0; at < firstBytes.length; at++) controls += CONTROL[firstBytes[at]!]!;
+    return controls > firstBytes.length * MOST_CONTROL_SHARE;
+  }
   let nuls = 0;
   let run = 0;
   for (let at = 0; at <= firstBytes.length; at++) {
@@ -126,7 +135,7 @@ export function isBinary(firstBytes: Uint8Array): boolean {
     }
     if (run < HOLE_BYTES) nuls += run;
     run = 0;
-    if (byte !== undefined && byte < 0x20 && !(byte >= 0x07 && byte <= 0x0d) && byte !== 0x1b) controls++;
+    if (byte !== undefined) controls += CONTROL[byte]!;
   }
   return nuls > firstBytes.length * MOST_NUL_SHARE || controls > firstBytes.length * MOST_CONTROL_SHARE;
 }

@@ -27,21 +27,30 @@ export class JsonCollector {
   /** Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. */
   take(bytes: Uint8Array, from: number, to: number): number {
     let end = -1;
+    let depth = this.#depth;
+    let inString = this.#inString;
+    let escaped = this.#escaped;
     for (let at = from; at < to; at++) {
-      const byte = bytes[at]!;
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === 0x5c) this.#escaped = true;
-        else if (byte === 0x22) this.#inString = false;
+      if (escaped) {
+        escaped = false;
+        continue;
+      }
+      const sign = SIGNS[bytes[at]!]!;
+      if (sign === 0) continue;
+      if (inString) {
+        if (sign === ESCAPE) escaped = true;
         // a string cannot hold a raw line feed: the text was cut or torn in the middle of one
-        else if (byte === 0x0a) this.#inString = false;
-      } else if (byte === 0x22) this.#inString = true;
-      else if (byte === 0x7b || byte === 0x5b) this.#depth++;
-      else if ((byte === 0x7d || byte === 0x5d) && --this.#depth === 0) {
+        else if (sign === QUOTE || sign === LINE_FEED) inString = false;
+      } else if (sign === QUOTE) inString = true;
+      else if (sign === OPENS) depth++;
+      else if (sign === CLOSES && --depth === 0) {
         end = at + 1;
         break;
       }
     }
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
     if (this.#bytes < MOST_BYTES) {
       // a copy: the bytes are used again, and the `slice` of a Buffer is a view
       const piece = Uint8Array.prototype.slice.call(bytes, from, Math.min(end < 0 ? to : end, from + MOST_BYTES - this.#bytes));
@@ -67,6 +76,24 @@ export class JsonCollector {
     }
   }
 }
+
+const QUOTE = 1;
+const ESCAPE = 2;
+const LINE_FEED = 3;
+const OPENS = 4;
+const CLOSES = 5;
+/** Bytes that decide something, 0 for all others. */
+const SIGNS = new Uint8Array(256);
+for (const [text, sign] of [
+  ['"', QUOTE],
+  ['\\', ESCAPE],
+  ['\n', LINE_FEED],
+  ['{', OPENS],
+  ['[', OPENS],
+  ['}', CLOSES],
+  [']', CLOSES],
+] as const)
+  SIGNS[text.charCodeAt(0)] = sign;
 
 /** A report has 9–16 KB for the main thread and about 14 KB a worker, so this is some 4,000 workers; it bounds the memory a hostile input can claim. */
 const MOST_BYTES: Bytes = 64 << 20;

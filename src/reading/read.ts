@@ -116,6 +116,8 @@ class Reading {
   #empty = 0;
   #unlisted = 0;
   #bytes: Bytes = 0;
+  /** The beginning of the input that is being read. */
+  readonly #head = Buffer.alloc(HEAD_BYTES);
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -124,11 +126,10 @@ class Reading {
   }
 
   async add(input: Input): Promise<void> {
-    const head: Uint8Array[] = [];
     let bytes: Bytes = 0;
     const seen = async function* (this: Reading): AsyncGenerator<Uint8Array> {
       for await (const block of input.blocks) {
-        if (bytes < HEAD_BYTES) head.push(block.slice(0, HEAD_BYTES - bytes));
+        if (bytes < HEAD_BYTES) this.#head.set(block.subarray(0, HEAD_BYTES - bytes), bytes);
         bytes += block.length;
         this.#bytes += block.length;
         yield block;
@@ -150,7 +151,7 @@ class Reading {
     const dumps = sink.finish(input.modified);
     warnings.push(...input.warnings, ...sink.warnings());
     if (dumps.length === 0 && bytes > 0) {
-      const stranger = describeStranger(Buffer.concat(head));
+      const stranger = describeStranger(this.#head.subarray(0, bytes));
       if (stranger) warnings.push({ line: null, code: 'other-format', message: stranger });
     }
     if (!input.named && dumps.length === 0 && ++this.#empty > MOST_EMPTY_SOURCES) {

@@ -193,9 +193,14 @@ class Finder {
       if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(this.#series.dumps.length).fill(0));
     const views = new Set<StackView>();
     for (const track of this.#tracks) {
+      let last: StackView | null = null;
+      let crowd: number[] | undefined;
       for (const row of track.rows) {
-        views.add(row.view);
-        const crowd = row.view.innermost === null ? undefined : crowds.get(row.view.innermost);
+        if (row.view !== last) {
+          last = row.view;
+          views.add(last);
+          crowd = last.innermost === null ? undefined : crowds.get(last.innermost);
+        }
         if (crowd !== undefined) crowd[row.at]!++;
       }
       const { entry } = track.rows.at(-1)!.view;

@@ -311,7 +311,7 @@ export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
     for (let i = 0; i < track.rows.length; i++) {
       const row = track.rows[i]!;
       const next = track.rows[i + 1];
-      if (next && samePlace(row.view, next.view)) {
+      if (next && (row.view === next.view || samePlace(row.view, next.view))) {
         stayed++;
         continue;
       }

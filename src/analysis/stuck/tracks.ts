@@ -55,6 +55,8 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
   const dumps = series.dumps.map((index) => set.dumps[index]!);
   return over.histories.flatMap((history) => {
     const rows: Row[] = [];
+    let last: Row | null = null;
+    let lastDumper = false;
     for (let offset = 0; offset < history.seen.length; offset++) {
       const place = history.seen[offset]!;
       if (place < 0) continue;
@@ -63,7 +65,13 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
       if (dumps[at]!.kind === 'error') continue;
       // a torn dump may have lost the stack
       if (thread.stack === 0 && thread.measures === null && over.partial[at]!) continue;
-      rows.push({ at, thread, view: views.of(thread.stack, thread.main === true, mayBeDumper(dumps[at]!, thread)) });
+      const dumper = mayBeDumper(dumps[at]!, thread);
+      // one that has not moved is the same object
+      const view: StackView =
+        last?.thread === thread && lastDumper === dumper ? last.view : views.of(thread.stack, thread.main === true, dumper);
+      last = { at, thread, view };
+      lastDumper = dumper;
+      rows.push(last);
     }
     if (rows.length === 0) return [];
     const newest = over.at(history, dumps.length - 1);
@@ -123,9 +131,17 @@ export function placeKey({ core, innermost, top }: StackView): string {
   return innermost === null ? `${core}` : `${core} ${top}`;
 }
 
+/** A loop that waits for something has few lines. */
+const MOST_LOOP_PLACES = 3;
+
 function findLoop(set: DumpSet, rows: readonly Row[], hung: boolean): Loop | null {
   const window = rows.slice(-LOOP_WINDOW);
   if (window.length < (hung ? LEAST_STILL : LEAST_FOR_LOOP)) return null;
+  // threads that go about a program's work are at many lines
+  const lines = new Set<FrameIndex>();
+  for (const { view } of window) {
+    if (view.innermost === null || (lines.add(view.innermost).size > MOST_LOOP_PLACES && !hung)) return null;
+  }
   const places = new Map<StackIndex, number>();
   let returns = 0;
   let last: StackIndex | null = null;
@@ -137,7 +153,7 @@ function findLoop(set: DumpSet, rows: readonly Row[], hung: boolean): Loop | nul
     last = view.core;
   }
   if (places.size < 2) return null;
-  if (!hung && (places.size > 3 || (returns === 0 && Math.max(...places.values()) < window.length - 1))) return null;
+  if (!hung && (places.size > MOST_LOOP_PLACES || (returns === 0 && Math.max(...places.values()) < window.length - 1))) return null;
   // the innermost function that it never left
   const chains = window.map(({ view }) => applicationFrames(set, view));
   const newest = chains.at(-1)!;
