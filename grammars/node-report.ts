@@ -160,16 +160,40 @@ function threadOf(report: Json, isMain: boolean, nodeMajor: number | null): Repo
 }
 
 /** The report's own thread, then the workers', depth first. Iterative: nesting is as deep as the input says. */
-function threadsOf(report: Json, nodeMajor: number | null): ReportedThread[] {
+function threadsOf(report: Json, nodeMajor: number | null, top: boolean): ReportedThread[] {
   const threads: ReportedThread[] = [];
-  const open: { readonly report: Json; readonly top: boolean }[] = [{ report, top: true }];
+  const open: { readonly report: Json | Worker; readonly top: boolean }[] = [{ report, top }];
   for (let next = open.pop(); next; next = open.pop()) {
+    if (next.report instanceof Worker) {
+      for (const thread of next.report.threads) threads.push(thread);
+      continue;
+    }
     const id = integer(object(next.report['header'])['threadId']);
     threads.push(threadOf(next.report, next.top && (id === null || id === 0), nodeMajor));
     const workers = list(next.report['workers']).filter(isObject);
     for (const worker of workers.toReversed()) open.push({ report: worker, top: false });
   }
   return threads;
+}
+
+/** A worker's report that was read before the whole. Thousands of them fill a report that is tens of megabytes long. */
+class Worker {
+  readonly threads: readonly ReportedThread[];
+
+  constructor(threads: readonly ReportedThread[]) {
+    this.threads = threads;
+  }
+}
+
+function reduceWorker(item: unknown): unknown {
+  const major = majorOf(object(object(item)['header']));
+  // a worker's header has the version, as that of the whole; without it, that one is to come
+  return isObject(item) && major !== null ? new Worker(threadsOf(item, major, false)) : item;
+}
+
+function majorOf(header: Json): number | null {
+  const major = /^v(\d+)\./.exec(text(header['nodejsVersion']) ?? '')?.[1];
+  return major === undefined ? null : Number(major);
 }
 
 const CUT =
@@ -181,7 +205,6 @@ function read(value: unknown, complete: boolean): ReportedDump | null {
   const version = text(header['nodejsVersion']);
   if (version === null && header['dumpEventTime'] === undefined) return null;
   const message = text(object(report['javascriptStack'])['message']);
-  const major = /^v(\d+)\./.exec(version ?? '')?.[1];
   const reason = reasonOf(header, message);
   return {
     kind: reason?.kind === 'exception' || reason?.kind === 'fatal' ? 'error' : 'snapshot',
@@ -189,7 +212,7 @@ function read(value: unknown, complete: boolean): ReportedDump | null {
     pid: integer(header['processId']),
     runtimeVersion: version,
     reason,
-    threads: threadsOf(report, major === undefined ? null : Number(major)),
+    threads: threadsOf(report, majorOf(header), true),
     notes: [],
     warnings: complete ? [] : [{ code: 'cut-report', message: CUT }],
   };
@@ -202,6 +225,7 @@ export const nodeReport = {
   runtime: 'node',
   openings: ['"header"'],
   confirm: /^"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|$)/,
+  parts: { key: 'workers', reduce: reduceWorker },
   read,
   example: '{"header":{"reportVersion":3,"event":"SIGUSR2","trigger":"Signal"',
   how: 'node --report-on-signal APP, then kill -USR2 PID; process.report.writeReport()',

@@ -1,4 +1,5 @@
 import { parse as parseTolerantly } from 'jsonc-parser';
+import type { JsonGrammar } from '../../grammars/index.js';
 import type { Bytes } from '../model/index.js';
 
 /** A value taken from the text; `complete` is false when its end is missing. */
@@ -9,27 +10,42 @@ export interface CollectedJson {
   readonly overlong: boolean;
 }
 
+type JsonParts = NonNullable<JsonGrammar['parts']>;
+
 /**
  * Takes the bytes of one JSON object or array out of a stream, from after its opening brace to the matching one (knowing strings
  * and escapes; never by lines, since a "compact" report of a process with workers spans hundreds of them).
  */
 export class JsonCollector {
+  readonly #parts: JsonParts | null;
   readonly #pieces: Uint8Array[];
   #bytes: Bytes = 1;
   #depth = 1;
   #inString = false;
   #escaped = false;
+  /** The array of the parts is open. */
+  #inParts = false;
+  /** Of the part that is open, what came in earlier blocks. */
+  #part: Uint8Array[] = [];
+  readonly #read: unknown[] = [];
+  #damaged = false;
 
-  constructor(opening: '{' | '[') {
+  constructor(opening: '{' | '[', parts?: JsonParts) {
     this.#pieces = [Buffer.from(opening)];
+    this.#parts = opening === '{' ? (parts ?? null) : null;
   }
 
-  /** Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. */
+  /**
+   * Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. Before `from` stand the bytes that
+   * were taken before, some dozens at least.
+   */
   take(bytes: Uint8Array, from: number, to: number): number {
     let end = -1;
     let depth = this.#depth;
     let inString = this.#inString;
     let escaped = this.#escaped;
+    // what is kept begins here; between parts nothing is
+    let kept = this.#inParts && depth === PARTS_DEPTH ? -1 : from;
     for (let at = from; at < to; at++) {
       if (escaped) {
         escaped = false;
@@ -42,40 +58,107 @@ export class JsonCollector {
         // a string cannot hold a raw line feed: the text was cut or torn in the middle of one
         else if (sign === QUOTE || sign === LINE_FEED) inString = false;
       } else if (sign === QUOTE) inString = true;
-      else if (sign === OPENS) depth++;
-      else if (sign === CLOSES && --depth === 0) {
-        end = at + 1;
-        break;
+      else if (sign === OPENS) {
+        if (this.#inParts) {
+          if (depth === PARTS_DEPTH) kept = at;
+        } else if (depth === 1 && this.#parts !== null && followsKey(bytes, at, this.#parts.key)) {
+          this.#keep(this.#pieces, bytes, kept, at + 1);
+          this.#inParts = true;
+          kept = -1;
+        }
+        depth++;
+      } else if (sign === CLOSES) {
+        depth--;
+        if (this.#inParts && depth === PARTS_DEPTH) {
+          this.#keep(this.#part, bytes, kept, at + 1);
+          this.#finishPart();
+          kept = -1;
+        } else if (this.#inParts && depth < PARTS_DEPTH) {
+          this.#inParts = false;
+          kept = at;
+        }
+        if (depth === 0) {
+          end = at + 1;
+          break;
+        }
       }
     }
     this.#depth = depth;
     this.#inString = inString;
     this.#escaped = escaped;
-    if (this.#bytes < MOST_BYTES) {
-      // a copy: the bytes are used again, and the `slice` of a Buffer is a view
-      const piece = Uint8Array.prototype.slice.call(bytes, from, Math.min(end < 0 ? to : end, from + MOST_BYTES - this.#bytes));
-      this.#pieces.push(piece);
-      this.#bytes += piece.length;
-    }
+    if (kept >= 0) this.#keep(this.#inParts ? this.#part : this.#pieces, bytes, kept, end < 0 ? to : end);
     return end;
+  }
+
+  #keep(pieces: Uint8Array[], bytes: Uint8Array, from: number, to: number): void {
+    if (this.#bytes >= MOST_BYTES) return;
+    // a copy: the bytes are used again, and the `slice` of a Buffer is a view
+    const piece = Uint8Array.prototype.slice.call(bytes, from, Math.min(to, from + MOST_BYTES - this.#bytes));
+    pieces.push(piece);
+    this.#bytes += piece.length;
+  }
+
+  #finishPart(): void {
+    const text = textOf(this.#part);
+    this.#part = [];
+    // nothing of it was kept
+    if (text === '') return;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.#damaged = true;
+      value = readTolerantly(text);
+    }
+    this.#read.push(this.#parts!.reduce(value));
   }
 
   /** The value. `ended`: its closing brace was seen. Undefined: its text cannot be read at all. */
   finish(ended: boolean): CollectedJson | undefined {
-    const text = Buffer.concat(this.#pieces).toString('utf8');
+    const text = textOf(this.#pieces);
     const overlong = this.#bytes >= MOST_BYTES;
+    if (this.#part.length > 0) this.#finishPart();
     try {
-      if (ended && !overlong) return { value: JSON.parse(text), complete: true, overlong };
+      if (ended && !overlong && !this.#damaged) return { value: this.#whole(JSON.parse(text)), complete: true, overlong };
     } catch {
       // read as far as it goes, below
     }
-    try {
-      return { value: parseTolerantly(text, [], { allowTrailingComma: true, disallowComments: true }), complete: false, overlong };
-    } catch {
-      return undefined; // nested deeper than any report: the reader's stack ended
-    }
+    const value = readTolerantly(text);
+    return value === undefined ? undefined : { value: this.#whole(value), complete: false, overlong };
+  }
+
+  #whole(value: unknown): unknown {
+    if (this.#read.length > 0) (value as Record<string, unknown>)[this.#parts!.key] = this.#read;
+    return value;
   }
 }
+
+/** The array of the parts is a member of the outermost object: its items are this deep. */
+const PARTS_DEPTH = 2;
+
+function textOf(pieces: readonly Uint8Array[]): string {
+  const [only] = pieces;
+  const bytes = pieces.length === 1 ? Buffer.from(only!.buffer, only!.byteOffset, only!.length) : Buffer.concat(pieces);
+  return bytes.toString('utf8');
+}
+
+/** What can be read of a text that is cut or damaged; undefined for one that is nested deeper than any report. */
+function readTolerantly(text: string): unknown {
+  try {
+    return parseTolerantly(text, [], { allowTrailingComma: true, disallowComments: true });
+  } catch {
+    return undefined; // the reader's stack ended
+  }
+}
+
+/** Whether the bracket at `at` begins the array of a key. */
+function followsKey(bytes: Uint8Array, at: number, key: string): boolean {
+  const before = Buffer.from(bytes.buffer, bytes.byteOffset + Math.max(0, at - KEY_ROOM), Math.min(at, KEY_ROOM)).toString('latin1');
+  return bytes[at] === 0x5b && before.trimEnd().endsWith(':') && before.trimEnd().slice(0, -1).trimEnd().endsWith(`"${key}"`);
+}
+
+/** For the key, the colon and the blanks around it. */
+const KEY_ROOM: Bytes = 64;
 
 const QUOTE = 1;
 const ESCAPE = 2;

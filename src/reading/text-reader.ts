@@ -930,7 +930,7 @@ export class TextReader {
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
     const prefix = decode(bytes, Math.max(lineStart, this.#floor), brace);
     this.#report = {
-      collector: new JsonCollector(opening),
+      collector: new JsonCollector(opening, grammar.parts),
       grammar,
       line,
       around: { prefix, above: this.#above(lineStart), record: null },
