@@ -46,15 +46,17 @@ export class JsonCollector {
     let escaped = this.#escaped;
     // what is kept begins here; between parts nothing is
     let kept = this.#inParts && depth === PARTS_DEPTH ? -1 : from;
-    for (let at = from; at < to; at++) {
-      if (escaped) {
-        escaped = false;
-        continue;
-      }
+    let at = from;
+    if (escaped && at < to) {
+      escaped = false;
+      at++;
+    }
+    for (; at < to; at++) {
       const sign = SIGNS[bytes[at]!]!;
       if (sign === 0) continue;
       if (inString) {
-        if (sign === ESCAPE) escaped = true;
+        // whatever is escaped, it does not count
+        if (sign === ESCAPE) escaped = ++at === to;
         // a string cannot hold a raw line feed: the text was cut or torn in the middle of one
         else if (sign === QUOTE || sign === LINE_FEED) inString = false;
       } else if (sign === QUOTE) inString = true;
