@@ -133,7 +133,7 @@ class Finder {
   readonly #placeOf = new Map<Track, Place>();
   readonly #idle = new Map<Place, boolean>();
   readonly #joins = new Map<Place, boolean>();
-  readonly #likes = new Map<StackView, Map<string, Likes>>();
+  readonly #likes = new Map<StackView, Map<string | number, Likes>>();
   readonly #blockers = new Map<Place, readonly ThreadHistory[]>();
   readonly #over: ThreadsOverTime;
   readonly #odd: readonly Oddity[];
@@ -171,7 +171,9 @@ class Finder {
     const around = this.#surroundings(passages);
     const judged = this.#tracks.map((track) => this.#judge(track, around));
     const trackOf = new Map(this.#tracks.map((track) => [track.history, track]));
-    const threads = withVictims(judged).map((finding) => withMoments(finding, () => this.#momentsOf(trackOf.get(finding.history)!)));
+    const threads: ThreadFinding[] = withVictims(judged).map(
+      (finding) => new Finding(finding, () => this.#momentsOf(trackOf.get(finding.history)!)),
+    );
     for (const history of this.#over.histories)
       if (!trackOf.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
     threads.sort((a, b) => b.score - a.score);
@@ -250,71 +252,75 @@ class Finder {
   #judge(track: Track, around: Surroundings): Judged {
     const row = track.rows.at(-1)!;
     const place = this.#placeOf.get(track);
-    const base = {
-      history: track.history,
-      stack: row.view.stack,
-      wait: waitOf(row.view.meaning, place?.says),
-      blockedBy: [] as ThreadHistory[],
+    if (!place)
+      return findingOf(track, {
+        ...this.#plain(track, place),
+        verdict: 'progressing',
+        score: 0,
+        evidence: ['it ended while the dumps were taken'],
+        still: 0,
+      });
+    if (row.thread.stack === 0 && row.view.stack === 0)
+      return findingOf(track, { ...this.#plain(track, place), ...ofBlank(track), frame: null });
+    const found = this.#judgeLikes(track, place, around, this.#stillFor(track));
+    const blockers = this.#blockersOf(place);
+    return findingOf(
+      track,
+      found,
+      blockers.length === 0 ? blockers : blockers.filter((other) => other !== track.history).slice(0, MOST_BLOCKERS),
+    );
+  }
+
+  /** What can be said of any thread. */
+  #plain(track: Track, place: Place | undefined): Likes {
+    const { view } = track.rows.at(-1)!;
+    return {
+      stack: view.stack,
+      wait: waitOf(view.meaning, place?.says),
       role: null,
+      verdict: 'unknown',
+      score: 0,
+      frame: view.innermost,
+      evidence: [],
+      signals: [],
+      still: track.still,
     };
-    const seconds = this.#stillFor(track);
+  }
+
+  #joinsIdleOnly(place: Place): boolean {
+    let joins = this.#joins.get(place);
+    if (joins === undefined) this.#joins.set(place, (joins = this.#joinsIdle(place)));
+    return joins;
+  }
+
+  /** Threads that stand in one place, for as long and with nothing else of their own, are judged once: a process may have a hundred thousand. */
+  #judgeLikes(track: Track, place: Place, around: Surroundings, seconds: Seconds | null): Likes {
+    if (track.loop !== null || track.cpu !== null || this.#odd.length > 0) return this.#judgeOne(track, place, around, seconds);
+    const { view } = track.rows.at(-1)!;
+    const restarted = track.history.doubts.includes('restart');
+    const own = (track.main ? 2 : 0) + (restarted ? 1 : 0);
+    const key = track.rows.length === 1 ? own : `${track.still} ${track.rows.length} ${seconds} ${own}`;
+    let likes = this.#likes.get(view);
+    if (likes === undefined) this.#likes.set(view, (likes = new Map<string | number, Likes>()));
+    let known = likes.get(key);
+    if (known === undefined) likes.set(key, (known = this.#judgeOne(track, place, around, seconds)));
+    return known;
+  }
+
+  #judgeOne(track: Track, place: Place, around: Surroundings, seconds: Seconds | null): Likes {
+    const row = track.rows.at(-1)!;
     const here =
       track.rows.length === 1
         ? 'in the one dump that shows it'
         : `same place in ${track.still} of ${track.rows.length} dumps${seconds === null ? '' : ` over ${Number(seconds.toFixed(1))} s`}`;
-    if (!place)
-      return {
-        ...base,
-        verdict: 'progressing',
-        score: 0,
-        frame: row.view.innermost,
-        evidence: ['it ended while the dumps were taken'],
-        signals: [],
-        still: 0,
-      };
-    if (row.thread.stack === 0 && row.view.stack === 0) return { ...base, ...ofBlank(track), frame: null, signals: [], still: track.still };
     if (this.#isIdle(place)) {
       const label = row.view.meaning?.rule.label ?? 'a thread of a library or of the runtime';
-      return { ...base, verdict: 'idle', score: 0.02, frame: row.view.innermost, evidence: [label, here], signals: [], still: track.still };
+      return { ...this.#plain(track, place), verdict: 'idle', score: 0.02, evidence: [label, here] };
     }
-    let joins = this.#joins.get(place);
-    if (joins === undefined) this.#joins.set(place, (joins = this.#joinsIdle(place)));
-    if (joins) {
-      return {
-        ...base,
-        verdict: 'idle',
-        score: 0.05,
-        frame: row.view.innermost,
-        evidence: ['waits for the end of threads that are idle themselves', here],
-        signals: [],
-        still: track.still,
-      };
+    if (this.#joinsIdleOnly(place)) {
+      const evidence = ['waits for the end of threads that are idle themselves', here];
+      return { ...this.#plain(track, place), verdict: 'idle', score: 0.05, evidence };
     }
-    const history = track.history;
-    const found = this.#judgeLikes(track, place, around, seconds, here);
-    return {
-      ...found,
-      history,
-      blockedBy: this.#blockersOf(place)
-        .filter((other) => other !== history)
-        .slice(0, MOST_BLOCKERS),
-    };
-  }
-
-  /** Threads that stand in one place, for as long and with nothing else of their own, are judged once: a process may have a hundred thousand. */
-  #judgeLikes(track: Track, place: Place, around: Surroundings, seconds: Seconds | null, here: string): Likes {
-    if (track.loop !== null || track.cpu !== null || this.#odd.length > 0) return this.#judgeOne(track, place, around, seconds, here);
-    const { view } = track.rows.at(-1)!;
-    const key = [track.still, track.rows.length, seconds, track.main, track.history.doubts.includes('restart')].join();
-    let likes = this.#likes.get(view);
-    if (likes === undefined) this.#likes.set(view, (likes = new Map<string, Likes>()));
-    let known = likes.get(key);
-    if (known === undefined) likes.set(key, (known = this.#judgeOne(track, place, around, seconds, here)));
-    return known;
-  }
-
-  #judgeOne(track: Track, place: Place, around: Surroundings, seconds: Seconds | null, here: string): Likes {
-    const row = track.rows.at(-1)!;
     const signals = signalsOf(track, place, around);
     const odd = this.#odd.find(({ thread }) => this.#isIn(track, thread));
     if (odd) signals.add('oddProcess', odd.evidence);
@@ -438,9 +444,45 @@ class Finder {
   }
 }
 
-function withMoments(finding: Judged, moments: () => readonly Moment[]): ThreadFinding {
-  let known: readonly Moment[] | undefined;
-  return Object.defineProperty(finding as ThreadFinding, 'moments', { enumerable: true, get: () => (known ??= moments()) });
+function findingOf(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[] = []): Judged {
+  const { verdict, role, score, wait, stack, frame, evidence, signals, still } = likes;
+  return { history: track.history, verdict, role, score, wait, stack, frame, blockedBy, evidence, signals, still };
+}
+
+/** A finding whose moments are worked out when they are asked for. */
+class Finding implements ThreadFinding {
+  readonly history: ThreadHistory;
+  readonly verdict: ThreadVerdict;
+  readonly role: 'culprit' | 'victim' | null;
+  readonly score: number;
+  readonly wait: Wait | null;
+  readonly stack: StackIndex;
+  readonly frame: FrameIndex | null;
+  readonly blockedBy: readonly ThreadHistory[];
+  readonly evidence: readonly string[];
+  readonly signals: readonly Signal[];
+  readonly still: number;
+  #moments: readonly Moment[] | (() => readonly Moment[]);
+
+  constructor(judged: Judged, moments: () => readonly Moment[]) {
+    this.history = judged.history;
+    this.verdict = judged.verdict;
+    this.role = judged.role;
+    this.score = judged.score;
+    this.wait = judged.wait;
+    this.stack = judged.stack;
+    this.frame = judged.frame;
+    this.blockedBy = judged.blockedBy;
+    this.evidence = judged.evidence;
+    this.signals = judged.signals;
+    this.still = judged.still;
+    this.#moments = moments;
+  }
+
+  get moments(): readonly Moment[] {
+    if (typeof this.#moments === 'function') this.#moments = this.#moments();
+    return this.#moments;
+  }
 }
 
 /** A line at which this many other threads of one kind stand is a helper of theirs. */

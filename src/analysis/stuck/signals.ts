@@ -54,6 +54,8 @@ export interface Siblings {
   readonly loops: readonly Track[];
   /** All are inside tasks and none moved lately. */
   readonly busy: boolean;
+  /** Of the places those where a thread may stand that waits for work. */
+  restful: readonly Place[] | undefined;
 }
 
 /** Places of siblings that a thread is compared with. */
@@ -77,6 +79,7 @@ export function siblingsOf(tracks: readonly Track[], placeOf: ReadonlyMap<Track,
     moving: tracks.filter(hasMoved).length,
     loops: tracks.filter((track) => track.loop !== null).slice(0, MOST_COMPARED),
     busy,
+    restful: undefined,
   };
 }
 
@@ -148,7 +151,10 @@ function ofPlace(place: Place, around: Surroundings): OfPlace {
         ofRelations(signals, place, around);
         ofSolitude(signals, place, around);
       }),
-      idleSiblings: (siblings?.places ?? []).reduce((sum, other) => sum + (standsIdle(other, place, around) ? other.tracks.length : 0), 0),
+      idleSiblings: restfulOf(siblings, around).reduce(
+        (sum, other) => sum + (standsIdle(other, place, around) ? other.tracks.length : 0),
+        0,
+      ),
     };
     around.known.set(place, known);
   }
@@ -386,6 +392,14 @@ export function isRestful(place: Place, isIdle: (place: Place) => boolean): bool
   );
 }
 
+/** Those places of siblings of which {@link standsIdle} may hold, whoever asks. */
+function restfulOf(siblings: Siblings | undefined, around: Surroundings): readonly Place[] {
+  if (siblings === undefined) return [];
+  return (siblings.restful ??= siblings.places.filter(
+    (place) => around.isIdle(place) || atRest(place.says) || (place.still >= LEAST_STILL && kindWeight(place) <= 0),
+  ));
+}
+
 /** A sibling at rest: idle by signature, or nearer to its start, where a thread like it waits for work. */
 function standsIdle(place: Place, mine: Place, { set, isIdle }: Surroundings): boolean {
   if (place === mine || place.view.innermost === mine.view.innermost) return false;
@@ -481,7 +495,7 @@ function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundin
   const retry = names.find((name) => namesRetry(name));
   if (retry !== undefined) signals.add('wordsRetry', `the name of ${retry} says that it tries again`, 2);
   const siblings = place.view.entry === null ? undefined : around.siblings.get(place.view.entry);
-  if (siblings?.places.some((other) => standsIdle(other, place, around)) === true)
+  if (restfulOf(siblings, around).some((other) => standsIdle(other, place, around)))
     signals.add('siblingsIdle', 'threads started with the same function wait for work elsewhere', place.view.inTask ? 0.3 : 1);
   const { frames } = around.set;
   const function1 = frames.withoutPosition(loop.around);

@@ -26,7 +26,34 @@ function words(fn: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-export const namesWaitForWork = (fn: string): boolean => FOR_WORK_VERBS.test(words(fn)) || FOR_WORK_NOUNS.test(words(fn));
-export const namesRetry = (fn: string): boolean => RETRIES.test(words(fn));
-export const namesWaitForOne = (fn: string): boolean => FOR_ONE.test(words(fn));
-export const namesDumper = (fn: string): boolean => DUMPER.test(words(fn));
+interface Meaning {
+  readonly work: boolean;
+  readonly retry: boolean;
+  readonly one: boolean;
+  readonly dumper: boolean;
+}
+
+/** Names are few, and each is asked for many a stack. */
+const KNOWN = new Map<string, Meaning>();
+const MOST_KNOWN = 1 << 14;
+
+function meaningOf(fn: string): Meaning {
+  let known = KNOWN.get(fn);
+  if (known === undefined) {
+    const name = words(fn);
+    known = {
+      work: FOR_WORK_VERBS.test(name) || FOR_WORK_NOUNS.test(name),
+      retry: RETRIES.test(name),
+      one: FOR_ONE.test(name),
+      dumper: DUMPER.test(name),
+    };
+    if (KNOWN.size === MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(fn, known);
+  }
+  return known;
+}
+
+export const namesWaitForWork = (fn: string): boolean => meaningOf(fn).work;
+export const namesRetry = (fn: string): boolean => meaningOf(fn).retry;
+export const namesWaitForOne = (fn: string): boolean => meaningOf(fn).one;
+export const namesDumper = (fn: string): boolean => meaningOf(fn).dumper;
