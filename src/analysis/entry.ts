@@ -34,6 +34,15 @@ export function entryDepth(tables: Tables, stack: StackIndex): number {
 
 type Part = 'own' | 'plumbing' | 'child-start';
 
+interface PartRule extends FrameRule {
+  readonly part: Part;
+}
+
+const RULES: readonly PartRule[] = [
+  ...CHILD_STARTS.map((rule) => ({ ...rule, part: 'child-start' as const })),
+  ...PLUMBING.map((rule) => ({ ...rule, part: 'plumbing' as const })),
+];
+
 /** {@link entryDepth} for many stacks: each frame and each stack is judged once, for all who ask. */
 export class Entries {
   static readonly #made = new WeakMap<StackTable, Entries>();
@@ -47,6 +56,8 @@ export class Entries {
 
   readonly #tables: Tables;
   readonly #parts: (Part | undefined)[] = [];
+  /** By the file's row + 1: the rules that may hold in it. */
+  readonly #rulesOf: (readonly PartRule[] | undefined)[] = [];
   readonly #depths: (number | undefined)[] = [];
   readonly #owns: (number | undefined)[] = [];
   #childSeen = false;
@@ -104,13 +115,14 @@ export class Entries {
   }
 
   #part(frame: FrameIndex): Part {
-    return (this.#parts[frame] ??= partOf(this.#tables, frame));
+    return (this.#parts[frame] ??= this.#partOf(frame));
   }
-}
 
-function partOf(tables: Tables, frame: FrameIndex): Part {
-  const [fn, file] = [tables.frames.functionOf(frame) ?? '', tables.frames.fileOf(frame) ?? ''];
-  const matches = (rule: FrameRule): boolean => rule.fn.test(fn) && rule.file.test(file);
-  if (CHILD_STARTS.some(matches)) return 'child-start';
-  return PLUMBING.some(matches) ? 'plumbing' : 'own';
+  #partOf(frame: FrameIndex): Part {
+    const { frames } = this.#tables;
+    const rules = (this.#rulesOf[frames.fileRowOf(frame) + 1] ??= RULES.filter(({ file }) => file.test(frames.fileOf(frame) ?? '')));
+    if (rules.length === 0) return 'own';
+    const fn = frames.functionOf(frame) ?? '';
+    return rules.find((rule) => rule.fn.test(fn))?.part ?? 'own';
+  }
 }

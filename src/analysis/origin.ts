@@ -38,10 +38,11 @@ const RULES: readonly { readonly file: RegExp; readonly origin: Origin }[] = [
 const STANDARD_MODULES =
   /(?:^|^\.\.\.\/|^…\/|^Lib\/)(?:threading|queue|selectors|socket|socketserver|ssl|subprocess|signal|sched|runpy|contextlib|functools|codecs|tempfile|shutil|traceback|(?:asyncio|concurrent\/futures|multiprocessing|logging|http|urllib|importlib|json|unittest|email|xmlrpc|wsgiref|ctypes)\/\w+)\.py$/;
 
-/** Tells whose code frames are; each frame is judged once. */
+/** Tells whose code frames are; each file is judged once. */
 export class Origins {
   readonly #frames: FrameTable;
   readonly #roots: readonly Root[];
+  /** By the file's row + 1. */
   readonly #known: (Origin | undefined)[] = [];
 
   constructor(frames: FrameTable, roots: readonly Root[] = []) {
@@ -50,7 +51,9 @@ export class Origins {
   }
 
   of(frame: FrameIndex): Origin {
-    return (this.#known[frame] ??= originOf(this.#frames.originalOf(frame)?.file ?? this.#frames.fileOf(frame), this.#roots));
+    const original = this.#frames.originalOf(frame);
+    if (original !== null) return originOf(original.file, this.#roots);
+    return (this.#known[this.#frames.fileRowOf(frame) + 1] ??= originOf(this.#frames.fileOf(frame), this.#roots));
   }
 
   isApplication(frame: FrameIndex): boolean {

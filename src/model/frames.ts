@@ -75,6 +75,11 @@ export class FrameTable {
     return this.#text(this.#cell(row, 1));
   }
 
+  /** The file's row in {@link strings}; -1 where the dump gives none. Files are few, so what is told of one is worth keeping by it. */
+  fileRowOf(row: FrameIndex): StringIndex {
+    return this.#cell(row, 1);
+  }
+
   lineOf(row: FrameIndex): number | null {
     const line = this.#cell(row, 2);
     return line === NONE ? null : line;

@@ -53,6 +53,7 @@ export class Signatures {
   readonly #tops: (readonly Candidate[] | undefined)[] = [];
   readonly #beginnings: (readonly Candidate[] | undefined)[] = [];
   readonly #known: (StackMeaning | null | undefined)[] = [];
+  /** By the file's row + 1. */
   readonly #paths: (string | undefined)[] = [];
 
   /** @param rules in addition to the built-in ones. */
@@ -170,7 +171,7 @@ export class Signatures {
     } else if (pattern.files === null) return !this.#origins.isApplication(row);
     if (pattern.files === null) return true;
     if (!own && this.#origins.isApplication(row)) return false;
-    const path = (this.#paths[row] ??= libraryPath(this.#tables.frames.fileOf(row) ?? ''));
+    const path = (this.#paths[this.#tables.frames.fileRowOf(row) + 1] ??= libraryPath(this.#tables.frames.fileOf(row) ?? ''));
     for (const glob of pattern.files) if (matchesPathEnd(glob, path)) return true;
     return false;
   }

@@ -169,6 +169,7 @@ class Judge {
   readonly #origins: Origins;
   /** Per frame row: its row in a core, -1 for one that is left out. */
   readonly #inCore: (FrameIndex | undefined)[] = [];
+  /** By the file's row + 1. */
   readonly #reporter: (boolean | undefined)[] = [];
   #scratch = new Int32Array(64);
 
@@ -263,7 +264,7 @@ class Judge {
   dumperFrames(stack: StackIndex, dumper: boolean): number {
     if (stack === 0) return 0;
     const top = this.#at(stack, 0);
-    const reporter = (this.#reporter[top] ??= REPORT_WRITER.test(this.#file(top)));
+    const reporter = (this.#reporter[this.set.frames.fileRowOf(top) + 1] ??= REPORT_WRITER.test(this.#file(top)));
     if (!reporter && !dumper) return 0;
     const frames = this.set.stacks.frames(stack);
     if (reporter) {
