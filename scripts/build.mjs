@@ -138,8 +138,12 @@ async function bundle() {
     logLevel: 'warning',
   });
   // vm.Script has no way of its own to import modules (bin/compiled.js), so it hands one over.
-  const text = fs.readFileSync(unfinished, 'latin1').replaceAll(/(?<!=> )\bimport\((?!\))/g, 'loadModule(');
-  fs.writeFileSync(unfinished, text, 'latin1');
+  const text = fs
+    .readFileSync(unfinished, 'utf8')
+    .replaceAll(/(?<!=> )\bimport\((?!\))/g, 'loadModule(')
+    // esbuild leaves signs in regular expressions, and in raw text that becomes one, as they are
+    .replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  fs.writeFileSync(unfinished, text, 'ascii');
   return () => fs.renameSync(unfinished, BUNDLE);
 }
 

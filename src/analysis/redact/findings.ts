@@ -6,13 +6,22 @@ export function retoldFinding(found: SeriesFinding, tell: (text: string) => stri
 }
 
 function retoldThread(thread: ThreadFinding, tell: (text: string) => string): ThreadFinding {
-  const { wait, evidence, signals } = thread;
-  const properties = Object.getOwnPropertyDescriptors(thread);
-  const retold = {
+  const { history, verdict, role, score, wait, stack, frame, blockedBy, evidence, signals, still } = thread;
+  return {
+    history,
+    verdict,
+    role,
+    score,
     wait: wait && { ...wait, by: tell(wait.by) },
+    stack,
+    frame,
+    blockedBy,
     evidence: evidence.map(tell),
     signals: signals.map((signal) => (signal.text === null ? signal : { ...signal, text: tell(signal.text) })),
+    still,
+    // worked out when they are asked for
+    get moments() {
+      return thread.moments;
+    },
   };
-  // the moments are worked out when they are asked for
-  return Object.defineProperties({}, { ...properties, ...Object.getOwnPropertyDescriptors(retold) }) as ThreadFinding;
 }

@@ -39,6 +39,10 @@ export class RetoldFrames extends FrameTable {
     return (this.#files[row] ??= told(this.#frames.fileOf(row), (text) => this.#texts.file(text)));
   }
 
+  override fileRowOf(row: FrameIndex): number {
+    return this.#frames.fileRowOf(row);
+  }
+
   override lineOf(row: FrameIndex): number | null {
     return this.#frames.lineOf(row);
   }

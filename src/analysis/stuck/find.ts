@@ -40,7 +40,7 @@ export interface ThreadFinding {
   readonly signals: readonly Signal[];
   /** Newest dumps that it stands in the same place in; 0 for one that is gone. */
   readonly still: number;
-  /** Per dump of the series, where it stands. Worked out when it is asked for. */
+  /** Per dump of the series, where it stands. Worked out when it is asked for, so no property of its own: `{ ...finding }` has none. */
   readonly moments: readonly Moment[];
 }
 
