@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readText } from '../../src/reading/index.js';
+import { RepeatedThreads } from '../../src/reading/repeated-threads.js';
+
+/** A thread of a dump, as the lines that stand there. */
+interface Written {
+  readonly id: number;
+  readonly head: 'plain' | 'current' | 'named';
+  readonly frames: readonly number[];
+  readonly end: 'blank' | 'none' | 'foreign' | 'ellipsis' | 'two blanks';
+}
+
+const frame = (n: number): string => `  File "/srv/app/part${n % 3}.py", line ${n + 1} in step_${n}`;
+const headOf = ({ id, head }: Written): string =>
+  `${head === 'current' ? 'Current thread' : 'Thread'} 0x00007f00000000${id}0${head === 'named' ? ' [worker]' : ''} (most recent call first):`;
+const ENDS = { blank: [''], none: [], foreign: ['INFO a line of the log'], ellipsis: ['  ...', ''], 'two blanks': ['', ''] };
+
+function linesOf(dump: readonly Written[]): string[] {
+  return ['Timeout (0:00:30)!', ...dump.flatMap((thread) => [headOf(thread), ...thread.frames.map(frame), ...ENDS[thread.end]])];
+}
+
+const thread: fc.Arbitrary<Written> = fc.record({
+  id: fc.integer({ min: 1, max: 6 }),
+  head: fc.constantFrom('plain', 'plain', 'plain', 'plain', 'named', 'current'),
+  frames: fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 0, maxLength: 5 }),
+  end: fc.constantFrom('blank', 'blank', 'blank', 'blank', 'blank', 'blank', 'none', 'foreign', 'ellipsis', 'two blanks'),
+});
+/** Dumps that resemble each other: those of one process, of which some threads moved, came, or were damaged. */
+const dumps = fc
+  .tuple(
+    fc.uniqueArray(thread, { minLength: 2, maxLength: 6, selector: ({ id }) => id }),
+    fc.array(fc.array(fc.option(thread), { maxLength: 6 }), { maxLength: 6 }),
+  )
+  .map(([first, changes]) => [first, first, first, ...changes.map((change) => first.map((one, i) => change[i] ?? one)), first]);
+
+const LOG = ['INFO one', 'INFO two', 'INFO three', 'INFO four', 'INFO five'];
+
+async function read(text: string): Promise<unknown[]> {
+  const { sources, ...set } = await readText(text);
+  const dumps = set.dumps.map(({ threads, ...dump }) => ({
+    ...dump,
+    threads: threads.map(({ stack, ...rest }) => ({
+      ...rest,
+      frames: Array.from(set.stacks.frames(stack), (row) => set.frames.functionOf(row)),
+    })),
+  }));
+  return [sources, dumps];
+}
+
+/** What the same text gives when no thread is read as a whole. */
+async function readByLine(text: string): Promise<unknown[]> {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
+  const { take } = RepeatedThreads.prototype;
+  try {
+    RepeatedThreads.prototype.take = () => 0;
+    return await read(text);
+  } finally {
+    RepeatedThreads.prototype.take = take;
+  }
+}
+
+describe('threads that earlier dumps had', () => {
+  for (const [name, prefix] of [
+    ['plain', () => ''],
+    ['behind a time stamp', (n: number) => `2026-11-26T10:00:${String(n % 60).padStart(2, '0')}.${String(n).padStart(6, '0')}Z `],
+  ] as const) {
+    it(`are read as line by line: ${name}`, async () => {
+      let whole = 0;
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
+      const { take } = RepeatedThreads.prototype;
+      RepeatedThreads.prototype.take = function (...given) {
+        const lines = take.apply(this, given);
+        if (lines > 0) whole++;
+        return lines;
+      };
+      try {
+        await fc.assert(
+          fc.asyncProperty(dumps, async (series) => {
+            const lines = series.flatMap((dump) => [...linesOf(dump), ...LOG]);
+            const text = `${lines.map((row, i) => `${prefix(i)}${row}`.trimEnd()).join('\n')}\n`;
+            assert.deepEqual(await read(text), await readByLine(text));
+          }),
+          { numRuns: 200, seed: 7 },
+        );
+      } finally {
+        RepeatedThreads.prototype.take = take;
+      }
+      assert.ok(whole > 200, `${whole} times threads were read as a whole`);
+    });
+  }
+});
