@@ -1,5 +1,6 @@
 import { Analyze } from './analyze.js';
 import { Baseline } from './baseline.js';
+import { Capture } from './capture.js';
 import { Completion } from './completion.js';
 import { Diff } from './diff.js';
 import { Formats } from './formats.js';
@@ -23,6 +24,7 @@ import { Stuck } from './stuck.js';
 export const COMMANDS = {
   analyze: Analyze,
   baseline: Baseline,
+  capture: Capture,
   completion: Completion,
   diff: Diff,
   formats: Formats,

@@ -9,13 +9,16 @@ export interface StuckJsonOptions {
   readonly roots?: readonly Root[];
   /** Threads whose signals are listed, as `--explain` does. */
   readonly explain?: (finding: ThreadFinding) => boolean;
+  /** How the dumps were taken, as `capture` tells. */
+  readonly capture?: object;
 }
 
 /** The document of `stuck --json` (its schema: `schemas/stuck.schema.json`), in pieces. */
 export function* stuckJson(set: DumpSet, report: StuckReport, options: StuckJsonOptions = {}): Generator<string> {
-  const { interrupted, hidden, explain, roots } = options;
+  const { interrupted, hidden, explain, roots, capture } = options;
   const fingerprints = new Fingerprints(set, new Origins(set.frames, roots));
   yield `{"schemaVersion":${SCHEMA_VERSION},${interrupted ? '"interrupted":true,' : ''}`;
+  if (capture !== undefined) yield `"capture":${JSON.stringify(capture)},\n`;
   yield `${hidden && hidden.by.length > 0 ? `"hidden":${JSON.stringify(hidden)},` : ''}"verdict":"${report.verdict}","dumps":[`;
   for (const [index, { source, line, time, pid }] of set.dumps.entries())
     yield `${index ? ',' : ''}\n${JSON.stringify({ index, source, line, time: isoTime(time), pid })}`;

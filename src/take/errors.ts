@@ -9,6 +9,7 @@ export type TakeErrorCode =
   | 'process-ended'
   | 'not-found'
   | 'not-started'
+  | 'unanswered'
   | 'bad-signal'
   | 'not-writable';
 

@@ -1,4 +1,5 @@
 /** Taking dumps of running processes. */
+export { takeCapture, type Capture, type CaptureOptions, type CaptureStep, type CapturedDump } from './capture.js';
 export { TakeError, type TakeErrorCode } from './errors.js';
 export { inspectorOf, listeningPorts, type ListeningPort } from './inspector-address.js';
 export { dumpThroughInspector, type InspectedThread, type InspectorDump, type ThreadState } from './inspector-dump.js';
@@ -21,3 +22,9 @@ export { RUN_VARIABLE, RunFolder } from './run-folder.js';
 export { readyOf, type Ready } from './ready.js';
 export { readTaken } from './read-series.js';
 export { takeSeries, type SeriesOptions, type TakenDump, type TakenProcess, type TakenSeries } from './series.js';
+export { openWays, planCapture, type Plan, type PlanOptions } from './plan.js';
+export { captureJson, choiceText, planJson, planText, stepText, targetText } from './plan-text.js';
+export { KNOWN_PROGRAMS, type KnownProgram, type KnownSignal } from './programs.js';
+export { standingOf, type KernelStanding, type StandingKind } from './standing.js';
+export type { Target } from './target.js';
+export { WAY_NAMES, type ClosedWay, type OpenWay, type Taken, type Way, type WayName } from './ways/way.js';

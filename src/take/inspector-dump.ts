@@ -38,12 +38,16 @@ export interface InspectorDump {
 
 /** A thread that runs JavaScript answers within some milliseconds of processor time; on a machine that has none to spare it may take a second. */
 const ANSWER_MS: Milliseconds = 3000;
-/** After the answer to `Debugger.pause` a running thread halts at once. One that halts later was idle, and began something new. */
-const HALT_MS: Milliseconds = 150;
+/** After the answer to `Debugger.pause` a running thread halts at once; one that does not is asked in another way. */
+const HALT_MS: Milliseconds = 100;
 /** Resuming and ending are answered by threads that have just answered. */
 const END_MS: Milliseconds = 1000;
 /** A report looks up nothing and waits for threads that have just answered. */
 const REPORT_MS: Milliseconds = 10_000;
+
+/** A script under a name by which its frame is known. It does nothing: the wish to halt that is still open is met at its beginning. */
+const HALT_URL = 'standstill:halt';
+const HALT_SCRIPT = `0\n//# sourceURL=${HALT_URL}`;
 
 /** The report as text. Without names of remote hosts, whose lookup would hold the main thread (`excludeNetwork`, Node 20.13 and 22 on). */
 const REPORT = `(() => {
@@ -64,7 +68,7 @@ interface Observed {
   /** The message by which the main thread told of a worker. */
   readonly attached: Params | null;
   readonly scripts: Map<string, string>;
-  frames: Frame[] | null;
+  frames: readonly Frame[] | null;
   answered: boolean;
 }
 
@@ -84,13 +88,15 @@ export async function dumpThroughInspector(address: string): Promise<InspectorDu
   const inspector = await Inspector.connect(address);
   try {
     const threads = await meet(inspector);
-    await Promise.all(threads.filter(({ answered }) => answered).map(halt));
+    const [main, ...workers] = threads;
+    // the main thread passes on what its workers are told, so it goes on until they stand
+    await Promise.all(workers.filter(({ answered }) => answered).map(halt));
+    if (main?.answered) await halt(main);
     const told = threads.map(({ id, name, frames, answered }): InspectedThread => {
       return { id, name, state: frames !== null ? 'running' : answered ? 'idle' : 'silent' };
     });
-    await Promise.all(threads.filter(({ answered }) => answered).map(release));
-    const main = told[0]?.state;
-    if (main === 'idle' && told.every(({ state }) => state !== 'silent')) {
+    for (const thread of threads) if (thread.answered) await release(thread);
+    if (told[0]?.state === 'idle' && told.every(({ state }) => state !== 'silent')) {
       const report = await reportOf(inspector.main);
       if (report !== null) return { text: report, kind: 'report', threads: told };
     }
@@ -163,26 +169,44 @@ function framesOf(paused: Params): Frame[] {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Asks a thread to halt, and waits until it has or does not seem to run. */
+/**
+ * Asks a thread to halt, and waits until it has.
+ *
+ * One that does not is idle, or has had no processor time: a script settles it, in which it must halt. That runs where the thread
+ * is, so the frames below it are those of the program, and there are none when it was idle.
+ */
 async function halt(thread: Observed): Promise<void> {
+  const { session } = thread;
   const halted = new Promise<void>((resolve) => {
-    thread.session.onEvent((method) => {
+    session.onEvent((method) => {
       if (method === 'Debugger.paused') resolve();
     });
   });
-  if ((await thread.session.call('Debugger.pause', {}, ANSWER_MS)) === null) {
+  const within = async (time: Milliseconds): Promise<void> => {
+    const late = new AbortController();
+    await Promise.race([halted, sleep(time, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+  };
+  const answer = await session.call('Debugger.pause', {}, ANSWER_MS);
+  if (answer !== null) await within(HALT_MS);
+  if (answer === null || thread.frames !== null) {
     thread.answered = thread.frames !== null;
     return;
   }
-  const late = new AbortController();
-  await Promise.race([halted, sleep(HALT_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
-  late.abort();
+  void session.call('Runtime.evaluate', { expression: HALT_SCRIPT, silent: true });
+  await within(ANSWER_MS);
+  const frames = thread.frames as readonly Frame[] | null;
+  thread.answered = frames !== null;
+  const own = frames?.findIndex(({ location }) => thread.scripts.get(location.scriptId) === HALT_URL) ?? -1;
+  if (frames === null || own === -1) return;
+  const rest = frames.slice(own + 1);
+  thread.frames = rest.length === 0 ? null : rest;
 }
 
 /** Lets a thread go on; `disable` takes back a wish to halt that has not been met, and resumes a thread that met it since. */
-async function release({ session, frames }: Observed): Promise<void> {
-  const resumed = frames === null ? null : session.call('Debugger.resume', {}, END_MS);
-  await Promise.all([resumed, session.call('Debugger.disable', {}, END_MS)]);
+async function release({ session }: Observed): Promise<void> {
+  // of a thread that has not halted it is refused, which does no harm
+  await Promise.all([session.call('Debugger.resume', {}, END_MS), session.call('Debugger.disable', {}, END_MS)]);
 }
 
 async function reportOf(main: ThreadSession): Promise<string | null> {

@@ -34,7 +34,7 @@ export function signalNames(set: bigint): string[] {
 }
 
 /** What a signal would do to a process now: `caught` alone means that the program has a handler for it. */
-function fateOf(signals: SignalSets, signal: NodeJS.Signals): 'caught' | 'ignored' | 'default' {
+export function fateOf(signals: SignalSets, signal: NodeJS.Signals): 'caught' | 'ignored' | 'default' {
   const bit = signalBit(signal);
   return (signals.caught & bit) !== 0n ? 'caught' : (signals.ignored & bit) !== 0n ? 'ignored' : 'default';
 }

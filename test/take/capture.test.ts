@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { findStuck, readFiles } from '../../src/index.js';
+import {
+  TakeError,
+  inspectorOf,
+  lookAt,
+  planCapture,
+  planText,
+  signalNames,
+  takeCapture,
+  type CaptureStep,
+  type PlanOptions,
+} from '../../src/take/index.js';
+import { Target, hangingNode, withTarget } from './hanging.js';
+
+/** Every signal that a process can take, by the name of its number. */
+const SIGNALS = signalNames((1n << 31n) - 1n).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP') as NodeJS.Signals[];
+
+async function wayOf(pid: number, options: PlanOptions): Promise<string> {
+  const { ways } = await planCapture(pid, options);
+  const [way] = ways;
+  assert.ok(way !== undefined);
+  return way.open ? `open: ${way.how}` : `closed: ${way.why}`;
+}
+
+(process.platform === 'linux' ? describe : describe.skip)('taking dumps of a process', function () {
+  this.timeout(60_000);
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-test-'))));
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  it('is a series of files that tell the time and the process, in which the stuck thread is found', async () => {
+    await withTarget(await hangingNode('js-loop', { options: ['--inspect=127.0.0.1:0'] }), async ({ pid, ...target }) => {
+      const plan = await planCapture(pid);
+      const steps: CaptureStep[] = [];
+      const { dumps, failed, remarks } = await takeCapture(plan, {
+        count: 3,
+        interval: 300,
+        folder: path.join(folder, 'new', 'dumps'),
+        onProgress: (step) => steps.push(step),
+      });
+      assert.deepEqual([failed, remarks, steps.map(({ kind, way }) => `${kind} ${way}`)], [[], [], Array(3).fill('taken inspector')]);
+      for (const { file } of dumps) {
+        assert.match(path.basename(file), new RegExp(`^\\d{8}T\\d{6}\\.\\d{3}Z\\.pid-${pid}\\.jsonl$`));
+        assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+      }
+      const set = await readFiles(dumps.map(({ file }) => file));
+      assert.deepEqual(
+        set.dumps.map((dump) => [dump.pid, dump.timeFrom, dump.format]),
+        Array(3).fill([pid, 'file-name', 'inspector']),
+      );
+      const [series] = findStuck(set).series;
+      const frame = series?.threads[0]?.frame ?? null;
+      assert.equal(frame === null ? null : set.frames.get(frame).function, 'js-loop');
+      assert.ok(target.child.exitCode === null);
+    });
+  });
+
+  it('opens the inspector of a Node process by the signal that was named, and closes it again', async () => {
+    await withTarget(await hangingNode('idle', { options: ['--inspect-port=127.0.0.1:0'] }), async (target) => {
+      assert.match(await wayOf(target.pid, {}), /^closed: its inspector is not open/);
+      const { dumps } = await takeCapture(await planCapture(target.pid, { signal: 'SIGUSR1' }), { count: 2, interval: 100, folder });
+      assert.deepEqual(
+        dumps.map(({ way, file }) => `${way} ${path.extname(file)}`),
+        ['signal .json', 'signal .json'],
+      );
+      for (let i = 0; i < 100 && (await inspectorOf(target.info)) !== null; i++) await sleep(20);
+      assert.equal(await inspectorOf(target.info), null, 'nobody else is to use it');
+    });
+  });
+
+  it('sends nothing to a process whose main thread waits in a read, which a signal would make fail', async () => {
+    await withTarget(await hangingNode('read-sync'), async (target) => {
+      const plan = await planCapture(target.pid, { signal: 'SIGUSR1', way: 'signal' });
+      await assert.rejects(takeCapture(plan, { count: 1, interval: 0, folder }), (error) => {
+        assert.ok(error instanceof TakeError);
+        assert.equal(error.code, 'no-way');
+        assert.match(error.message, /it waits in a read of file 3 .*a signal makes a read fail/);
+        return true;
+      });
+      await sleep(200);
+      assert.equal(target.info.state, 'S');
+      assert.equal(target.errors, '');
+    });
+  });
+
+  it('finds the report that Node writes, whatever its folder', async () => {
+    const reports = path.join(folder, 'reports');
+    fs.mkdirSync(reports);
+    const options = ['--report-on-signal', '--report-signal', 'SIGHUP', `--report-directory=${reports}`];
+    await withTarget(await hangingNode('idle', { options, cwd: folder }), async (target) => {
+      // no signal was named: Node's own option says what it does
+      const { dumps, remarks } = await takeCapture(await planCapture(target.pid), {
+        count: 1,
+        interval: 0,
+        folder: path.join(folder, 'dumps'),
+      });
+      assert.equal(dumps[0]?.way, 'signal');
+      assert.match(remarks.join(), /^the process wrote it to .*\/reports\/report\..*\.json$/);
+      const set = await readFiles([dumps[0].file]);
+      assert.deepEqual([set.dumps[0]?.format, set.dumps[0]?.pid, set.dumps[0]?.reason?.text], ['node-report', target.pid, 'SIGHUP']);
+    });
+  });
+
+  it('finds a dump in the log that another process writes for it', async () => {
+    const log = path.join(folder, 'service.log');
+    const program = `
+      process.on('SIGUSR2', () => console.log('Thread 0x00007f0000000001 (most recent call first):\\n  File "/srv/app/a.py", line 3 in work\\n'));
+      setInterval(() => console.log('busy as usual'), 50);`;
+    const file = path.join(folder, 'service.js');
+    fs.writeFileSync(file, program);
+    await withTarget(new Target(['sh', '-c', `"${process.execPath}" "${file}" | tee "${log}" >/dev/null`]), async ({ pid: shell }) => {
+      let pid: number | undefined;
+      for (let i = 0; i < 200 && (pid === undefined || !fs.existsSync(log) || fs.statSync(log).size === 0); i++) {
+        pid = fs
+          .readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8')
+          .split(' ')
+          .map(Number)
+          .find((child) => lookAt(child)?.commandLine[1] === file);
+        await sleep(20);
+      }
+      assert.ok(pid !== undefined);
+      const { dumps, remarks } = await takeCapture(await planCapture(pid, { signal: 'SIGUSR2' }), {
+        count: 2,
+        interval: 50,
+        folder: path.join(folder, 'dumps'),
+      });
+      assert.equal(dumps.length, 2);
+      assert.deepEqual(remarks, [`the process wrote it to ${log}`]);
+      const { dumps: read } = await readFiles(dumps.map(({ file: dump }) => dump));
+      assert.deepEqual(
+        read.map(({ format, threads }) => [format, threads.length]),
+        [
+          ['faulthandler', 1],
+          ['faulthandler', 1],
+        ],
+      );
+    });
+  });
+
+  it('says where a dump may be that it does not find, and asks no second time', async () => {
+    const program = `let n = 0; process.on('SIGUSR2', () => console.log('got', ++n)); setInterval(() => {}, 1000); console.log('ready')`;
+    await withTarget(new Target([process.execPath, '-e', program]), async (target) => {
+      await target.says('ready');
+      const plan = await planCapture(target.pid, { signal: 'SIGUSR2', way: 'signal', patience: 500 });
+      await assert.rejects(takeCapture(plan, { count: 3, interval: 50, folder }), (error) => {
+        assert.ok(error instanceof TakeError);
+        assert.equal(error.code, 'unanswered');
+        assert.match(error.hint, /^it is not sent again; its standard error is a/);
+        return true;
+      });
+      await sleep(100);
+      assert.equal(target.output, 'ready\ngot 1\n');
+    });
+  });
+
+  it('never sends a signal that would end a process, whichever the user names', async () => {
+    await withTarget(await hangingNode('idle', { options: ['--inspect-port=127.0.0.1:0'] }), async (target) => {
+      const open: string[] = [];
+      for (const signal of SIGNALS) {
+        const plan = await planCapture(target.pid, { signal, way: 'signal', patience: 100 });
+        if (plan.ways[0]?.open) open.push(signal);
+        await takeCapture(plan, { count: 1, interval: 0, folder }).catch((error: unknown) => assert.ok(error instanceof TakeError, signal));
+        assert.ok(lookAt(target.pid) !== null, `${signal} left it alone`);
+      }
+      // what Node catches for itself and survives
+      assert.deepEqual(
+        open.filter((signal) => !['SIGUSR1', 'SIGCHLD', 'SIGWINCH', 'SIGPROF'].includes(signal)),
+        [],
+      );
+      assert.equal(target.info.state, 'S');
+    });
+  });
+
+  it('has nothing for what is neither Python nor Node, is not there, or is itself', async () => {
+    const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    try {
+      assert.ok(child.pid !== undefined);
+      for (let i = 0; i < 100 && lookAt(child.pid)?.name !== 'sleep'; i++) await sleep(10);
+      const refused = async (pid: number, code: string): Promise<void> => {
+        await assert.rejects(planCapture(pid, { signal: 'SIGUSR1' }), (error) => error instanceof TakeError && error.code === code);
+      };
+      await refused(child.pid, 'no-way');
+      await refused(process.pid, 'no-way');
+      await refused(2 ** 22 + 1, 'no-process');
+      assert.ok(lookAt(child.pid) !== null);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('has a plan in words, in which nothing that a process says of itself acts on the terminal', async () => {
+    await withTarget(new Target([process.execPath, '-e', 'setInterval(() => {}, 1000)', '\x1b[2Jcleared']), async (target) => {
+      const text = [...planText(await planCapture(target.pid))].join('\n');
+      assert.doesNotMatch(text, /\x1b/);
+      assert.match(text, new RegExp(`^process ${target.pid} is Node: `));
+      assert.match(text, /^not inspector: its inspector is not open \(--signal SIGUSR1 opens it, or start Node with --inspect\)$/m);
+      assert.match(text, /^not signal: it was not started with --report-on-signal/m);
+      assert.doesNotMatch([...planText(await planCapture(target.pid), { redact: true })].join('\n'), /cleared|setInterval/);
+    });
+  });
+});
