@@ -25,6 +25,6 @@ export { takeSeries, type SeriesOptions, type TakenDump, type TakenProcess, type
 export { openWays, planCapture, type Plan, type PlanOptions } from './plan.js';
 export { captureJson, choiceText, planJson, planText, stepText, targetText } from './plan-text.js';
 export { KNOWN_PROGRAMS, type KnownProgram, type KnownSignal } from './programs.js';
-export { standingOf, type KernelStanding, type StandingKind } from './standing.js';
+export { kernelStandingOf, type KernelStanding, type StandingKind } from './standing.js';
 export type { Target } from './target.js';
 export { WAY_NAMES, type ClosedWay, type OpenWay, type Taken, type Way, type WayName } from './ways/way.js';

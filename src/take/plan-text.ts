@@ -3,7 +3,7 @@ import path from 'node:path';
 import { visible } from '../report/index.js';
 import type { Capture, CaptureStep } from './capture.js';
 import { openWays, type Plan } from './plan.js';
-import { standingOf } from './standing.js';
+import { kernelStandingOf } from './standing.js';
 
 /** Arguments can hold whatever; of long ones the beginning tells enough. */
 const MOST_COMMAND = 100;
@@ -27,7 +27,7 @@ export function targetText({ target: { info, runtime, version, program } }: Plan
 /** The whole plan: what it is, where its main thread stands, and each way with why it would or would not work. */
 export function* planText(plan: Plan, options: TellingOptions = {}): Generator<string> {
   yield targetText(plan, options);
-  yield `of its main thread the kernel says: ${visible(standingOf(plan.target.info).text)}`;
+  yield `of its main thread the kernel says: ${visible(kernelStandingOf(plan.target.info).text)}`;
   yield '';
   yield* waysText(plan, plan.ways);
   if (openWays(plan).length === 0) yield 'no way is open: start the program with `standstill run`, which prepares it';
@@ -63,7 +63,7 @@ export function planJson(plan: Plan, { redact = false }: TellingOptions = {}): o
     version,
     program: program === null ? null : { id: program.id, title: program.title },
     commandLine: redact ? info.commandLine.slice(0, 1).map((file) => path.basename(file)) : info.commandLine,
-    mainThread: standingOf(info),
+    mainThread: kernelStandingOf(info),
     chosen: chosen?.name ?? null,
     ways: plan.ways.map((way) =>
       way.open ? { name: way.name, open: true, how: way.how } : { name: way.name, open: false, why: way.why, instead: way.instead },

@@ -58,7 +58,7 @@ const PLACES: readonly (readonly [RegExp, StandingKind])[] = [
 /**
  * @param thread the folder of another thread than the main one, `task/TID`
  */
-export function standingOf({ pid, state }: Pick<ProcessInfo, 'pid' | 'state'>, thread = '.'): KernelStanding {
+export function kernelStandingOf({ pid, state }: Pick<ProcessInfo, 'pid' | 'state'>, thread = '.'): KernelStanding {
   if (state === 'R') return { kind: 'running', text: 'it runs' };
   const [number, first] = (readProc(pid, `${thread}/syscall`) ?? '').trim().split(' ');
   if (number === 'running') return { kind: 'running', text: 'it runs' };

@@ -16,8 +16,29 @@ import {
   takeCapture,
   type CaptureStep,
   type PlanOptions,
+  type ProcessInfo,
 } from '../../src/take/index.js';
+import { knownProgram } from '../../src/take/programs.js';
+import { reportOptionsOf } from '../../src/take/ways/signal.js';
 import { Target, hangingNode, withTarget } from './hanging.js';
+
+const SOME_PROCESS: ProcessInfo = {
+  pid: 4711,
+  parent: 1,
+  group: 4711,
+  session: 4711,
+  user: 1000,
+  start: 1,
+  name: 'python3',
+  state: 'S',
+  threads: 1,
+  tracer: 0,
+  ownPid: 4711,
+  signals: { caught: 0n, ignored: 0n, blocked: 0n },
+  commandLine: [],
+  executable: '/usr/bin/python3',
+  workingDirectory: '/',
+};
 
 /** Every signal that a process can take, by the name of its number. */
 const SIGNALS = signalNames((1n << 31n) - 1n).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP') as NodeJS.Signals[];
@@ -204,5 +225,45 @@ async function wayOf(pid: number, options: PlanOptions): Promise<string> {
       assert.match(text, /^not signal: it was not started with --report-on-signal/m);
       assert.doesNotMatch([...planText(await planCapture(target.pid), { redact: true })].join('\n'), /cleared|setInterval/);
     });
+  });
+});
+
+describe('what is known of programs', () => {
+  const info = (...commandLine: string[]): ProcessInfo => ({ ...SOME_PROCESS, commandLine });
+  const dumpsOn = (of: ProcessInfo, parent: ProcessInfo | null = null): string[] =>
+    knownProgram(of, parent)?.signals.flatMap(({ signal, does }) => (does === 'dumps' ? [signal] : [])) ?? [];
+
+  it('is the signal on which each writes its stacks, and of no other', () => {
+    const celery = info('/usr/bin/python3', '/usr/bin/celery', '-A', 'shop', 'worker');
+    const cases: [ProcessInfo, string[]][] = [
+      [celery, ['SIGUSR1']],
+      [info('python3', '-m', 'celery', '-A', 'shop', 'worker', '-c', '4'), ['SIGUSR1']],
+      [info('[celeryd: celery@host:MainProcess] -active- (worker)'), ['SIGUSR1']],
+      [info('[celeryd: celery@host:ForkPoolWorker-1]'), []],
+      [info('python3', '/usr/bin/celery', '-A', 'shop', 'beat'), []],
+      [info('/usr/bin/python3', '/usr/bin/salt-master', '-d'), ['SIGUSR1']],
+      [info('python3', '/opt/odoo/odoo-bin', '-c', 'odoo.conf'), ['SIGQUIT']],
+      [info('/usr/bin/python3', '/usr/bin/nova-compute'), ['SIGUSR2']],
+      [info('gunicorn: worker [shop]'), []],
+      [info('/usr/bin/python3', '/srv/nova-compute-report.py'), []],
+      [info('/usr/bin/python3', 'app.py', 'celery', 'worker'), []],
+    ];
+    for (const [of, signals] of cases) assert.deepEqual(dumpsOn(of), signals, of.commandLine.join(' '));
+    // a process of its pool has the same arguments; there the signal ends the task
+    assert.deepEqual(dumpsOn(celery, celery), []);
+    assert.equal(knownProgram(celery, celery)?.id, 'celery-pool');
+  });
+
+  it('is of Node what its options say, and not what the program is given', () => {
+    const options = (commandLine: string[], NODE_OPTIONS = ''): unknown =>
+      reportOptionsOf({ info: info(...commandLine), environment: new Map([['NODE_OPTIONS', NODE_OPTIONS]]) });
+    assert.deepEqual(options(['node', '--report-on-signal', 'app.js']), { signal: 'SIGUSR2', folder: null });
+    assert.deepEqual(options(['node', '--report-signal', 'SIGHUP', '--report-on-signal', '-r', './x.js', 'app.js']), {
+      signal: 'SIGHUP',
+      folder: null,
+    });
+    assert.deepEqual(options(['node', 'app.js'], '--report-on-signal --report-dir=/var/log'), { signal: 'SIGUSR2', folder: '/var/log' });
+    assert.equal(options(['node', 'app.js', '--report-on-signal']), null);
+    assert.equal(options(['node', '--report-signal=SIGHUP', 'app.js']), null);
   });
 });

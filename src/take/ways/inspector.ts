@@ -7,7 +7,7 @@ import { Inspector } from '../inspector-session.js';
 import { lookAt, type ProcessInfo } from '../process.js';
 import { sendCaught } from '../signals.js';
 import { waitFor } from '../wait-for.js';
-import { standingOf } from '../standing.js';
+import { kernelStandingOf } from '../standing.js';
 import type { Target } from '../target.js';
 import { closed, type Taken, type Way } from './way.js';
 
@@ -35,7 +35,7 @@ export async function inspectorWay({ info }: Target): Promise<Way> {
 
 /** The inspector, opened first by the signal that the user named. */
 export function inspectorBySignal({ info }: Target): Way {
-  const { kind, text } = standingOf(info);
+  const { kind, text } = kernelStandingOf(info);
   if (kind === 'reading' || kind === 'unknown') {
     return closed(
       'signal',
@@ -95,7 +95,7 @@ function whyNone(info: ProcessInfo, threads: readonly InspectedThread[]): string
 }
 
 function nativeCall(info: ProcessInfo): string {
-  return `the main thread is within a call of native code, which cannot be interrupted (${standingOf(lookAt(info.pid) ?? info).text})`;
+  return `the main thread is within a call of native code, which cannot be interrupted (${kernelStandingOf(lookAt(info.pid) ?? info).text})`;
 }
 
 function lacking({ kind, threads }: InspectorDump): string[] {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { TakeError } from '../errors.js';
 import { memoryObstacle } from '../permission.js';
-import { standingOf } from '../standing.js';
+import { kernelStandingOf } from '../standing.js';
 import { lookAt } from '../process.js';
 import { waitFor } from '../wait-for.js';
 import { throughRoot, type Target } from '../target.js';
@@ -93,7 +93,7 @@ async function dump({ info }: Target, executable: string, abort: AbortSignal | u
     fs.rmSync(answer, { recursive: true });
     throw new TakeError(
       'not-taken',
-      `its main thread did not come to the script within ${ANSWER_MS / 1000} s (${standingOf(lookAt(info.pid) ?? info).text}); when it does, it does nothing (${script})`,
+      `its main thread did not come to the script within ${ANSWER_MS / 1000} s (${kernelStandingOf(lookAt(info.pid) ?? info).text}); when it does, it does nothing (${script})`,
       'pip install py-spy',
     );
   } finally {

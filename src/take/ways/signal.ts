@@ -10,7 +10,7 @@ import { lookAt, openFileOf, openFilesOf, readProc, type ProcessInfo } from '../
 import { endsOn } from '../programs.js';
 import { fateOf, parseSignal, sendCaught, signalNames } from '../signals.js';
 import { waitFor } from '../wait-for.js';
-import { standingOf } from '../standing.js';
+import { kernelStandingOf } from '../standing.js';
 import { nameOf, type Target } from '../target.js';
 import { INSPECTOR_SIGNAL, inspectorBySignal } from './inspector.js';
 import { closed, type Taken, type Way } from './way.js';
@@ -133,7 +133,8 @@ function workerInNative(info: ProcessInfo): string | null {
   for (const thread of otherThreads(info)) {
     if ((readProc(info.pid, `task/${thread}/children`) ?? '').trim() !== '')
       return `thread ${thread} has started a program, and may wait for it`;
-    if (standingOf({ pid: info.pid, state: 'S' }, `task/${thread}`).kind === 'reading') return `thread ${thread} is in a blocked read`;
+    if (kernelStandingOf({ pid: info.pid, state: 'S' }, `task/${thread}`).kind === 'reading')
+      return `thread ${thread} is in a blocked read`;
   }
   return null;
 }
@@ -211,7 +212,7 @@ async function bestOf(places: DumpPlaces): Promise<Found | null> {
 function unanswered({ info, runtime }: Target, signal: NodeJS.Signals, patience: number, cut: boolean): string {
   if (cut)
     return `${signal} was sent, but its report stays unfinished: a worker is within a call of native code, and the main thread waits for it`;
-  const where = standingOf(lookAt(info.pid) ?? info).text;
+  const where = kernelStandingOf(lookAt(info.pid) ?? info).text;
   return `${signal} was sent, but within ${patience / 1000} s no dump came to a file that it has open or made (of its main thread the kernel says: ${where}${
     runtime === 'node' ? '; Node takes it in its event loop only' : ''
   })`;
