@@ -81,6 +81,7 @@ export async function takeCapture(plan: Plan, options: CaptureOptions): Promise<
           got = true;
           break;
         } catch (error) {
+          if (options.abort?.aborted) break;
           if (!(error instanceof TakeError)) throw error;
           if (error.code === 'not-writable') throw error;
           if (error.code === 'unanswered' || error.code === 'not-caught') spent.add(way.name);

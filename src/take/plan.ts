@@ -3,6 +3,7 @@ import { targetOf, type Target } from './target.js';
 import { inspectorWay } from './ways/inspector.js';
 import { gdbWay, readerWays } from './ways/memory.js';
 import { remoteExecWay } from './ways/remote-exec.js';
+import { runWay } from './ways/run.js';
 import { signalWay } from './ways/signal.js';
 import type { OpenWay, Way, WayName } from './ways/way.js';
 
@@ -30,10 +31,12 @@ export interface Plan {
  */
 export async function planCapture(pid: number, { signal, way, patience }: PlanOptions = {}): Promise<Plan> {
   const target = targetOf(pid);
+  const prepared = runWay(target);
   const quiet = target.runtime === 'node' ? [await inspectorWay(target)] : [...readerWays(target), remoteExecWay(target)];
   const bySignal = signalWay(target, signal ?? null, patience);
   // gdb is the last: it holds the process longest and shows least
-  const ways = signal === undefined ? [...quiet, bySignal, gdbWay(target)] : [bySignal, ...quiet, gdbWay(target)];
+  const others = [...(prepared === null ? [] : [prepared]), ...quiet];
+  const ways = signal === undefined ? [...others, bySignal, gdbWay(target)] : [bySignal, ...others, gdbWay(target)];
   return { target, ways: way === undefined ? ways : ways.filter(({ name }) => name === way) };
 }
 

@@ -1,4 +1,5 @@
 /** What a process is: its runtime, the program, and where it belongs. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -10,7 +11,7 @@ import { knownProgram, type KnownProgram } from './programs.js';
 export interface Target {
   readonly info: ProcessInfo;
   readonly runtime: 'python' | 'node';
-  /** `3.11`; null where the file's name does not tell. Of Python only. */
+  /** Of Python as `3.11`, of Node as `20.20.2`; null where it cannot be known. */
   readonly version: string | null;
   readonly program: KnownProgram | null;
   /** The environment that it was started with; null where that may not be known. */
@@ -56,13 +57,31 @@ export function nameOf({ executable, name }: ProcessInfo): string {
 
 function runtimeOf(info: ProcessInfo): { runtime: 'python' | 'node'; version: string | null } | null {
   const file = nameOf(info);
-  if (/^(?:node|nodejs)[\d.]*$/.test(file)) return { runtime: 'node', version: null };
+  if (/^(?:node|nodejs)[\d.]*$/.test(file)) return { runtime: 'node', version: nodeVersion(info) };
   const python = PYTHON.exec(file);
   // a program with Python in it, such as uWSGI, and a Python of another name
   const library = LIBRARY.exec(readProc(info.pid, 'maps') ?? '');
   if (python === null && library === null) return null;
   const named = python?.[1]?.includes('.') ? python[1] : undefined;
   return { runtime: 'python', version: named ?? library?.[1] ?? null };
+}
+
+/** How long a program may take to say its version. */
+const VERSION_MS = 3000;
+
+/** Node's file does not tell its version, so it is asked; only where nobody but root and this user can have put another program there. */
+function nodeVersion(info: ProcessInfo): string | null {
+  const { executable } = info;
+  if (executable === null || throughRoot(info, executable) !== executable) return null;
+  const stat = fs.statSync(executable, { throwIfNoEntry: false });
+  if (!stat?.isFile() || (stat.uid !== 0 && stat.uid !== process.geteuid?.()) || (stat.mode & 0o022) !== 0) return null;
+  const { stdout } = spawnSync(executable, ['--version'], {
+    encoding: 'utf8',
+    env: {},
+    timeout: VERSION_MS,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return /^v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? null;
 }
 
 /** A file or folder of the process as this one reaches it: it may have another root directory. */

@@ -22,7 +22,7 @@ const run = (...args: string[]) =>
     try {
       await withTarget(await hangingNode('atomics-wait', { options: ['--inspect=127.0.0.1:0'] }), async ({ pid }) => {
         const text = run(String(pid), '--interval', '400ms', '--out', out, '--fail-on', 'inconclusive');
-        assert.match(text.stderr, new RegExp(`^standstill: process ${pid} is Node: .*\nstandstill: chosen inspector: `));
+        assert.match(text.stderr, new RegExp(`^standstill: process ${pid} is Node [\\d.]+: .*\nstandstill: chosen inspector: `));
         assert.match(text.stderr, new RegExp(`^standstill: dump 3 of 3: ${out}/.*\\.pid-${pid}\\.jsonl$`, 'm'));
         assert.match(text.stdout, /^(?:STUCK|SUSPECT|INCONCLUSIVE) .*\n.*3 dumps over .* pid \d+/);
         assert.match(text.stdout, /atomics-wait/);

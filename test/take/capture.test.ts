@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findStuck, readFiles } from '../../src/index.js';
 import {
+  RunFolder,
   TakeError,
   inspectorOf,
   lookAt,
@@ -94,6 +95,27 @@ async function wayOf(pid: number, options: PlanOptions): Promise<string> {
       for (let i = 0; i < 100 && (await inspectorOf(target.info)) !== null; i++) await sleep(20);
       assert.equal(await inspectorOf(target.info), null, 'nobody else is to use it');
     });
+  });
+
+  it('goes by the handler that `standstill run` has installed, where it has started the process', async () => {
+    const run = new RunFolder();
+    try {
+      for (const hang of ['js-loop', 'exec-sync'] as const) {
+        await withTarget(await hangingNode(hang, { env: run.environment({}) }), async (target) => {
+          const { dumps } = await takeCapture(await planCapture(target.pid), { count: 2, interval: 200, folder });
+          assert.deepEqual(
+            dumps.map(({ way }) => way),
+            ['run', 'run'],
+          );
+          const set = await readFiles(dumps.map(({ file }) => file));
+          const functions = [...set.stacks.frames(set.dumps[0]!.threads[0]!.stack)].map((row) => set.frames.get(row).function);
+          assert.ok(functions.includes('hangHere'), functions.join());
+          assert.ok(target.child.exitCode === null);
+        });
+      }
+    } finally {
+      run.remove();
+    }
   });
 
   it('sends nothing to a process whose main thread waits in a read, which a signal would make fail', async () => {
@@ -220,7 +242,7 @@ async function wayOf(pid: number, options: PlanOptions): Promise<string> {
     await withTarget(new Target([process.execPath, '-e', 'setInterval(() => {}, 1000)', '\x1b[2Jcleared']), async (target) => {
       const text = [...planText(await planCapture(target.pid))].join('\n');
       assert.doesNotMatch(text, /\x1b/);
-      assert.match(text, new RegExp(`^process ${target.pid} is Node: `));
+      assert.match(text, new RegExp(`^process ${target.pid} is Node ${process.versions.node}: `));
       assert.match(text, /^not inspector: its inspector is not open \(--signal SIGUSR1 opens it, or start Node with --inspect\)$/m);
       assert.match(text, /^not signal: it was not started with --report-on-signal/m);
       assert.doesNotMatch([...planText(await planCapture(target.pid), { redact: true })].join('\n'), /cleared|setInterval/);

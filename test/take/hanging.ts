@@ -84,6 +84,7 @@ export interface NodeHang {
   readonly place?: 'main' | 'worker';
   readonly cwd?: string;
   readonly stderr?: number;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A Node process that hangs by now. */

@@ -1,6 +1,6 @@
 /** Ways to take a dump of a process. Each says first whether it works on this process, and what to do where it does not. */
 
-export const WAY_NAMES = ['inspector', 'py-spy', 'pystack', 'remote-exec', 'signal', 'gdb'] as const;
+export const WAY_NAMES = ['run', 'inspector', 'py-spy', 'pystack', 'remote-exec', 'signal', 'gdb'] as const;
 export type WayName = (typeof WAY_NAMES)[number];
 
 /** A dump as it was had. */
