@@ -70,7 +70,12 @@ interface Observed {
   readonly scripts: Map<string, string>;
   frames: readonly Frame[] | null;
   answered: boolean;
+  /** Another debugger holds it: it is not for this one to let it go. */
+  held: boolean;
 }
+
+/** Scripts of one thread that are remembered. */
+const MOST_SCRIPTS = 1 << 17;
 
 interface Frame {
   readonly functionName: string;
@@ -142,9 +147,10 @@ function observed(session: ThreadSession, attached: Params | null): Observed {
     scripts,
     frames: null,
     answered: false,
+    held: false,
   };
   session.onEvent((method, params) => {
-    if (method === 'Debugger.scriptParsed') scripts.set(String(params['scriptId']), String(params['url']));
+    if (method === 'Debugger.scriptParsed' && scripts.size < MOST_SCRIPTS) scripts.set(String(params['scriptId']), String(params['url']));
     if (method === 'Debugger.paused') found.frames ??= framesOf(params);
   });
   return found;
@@ -177,6 +183,9 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
  */
 async function halt(thread: Observed): Promise<void> {
   const { session } = thread;
+  // it told so when it was asked first
+  thread.held = thread.frames !== null;
+  if (thread.held) return;
   const halted = new Promise<void>((resolve) => {
     session.onEvent((method) => {
       if (method === 'Debugger.paused') resolve();
@@ -204,9 +213,10 @@ async function halt(thread: Observed): Promise<void> {
 }
 
 /** Lets a thread go on; `disable` takes back a wish to halt that has not been met, and resumes a thread that met it since. */
-async function release({ session }: Observed): Promise<void> {
+async function release({ session, held }: Observed): Promise<void> {
   // of a thread that has not halted it is refused, which does no harm
-  await Promise.all([session.call('Debugger.resume', {}, END_MS), session.call('Debugger.disable', {}, END_MS)]);
+  const resumed = held ? null : session.call('Debugger.resume', {}, END_MS);
+  await Promise.all([resumed, session.call('Debugger.disable', {}, END_MS)]);
 }
 
 async function reportOf(main: ThreadSession): Promise<string | null> {

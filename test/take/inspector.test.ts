@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readText, type Dump, type DumpSet } from '../../src/index.js';
 import { TakeError, dumpThroughInspector, inspectorOf, listeningPorts, lookAt, type InspectorDump } from '../../src/take/index.js';
+import { Inspector } from '../../src/take/inspector-session.js';
 import { Target, hangingNode, withTarget, type Hang } from './hanging.js';
 
 const INSPECT = ['--inspect=127.0.0.1:0'];
@@ -66,6 +68,25 @@ async function stacksOf({ text }: InspectorDump): Promise<{ dump: Dump; stacks: 
     });
   });
 
+  it('leaves a thread to the debugger that holds it', async () => {
+    await withTarget(await hangingNode('js-loop', { options: INSPECT }), async (target) => {
+      const other = await Inspector.connect((await inspectorOf(target.info))!);
+      await other.main.call('Debugger.enable');
+      let resumed = 0;
+      other.main.onEvent((method) => {
+        if (method === 'Debugger.resumed') resumed++;
+      });
+      await other.main.call('Debugger.pause');
+      await target.becomes('S');
+      const dump = await dumpOf(target);
+      assert.match((await stacksOf(dump)).stacks[0] ?? '', /^0: js-loop < hangHere/);
+      await sleep(200);
+      assert.deepEqual([resumed, target.info.state], [0, 'S']);
+      await other.close();
+      await target.becomes('R');
+    });
+  });
+
   it('says which thread does not answer, and leaves nothing behind in it', async () => {
     const program = `
       setTimeout(() => {
@@ -76,20 +97,11 @@ async function stacksOf({ text }: InspectorDump): Promise<{ dump: Dump; stacks: 
       console.log('ready')`;
     await withTarget(new Target([process.execPath, ...INSPECT, '-e', program]), async (target) => {
       await target.says('ready');
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await sleep(400);
       assert.deepEqual(await dumpOf(target), { text: null, kind: null, threads: [{ id: '0', name: null, state: 'silent' }] });
       const [status] = (await once(target.child, 'exit')) as [number];
       assert.equal(status, 0);
       assert.match(target.output, /goes on/);
-    });
-  });
-
-  it('asks for no report when a worker does not answer: the main thread would wait for it', async () => {
-    await withTarget(await hangingNode('read-sync', { options: INSPECT, place: 'worker' }), async (target) => {
-      const dump = await dumpOf(target);
-      assert.deepEqual([dump.kind, dump.threads.map(({ id, state }) => `${id} ${state}`)], [null, ['0 idle', '1 silent']]);
-      target.child.stdin?.write('?\n');
-      await target.says('alive');
     });
   });
 
