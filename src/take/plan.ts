@@ -36,7 +36,8 @@ export async function planCapture(pid: number, { signal, way, patience }: PlanOp
   const bySignal = signalWay(target, signal ?? null, patience);
   // gdb is the last: it holds the process longest and shows least
   const others = [...(prepared === null ? [] : [prepared]), ...quiet];
-  const ways = signal === undefined ? [...others, bySignal, gdbWay(target)] : [bySignal, ...others, gdbWay(target)];
+  const gdb = gdbWay(target, way === 'gdb' || others.some(({ name, open }) => name === 'inspector' && open));
+  const ways = signal === undefined ? [...others, bySignal, gdb] : [bySignal, ...others, gdb];
   return { target, ways: way === undefined ? ways : ways.filter(({ name }) => name === way) };
 }
 

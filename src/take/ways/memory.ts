@@ -4,6 +4,7 @@ import process from 'node:process';
 import { TakeError } from '../errors.js';
 import { memoryObstacle } from '../permission.js';
 import { readProc, type ProcessInfo } from '../process.js';
+import { kernelStandingOf } from '../standing.js';
 import { throughRoot, type Target } from '../target.js';
 import { complaintOf, findProgram, runOn, type ProgramRun } from './program.js';
 import { closed, type Taken, type Way, type WayName } from './way.js';
@@ -56,8 +57,18 @@ const PYTHON_COMMANDS = [
  * gdb, which is told to look only. It is the last choice: it holds the process while it reads symbols, a second or two, and of Node it
  * shows native frames alone. Its `call node::DumpJavaScriptBacktrace()` is never used: it shows what Node itself would, but ends a
  * process that is idle ("Cannot create a handle without a HandleScope").
+ *
+ * @param wanted by the user, or as what is left when an inspector gets no answer
  */
-export function gdbWay({ info, runtime }: Target): Way {
+export function gdbWay({ info, runtime }: Target, wanted: boolean): Way {
+  const kind = kernelStandingOf(info).kind;
+  if (runtime === 'node' && !wanted && kind !== 'reading' && kind !== 'locked' && kind !== 'waiting') {
+    return closed(
+      'gdb',
+      `of Node it shows native frames alone, which tell nothing of a main thread that ${kind === 'running' ? 'runs' : 'waits for events'}`,
+      '--way gdb uses it all the same, as for execSync, which waits for events too',
+    );
+  }
   const file = findProgram('gdb');
   if (file === null) return closed('gdb', 'it is not installed', 'apt install gdb');
   const obstacle = memoryObstacle(info);

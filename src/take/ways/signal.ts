@@ -34,7 +34,13 @@ export function signalWay(target: Target, named: NodeJS.Signals | null, patience
   const known = program?.signals.find(({ does }) => does === 'dumps')?.signal ?? report?.signal ?? null;
   const signal = named ?? known;
   if (signal === null)
-    return closed('signal', whyNoSignal(target), 'name it with --signal where you know that the program writes its stacks on one');
+    return closed(
+      'signal',
+      whyNoSignal(target),
+      runtime === 'node'
+        ? 'start Node with --report-on-signal'
+        : 'name it with --signal where you know that the program writes its stacks on one',
+    );
   const ends = endsOn(signal, program);
   if (ends !== null)
     return closed('signal', `${signal} is not sent: ${ends}`, 'name one on which the program writes its stacks, as SIGUSR1');
