@@ -38,8 +38,11 @@ export interface InspectorDump {
 
 /** A thread that runs JavaScript answers within some milliseconds of processor time; on a machine that has none to spare it may take a second. */
 const ANSWER_MS: Milliseconds = 3000;
-/** After the answer to `Debugger.pause` a running thread halts at once; one that does not is asked in another way. */
-const HALT_MS: Milliseconds = 100;
+/**
+ * After the answer to `Debugger.pause` a running thread halts at once; one that does not is asked in another way. Not long, since
+ * an idle one would halt in whatever it begins meanwhile.
+ */
+const HALT_MS: Milliseconds = 20;
 /** Resuming and ending are answered by threads that have just answered. */
 const END_MS: Milliseconds = 1000;
 /** A report looks up nothing and waits for threads that have just answered. */
