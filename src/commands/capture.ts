@@ -32,7 +32,7 @@ export class Capture extends Command {
 
 Ways that send no signal come first: of Node an open inspector (each thread is halted for some milliseconds; of an idle process a diagnostic report), of Python py-spy, pystack, and from CPython 3.14 on sys.remote_exec; gdb last, which looks only. A signal is sent only when --signal names it, or when the makers of the program say that it writes its stacks on it (Node with --report-on-signal, Celery, Salt, Odoo, OpenStack); never one that the process does not catch at that moment, and never one on which programs end. That a process catches a signal is no permission: gunicorn catches QUIT and stops.
 
-Of Node, --signal USR1 opens the inspector. It is not sent to a process that waits in a read, which would fail of it. gdb's call into Node (node::DumpJavaScriptBacktrace) is never made: it ends processes that are idle.
+Of Node, --signal USR1 opens the inspector, on this machine only, and it stays open. The signal is not sent to a process that waits in a read, which would fail of it. gdb's call into Node (node::DumpJavaScriptBacktrace) is never made: it ends processes that are idle.
 
 Works on Linux, on processes of the same user; as root on all.`;
 
