@@ -20,9 +20,9 @@ const ANSWER_MS = 10_000;
 /** A dump has no end mark, but is written without a pause: when there is no more of it after this time, it has ended. */
 const QUIET_MS = 300;
 const LOOK_MS = 50;
-/** A thread that takes half of the processor for so long does not idle; a tick is a hundredth of a second (USER_HZ). */
+/** A thread that is found running at each of so many looks within this time does not idle. */
 const BUSY_MS = 200;
-const BUSY_TICKS = 6;
+const BUSY_LOOKS = 5;
 
 /**
  * @param named the signal that the user named; null: none
@@ -146,16 +146,14 @@ function workerInNative(info: ProcessInfo): string | null {
 }
 
 /** A thread that computes for longer than the short work of V8's and libuv's helpers; null when none does. */
-function busyThread({ pid, ...info }: ProcessInfo): string | null {
-  const ticks = (thread: string): number => {
-    const stat = readProc(pid, `task/${thread}/stat`) ?? '';
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  const before = new Map(otherThreads({ pid, ...info }).map((thread) => [thread, ticks(thread)]));
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS);
-  for (const [thread, was] of before) if (ticks(thread) - was >= BUSY_TICKS) return thread;
-  return null;
+function busyThread(info: ProcessInfo): string | null {
+  let busy = otherThreads(info);
+  for (let look = 0; look < BUSY_LOOKS && busy.length > 0; look++) {
+    if (look > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS / BUSY_LOOKS);
+    // it runs, or would if it got the processor
+    busy = busy.filter((thread) => /\) R /.test(readProc(info.pid, `task/${thread}/stat`) ?? ''));
+  }
+  return busy[0] ?? null;
 }
 
 async function dump(
