@@ -21,7 +21,7 @@ export const asyncioPstree: LineGrammar = {
   runtime: 'python',
   openings: ['── (T) '],
   // box characters, a byte a sign
-  lead: /[ \u0080-\u00ff]+$/,
+  lead: /(?<![ \u0080-\u00ff])[ \u0080-\u00ff]+$/,
   line: firstOf<LineToken>(
     fields(/([│\s]*)[├└]── \(T\) (.*\S|)\s*$/).map(([indent, name]) => ({
       is: 'thread',

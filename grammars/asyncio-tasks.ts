@@ -12,6 +12,7 @@
  *       + Awaited by:
  *          * Task(name='Task-1', id=0x7f12aa01b4d0)                             told again under each task that it awaits
  */
+import P from 'parsimmon';
 import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other, tracebackDetail, tracebackFrame } from './shared/python-stack.js';
 
@@ -48,10 +49,11 @@ const head = firstOf<LineToken>(
 );
 
 const graph = firstOf<LineToken>(
-  fields(/[\s|]*File (['"])(.*)\1, line (\d+), in (?:async )?(?:generator )?(.+)\(\)\s*$/).map(([, file, line, fn]) => ({
-    is: 'frame',
-    frame: { function: fn!, file: file!, line: Number(line), column: null },
-  })),
+  fields(/[\s|]*File (?:"(.*)"|'(.*)'), line (\d+), in (?:async )?(?:generator )?(.+)$/).chain(([file, quoted, line, call]) => {
+    const fn = /^(.+)\(\)\s*$/s.exec(call!)?.[1];
+    if (fn === undefined) return P.fail('a call');
+    return P.succeed<LineToken>({ is: 'frame', frame: { function: fn, file: file ?? quoted!, line: Number(line), column: null } });
+  }),
   fields(/\s*\+ (?:Call stack|Awaited by):\s*$/).map(() => ({ is: 'section', holds: 'frames' })),
 );
 

@@ -105,7 +105,7 @@ const pseudoFrame = firstOf<LineToken>(
 
 const native = firstOf<LineToken>(
   fields(/\s*(?:Current thread's )?C stack(?: trace)? \(most recent call first\):\s*$/).map(() => ({ is: 'native-head' })),
-  fields(/\s*Binary file ["'](.*)["'](?:, at ([^ ]*))?(?: \[(0x[0-9a-f]+)[\]>"']*)?\s*$/).map(([module, at, address]) => ({
+  fields(/\s*Binary file ["'](.*)["'](?:, at (\S*))?(?: \[(0x[0-9a-f]+)[\]>"']*)?\s*$/).map(([module, at, address]) => ({
     is: 'native',
     frame: { symbol: at?.replace(/[+-]0x[0-9a-f]+$/, '') || null, address: address ?? null, module: module! },
   })),

@@ -245,10 +245,11 @@ export interface ReportedThread
 
 /**
  * A terminal with several fields: one regular expression, its groups as the result. (`P.regexp` gives one group
- * only, and a combinator per field costs four times as much.)
+ * only, and a combinator per field costs four times as much.) A `.` is any sign, so that a rest of a line is taken at once
+ * and not tried in vain from each place where it may begin.
  */
 export function fields(pattern: RegExp): P.Parser<readonly (string | undefined)[]> {
-  const sticky = new RegExp(pattern.source, `${pattern.flags}y`);
+  const sticky = new RegExp(pattern.source, `${pattern.flags.replace('s', '')}sy`);
   return P((input, at) => {
     sticky.lastIndex = at;
     const match = sticky.exec(input);

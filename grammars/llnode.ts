@@ -29,11 +29,15 @@ const thread: P.Parser<ModeToken> = fields(/ *(\*)? ?thread #(\d+)(?::|,)(?: tid
 
 // the last `) at ` counts, so that a line is gone through once
 const script: P.Parser<ModeToken> = ending(/:\d+:\d+ fn=0x[0-9a-f]+$/)
-  .then(fields(/ *(?:\* *)?frame #\d+: 0x[0-9a-f]+ (.*)\) at (.*):(\d+):(\d+) fn=0x[0-9a-f]+$/s))
-  .chain(([call, file, line, column]) => {
-    const bracket = call!.includes('(this=') ? call!.indexOf('(this=') : call!.endsWith('(') ? call!.length - 1 : -1;
+  .then(fields(/ *(?:\* *)?frame #\d+: 0x[0-9a-f]+ (.*)$/))
+  .chain(([text]) => {
+    const at = text!.lastIndexOf(') at ');
+    const [, file, line, column] = (at < 0 ? null : /^(.*):(\d+):(\d+) fn=0x[0-9a-f]+$/s.exec(text!.slice(at + 5))) ?? [];
+    if (file === undefined) return P.fail('a place');
+    const call = text!.slice(0, at);
+    const bracket = call.includes('(this=') ? call.indexOf('(this=') : call.endsWith('(') ? call.length - 1 : -1;
     if (bracket < 0) return P.fail('a call');
-    const frame = { function: call!.slice(0, bracket) || null, file: file!, line: Number(line), column: Number(column) };
+    const frame = { function: call.slice(0, bracket) || null, file, line: Number(line), column: Number(column) };
     return P.succeed<ModeToken>({ is: 'frame', frame });
   });
 

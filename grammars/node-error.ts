@@ -57,7 +57,7 @@ const line: P.Parser<Line> = firstOf<Line>(
   ),
   fields(/ *(\.\.\. \d+ lines matching cause stack trace \.\.\.)\s*$/).map(([text]) => ({ is: 'elision', text: text! })),
   P.regexp(/ +-> \S.*:\d+:\d+$/).result({ is: 'mapped' }),
-  fields(/Node\.js (v\d+\.\d+\.\d+\S*)$/).map(([version]) => ({ is: 'version', version: version! })),
+  fields(/Node\.js (v\d+\.\d+\.\d\S*)$/).map(([version]) => ({ is: 'version', version: version! })),
   P.regexp(/ *\[?(?:cause|errors)\]?: .*$|.*\bat:$|(?:.*[\s(:>])?(?:[A-Z]\w*)?(?:Error|Exception|Warning|Trace)\b.*$/s).result({
     is: 'message',
   }),
@@ -69,9 +69,27 @@ const line: P.Parser<Line> = firstOf<Line>(
 // --- what stands around a stack ------------------------------------------------------------------------------------
 
 const NAMED =
-  /(?:^|[\s(:>])((?:\w+\.)*(?:[A-Z]\w*)?(?:Error|Exception|Warning|Trace|Rejection)\b(?: \[[\w$]+\])?(?::.*|$)|(?:Thrown|Emitted .*) at:$|KEYBOARD_INTERRUPT.*)/s;
-const BLOCKED =
-  /\b(?:thread|event loop|loop)\b.*\b(?:blocked|stuck|stalled|unresponsive|not respond\w*|hangs?|hung)\b|\bblocked .*\b(?:thread|loop)\b/i;
+  /(?:^|[\s(:>])((?:\w+\.)*(?:[A-Z]\w*)?(?:Error|Exception|Warning|Trace|Rejection)\b(?: \[[\w$]+\])?(?::.*|$)|KEYBOARD_INTERRUPT.*)/s;
+const EVENT = /(?:^|[\s(:>])((?:Thrown(?= at:$)|Emitted ).*)$/s;
+const LOOP = /\b(?:thread|event loop|loop)\b/i;
+const STANDS = /\b(?:blocked|stuck|stalled|unresponsive|not respond\w*|hangs?|hung)\b/i;
+
+/** The part of a line that names an error, or null. */
+function namedIn(text: string): string | null {
+  const event = text.endsWith(' at:') ? EVENT.exec(text) : null;
+  const named = NAMED.exec(text);
+  const first = event !== null && (named === null || event.index < named.index) ? event : named;
+  return first?.[1] ?? null;
+}
+
+/** Whether a line says that a thread or loop is blocked. */
+function tellsOfBlock(text: string): boolean {
+  const loop = LOOP.exec(text);
+  if (loop === null) return false;
+  const blocked = /\bblocked /i.exec(text);
+  return STANDS.test(text.slice(loop.index)) || (blocked !== null && LOOP.test(text.slice(blocked.index)));
+}
+
 const LONGEST_MESSAGE = 400;
 
 interface Message {
@@ -85,11 +103,11 @@ function messageOf(above: readonly string[]): Message {
   const lines = above.map((text) => text.trim());
   const nearest = lines.findIndex((text) => text !== '');
   if (nearest < 0) return { reason: null, kind: 'error', pid: null };
-  const index = lines.findIndex((text, i) => i >= nearest && NAMED.test(text));
+  const index = lines.findIndex((text, i) => i >= nearest && namedIn(text) !== null);
   const text = lines[index < 0 ? nearest : index]!;
   const pid = /\(node:(\d+)\)|\bpid[ =:]{1,2}(\d+)/i.exec(text);
-  const blocked = index !== nearest && BLOCKED.test(lines[nearest]!);
-  const own = blocked ? lines[nearest]! : index < 0 ? text : (NAMED.exec(text)?.[1] ?? text);
+  const blocked = index !== nearest && tellsOfBlock(lines[nearest]!);
+  const own = blocked ? lines[nearest]! : index < 0 ? text : (namedIn(text) ?? text);
   return {
     reason: { kind: blocked ? 'timeout' : /^Trace\b/.test(own) ? 'request' : 'exception', text: own.slice(0, LONGEST_MESSAGE) },
     kind: blocked ? 'snapshot' : 'error',
@@ -277,7 +295,7 @@ class FramelessReader implements StackReader {
 }
 
 const UNSETTLED = /^Warning: Detected unsettled top-level await at /;
-const ENDS = /^(?:Node\.js v\d+\.\d+\.\d+\S*|\(Use `node --trace-uncaught .*)$/;
+const ENDS = /^(?:Node\.js v\d+\.\d+\.\d\S*|\(Use `node --trace-uncaught .*)$/s;
 
 /** `(node:4324) UnhandledPromiseRejectionWarning: …` of Node 6 to 14: without a frame below it, it is the whole of an error. */
 class RejectionReader implements StackReader {

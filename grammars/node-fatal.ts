@@ -32,13 +32,21 @@ import { numberedFrame, numberedNativeFrame, printedFrame } from './shared/v8-fr
 const part = (pattern: RegExp, name: string, mode: string, begins = false): P.Parser<ModeToken> =>
   P.regexp(pattern).result<ModeToken>({ is: 'part', part: name, begins, mode });
 const inside = (pattern: RegExp): P.Parser<ModeToken> => P.regexp(pattern).result<ModeToken>({ is: 'inside' });
-const fatal = (pattern: RegExp): P.Parser<ModeToken> =>
-  fields(pattern).map(([text]) => ({
-    is: 'part',
-    part: 'fatal',
-    mode: 'native',
-    about: { reason: { kind: 'fatal', text: text!.slice(0, 400) } },
-  }));
+const fatalOf = (text: string): ModeToken => ({
+  is: 'part',
+  part: 'fatal',
+  mode: 'native',
+  about: { reason: { kind: 'fatal', text: text.slice(0, 400) } },
+});
+const fatal = (pattern: RegExp): P.Parser<ModeToken> => fields(pattern).map(([text]) => fatalOf(text!));
+
+/** `node[17]: ../src/env.cc:93: void node::Run(): Assertion `x' failed.` */
+const assertion: P.Parser<ModeToken> = P.all.chain((text) => {
+  const head = text.search(/\[\d+\]: /);
+  const at = text.lastIndexOf(': Assertion `');
+  if (head < 0 || at < head || !text.endsWith("' failed.")) return P.fail('a failed assertion');
+  return P.succeed(fatalOf(text));
+});
 
 const heads: readonly P.Parser<ModeToken>[] = [
   part(/<--- Last few GCs --->/, 'collections', 'native', true),
@@ -49,7 +57,7 @@ const heads: readonly P.Parser<ModeToken>[] = [
   fatal(/(FATAL ERROR: .*)$/s),
   part(/# Fatal error in .*$/s, 'fatal', 'native'),
   fatal(/ *# {2}(Assertion failed: .*)$/s),
-  fatal(/(.*\[\d+\]: .*: Assertion `.*' failed\.)$/s),
+  assertion,
 ];
 
 const around: readonly P.Parser<ModeToken>[] = [
@@ -95,7 +103,7 @@ export const nodeFatal: StackGrammar = {
     '----- JavaScript stack trace -----',
   ],
   glance: /^(?!Assertion `)|^Assertion `[^\n]*' failed\./,
-  lead: /\S+\[\d+\]: .*: $/,
+  lead: /^(?=.*?\S\[\d{1,10}\]: ).*: $/s,
   begin: readByModes({
     modes: { start: lineOf(...heads), native, numbered, printed },
     bridged: 3,

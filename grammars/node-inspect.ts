@@ -33,8 +33,8 @@ export const nodeInspect: StackGrammar = {
   title: 'node inspect transcript',
   runtime: 'node',
   openings: ['debug> #0 ', 'debug> bt', 'debug> backtrace'],
-  glance: /^debug> (?:#0 [^\n]*:\d+:\d+|(?:bt|backtrace)\s*\r?\n[^\n]*#0 [^\n]*:\d+:\d+)/,
-  lead: /(?:[\b]*debug> )*[\b]*$/,
+  glance: /^debug> (?:#0 [^\n]*:\d+:\d+|(?:bt|backtrace)\s*\r?\n[^\n#]*(?:#(?!0 )[^\n#]*)*#0 [^\n]*:\d+:\d+)/,
+  lead: /(?<![\b]|debug> )(?:[\b]*debug> )*[\b]*$/,
   begin: readByModes({
     modes: { lines: lineOf(innermost, frame, command) },
     bridged: 0,

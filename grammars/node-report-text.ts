@@ -54,14 +54,18 @@ const EVENTS: readonly (readonly [RegExp, Reason['kind']])[] = [
 
 const head = lineOf(
   section,
-  fields(/Event: (.*), location: "(.*)"$/s).map(([event, location]) =>
-    about({
-      reason: {
-        kind: EVENTS.find(([pattern]) => pattern.test(event!))?.[1] ?? 'fatal',
-        text: EVENTS.some(([pattern]) => pattern.test(event!)) ? event! : `${location!} ${event!}`,
-      },
-    }),
-  ),
+  fields(/Event: (.*), location: "(.*)$/).chain(([event, rest]) => {
+    if (!rest!.endsWith('"')) return P.fail('a place');
+    const location = rest!.slice(0, -1);
+    return P.succeed(
+      about({
+        reason: {
+          kind: EVENTS.find(([pattern]) => pattern.test(event!))?.[1] ?? 'fatal',
+          text: EVENTS.some(([pattern]) => pattern.test(event!)) ? event! : `${location} ${event!}`,
+        },
+      }),
+    );
+  }),
   fields(/Dump event time: +(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)$/).map(([time]) => about({ timeText: time!.replaceAll('/', '-') })),
   fields(/Process ID: (\d{1,10})$/).map(([pid]) => about({ pid: Number(pid) })),
   fields(/Node\.js version: (v\S+)$/).map(([version]) => about({ runtimeVersion: version! })),

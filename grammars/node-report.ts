@@ -33,7 +33,7 @@ import { nativeFrame, stackLine } from './shared/v8-frames.js';
 
 // --- stack lines ---------------------------------------------------------------------------------------------------
 
-const EMITTED = /^Emitted '.*' event on .* at:$/;
+const isEmitted = (entry: string): boolean => entry.startsWith("Emitted '") && entry.endsWith(' at:') && entry.includes("' event on ");
 
 /**
  * The frames among the entries of `javascriptStack.stack`. The entries before the first frame may be lines of the
@@ -49,7 +49,7 @@ function framesOf(entries: readonly string[]): Frame[] {
 /** The frame of an entry; null for one that is none; undefined for one that is to be left out. Thousands of workers stand at the same places. */
 function frameOf(entry: string): Frame | null | undefined {
   let frame = KNOWN.get(entry);
-  if (frame === undefined && !EMITTED.test(entry)) {
+  if (frame === undefined && !isEmitted(entry)) {
     const result = stackLine.parse(entry);
     frame = result.status ? result.value : null;
     if (KNOWN.size === MOST_KNOWN) KNOWN.clear();

@@ -9,6 +9,7 @@
  *         (C) File "./nptl/futex.c", line 57, in wait (inlined) (/usr/lib/libc.so.6)   --native
  *     The frame stack for thread 12010 is empty
  */
+import P from 'parsimmon';
 import type { ThreadMark } from '../src/model/index.js';
 import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST, blank, ellipsis, other } from './shared/python-stack.js';
@@ -47,10 +48,14 @@ const frame = firstOf<LineToken>(
     is: 'frame',
     frame: { function: fn!, file: file!, line: Number(line), column: null },
   })),
-  fields(/\s*\([A-Z]\w*\+*\) File "(.*)", line (?:\d+|\?+), in (.*) \(([^()]*)\)\s*$/).map(([, symbol, module]) => ({
-    is: 'native',
-    frame: { symbol: symbol!.replace(/ \(inlined\)$/, ''), address: null, module: module! },
-  })),
+  fields(/\s*\([A-Z]\w*\+*\) File ".*", line (?:\d+|\?+), in (.*)$/).chain(([text]) => {
+    const [, symbol, module] = /^(.*) \(([^()]*)\)\s*$/s.exec(text!) ?? [];
+    if (symbol === undefined) return P.fail('a symbol and its object');
+    return P.succeed<LineToken>({
+      is: 'native',
+      frame: { symbol: symbol.replace(/ \(inlined\)$/, ''), address: null, module: module! },
+    });
+  }),
 );
 
 const detail = firstOf<LineToken>(

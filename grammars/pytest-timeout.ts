@@ -18,7 +18,7 @@ export const pytestTimeout: LineGrammar = {
   title: 'pytest-timeout',
   runtime: 'python',
   openings: [' Timeout +', ' Stack of '],
-  lead: /[+~]+$/,
+  lead: /(?<![+~])[+~]+$/,
   line: firstOf<LineToken>(
     tracebackFrame,
     blank,

@@ -47,7 +47,7 @@ const frame = firstOf<LineToken>(
   })),
   fields(/\s*File "(.*)", line (\d+|\?+), in (.*\S|)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
-    frame: { function: fn!.replace(/ {2}opcode=.*$/, ''), file: file!, line: /^\d/.test(line!) ? Number(line) : null, column: null },
+    frame: { function: fn!.replace(/ {2}opcode=.*$/s, ''), file: file!, line: /^\d/.test(line!) ? Number(line) : null, column: null },
   })),
   tracebackFrame,
   fields(/\s*(<native>|<GC>|No Python frames)\s*$/).map(([text]) => ({ is: 'pseudo-frame', text: text!, cutsStack: false })),

@@ -301,7 +301,7 @@ function oneLine(text: string): string {
 
 /** What was meant by a mistyped flag or a flag's mistyped value, as a question; null when nothing is near. */
 function meant(message: string, unknown: readonly string[], argv: readonly string[]): string | null {
-  const value = /^Expected --(\S+?)=(.*) to be one of: (.*)$/s.exec(message);
+  const value = /^Expected --([^\s=]+)=(.*) to be one of: (.*)$/s.exec(message);
   if (value) {
     const near = nearest(value[2]!, value[3]!.split(', '));
     return near === null ? null : `did you mean "--${value[1]!} ${near}"?`;
@@ -323,6 +323,14 @@ function commandOf(argv: readonly string[]): string {
   return (at === -1 ? undefined : findCommand(argv.slice(at)))?.id ?? DEFAULT_COMMAND;
 }
 
+/** `at load (file:///srv/standstill/dist/x.js:1:2)` → `at load (x.js:1:2)`. */
+function withoutFolders(frame: string): string {
+  const bare = frame.replace(/\)$/, '');
+  const place = bare.slice(Math.max(bare.lastIndexOf(' '), bare.lastIndexOf('(')) + 1);
+  const name = place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
+  return name === place ? frame : `${bare.slice(0, bare.length - place.length).replace(/\($/, '')}(${name})`;
+}
+
 /**
  * A fault of this tool. The message of the error is left out, because it may quote the input (JSON.parse does); the
  * error's kind, the places in this tool and the sizes of the inputs are enough to find most faults.
@@ -336,7 +344,7 @@ function fault(error: unknown, argv: readonly string[]): Report {
     .slice(stack.indexOf(message) + message.length)
     .split('\n')
     .filter((line) => /^ {4}at /.test(line));
-  const places = frames.slice(0, 5).map((line) => line.trim().replace(/\(?(?:file:\/\/)?[^\s()]*[/\\]([^/\\()]+)\)?$/, '($1)'));
+  const places = frames.slice(0, 5).map((line) => withoutFolders(line.trim()));
   const told = process.env.STANDSTILL_DEBUG ? `; ${oneLine(message)}` : '';
   return {
     status: STATUS.fault,

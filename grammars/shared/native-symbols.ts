@@ -37,8 +37,8 @@ export function runtimeOf(threads: readonly ReportedThread[]): Runtime | null {
 
 /** A symbol without its arguments' values, place and offset: `uv_run(loop=0x2cd, mode=…) at core.c:376`, `node::Start(int) + 684`. */
 export function shortSymbol(text: string): string | null {
-  const call = text.replace(/ \+ \d+$/, '').replace(/ (?:at|from) \S.*$/, '');
+  const call = text.replace(/ \+ \d+$/, '').replace(/ (?:at|from) \S.*$/s, '');
   // looked for only where there are arguments: each bracket would be tried as their beginning
-  const symbol = (call.endsWith(')') ? call.replace(/ ?\((?:\)|\w+=.*\))$/s, '') : call).replace(/ \(\)$/, '').trim();
+  const symbol = (call.endsWith(')') ? call.replace(/ ?\((?:\)$|\w+=.*$)/s, '') : call).replace(/ \(\)$/, '').trim();
   return symbol === '' || symbol === '??' ? null : symbol;
 }

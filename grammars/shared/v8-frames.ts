@@ -58,11 +58,15 @@ const LONGEST_END = 64;
 /** `NAME (PLACE)`, where NAME may be empty. */
 const named = firstOf<Frame>(
   ending(/\)\s*$/)
-    .then(fields(new RegExp(String.raw`(.*?) \(${PLACE_AHEAD}(.*)\)\s*$`, 's')))
-    .chain(([name, location]) => withPlace(name, location!)),
+    .then(fields(new RegExp(String.raw`(.*?) \(${PLACE_AHEAD}(.*)$`)))
+    .chain(([name, rest]) => withPlace(name, rest!.trimEnd().slice(0, -1))),
   ending(/:\d+:\d+\)\s*$/)
-    .then(fields(/(.+) \((.+:\d+:\d+)\)\s*$/s))
-    .chain(([name, location]) => withPlace(name, location!)),
+    .then(fields(/(.+)\)\s*$/))
+    .chain(([text]) => {
+      // the last bracket behind which there is a place
+      const at = text!.lastIndexOf(' (', text!.search(/:\d+:\d+$/) - 3);
+      return at < 1 ? P.fail('a place') : withPlace(text!.slice(0, at), text!.slice(at + 2));
+    }),
 );
 
 const unnamed = fields(/(?:async )?(.*\S|)\s*$/s).chain(([location]) => withPlace(undefined, location!));

@@ -82,13 +82,13 @@ export class Fingerprints {
 /** `async Worker.run [as work]` → `run`, `Shop.<locals>.load` → `load`. */
 function functionName(fn: string): string {
   const name = fn.slice(0, LONGEST_NAME).replace(/^(?:async |new )+/, '');
-  const bare = name.replace(/ \[as [^\]]*\]$/, '');
+  const bare = name.replace(/ \[as [^[\]]*\]$/, '');
   return withoutNumbers(bare.slice(bare.lastIndexOf('.') + 1));
 }
 
 /** `/srv/shop/orders.py` → `orders.py`, `/srv/shop/__init__.py` → `shop/__init__.py`. */
 function fileName(file: string): string {
-  const path = file.slice(-LONGEST_NAME).replaceAll('\\', '/').replace(/\?.*$/, '');
+  const path = file.slice(-LONGEST_NAME).replaceAll('\\', '/').replace(/\?.*$/s, '');
   const parts = path.split('/');
   const name = parts.at(-1)!.replace(/\.py[co]$/, '.py');
   const whole = /^__(?:init|main)__\.py$/.test(name) ? parts.slice(-2).join('/') : name;

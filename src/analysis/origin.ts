@@ -31,7 +31,7 @@ const RULES: readonly { readonly file: RegExp; readonly origin: Origin }[] = [
   },
   { file: /\/(?:lib|lib64)\/(?:python|pypy)[\d.]*t?\/|(?:^|\/)python\d{2,3}\.zip\//, origin: 'standard' },
   // Windows: C:\Python311\Lib\threading.py, …\Programs\Python\Python311\Lib\
-  { file: /\/Python[^/]*\/(?:Lib|lib)\/|^[A-Za-z]:\/(?:[^/]+\/)*Lib\/(?!site-packages)[\w/]+\.py$/, origin: 'standard' },
+  { file: /\/Python[^/]*\/(?:Lib|lib)\/|^[A-Za-z]:\/(?:[^/]+\/)*Lib\/(?!site-packages)(?:(?!Lib\/)\w+\/)*\w+\.py$/, origin: 'standard' },
 ];
 
 /** Modules of the standard library that stand on stacks often, for paths that people or tools have shortened (`.../threading.py`, `queue.py`). */

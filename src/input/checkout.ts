@@ -47,7 +47,7 @@ function isFile(file: string): boolean {
 function withoutScheme(file: string): string {
   if (!file.startsWith('file:')) return file.replace(/^(?:webpack|node):\/+/, '');
   try {
-    return fileURLToPath(file.replace(/[?#].*$/, ''));
+    return fileURLToPath(file.replace(/[?#].*$/s, ''));
   } catch {
     return file.slice('file:'.length);
   }

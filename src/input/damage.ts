@@ -17,6 +17,6 @@ export function warningOf(format: string, error: unknown): Warning {
   const reason =
     systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
       ? 'unpacking it does not come to an end'
-      : reasonOf(error).replace(/ \(got .*\)$/, '');
+      : reasonOf(error).replace(/ \(got .*$/s, '');
   return { line: null, code: 'damaged-compressed', message: `the ${format} data is damaged (${reason}): it was read up to there` };
 }

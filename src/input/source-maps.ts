@@ -207,10 +207,8 @@ function mapUrlIn(compiled: string): string | null {
   const at = compiled.lastIndexOf(mark);
   if (at < 4 || !/(?:\/\/|\/\*)[#@]\s$/.test(compiled.slice(at - 4, at))) return null;
   const end = compiled.indexOf('\n', at);
-  return compiled
-    .slice(at + mark.length, end < 0 ? undefined : end)
-    .trim()
-    .replace(/\s*\*\/$/, '');
+  const url = compiled.slice(at + mark.length, end < 0 ? undefined : end).trim();
+  return url.endsWith('*/') ? url.slice(0, -2).trimEnd() : url;
 }
 
 function dataOf(url: string): string | null {
@@ -224,7 +222,7 @@ function dataOf(url: string): string | null {
 /** The path that a URL means beside the compiled file; null for those of other places. */
 function relativePath(url: string): string | null {
   if (/^[a-z][a-z0-9+.-]*:|^[\\/]/i.test(url) || url.length > LONGEST_PATH) return null;
-  const name = decoded(url.replace(/[?#].*$/, ''));
+  const name = decoded(url.replace(/[?#].*$/s, ''));
   return name !== null && name.endsWith('.map') && !name.includes('\0') ? name : null;
 }
 

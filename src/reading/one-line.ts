@@ -31,20 +31,30 @@ export function* splitOneLine(line: string): Generator<readonly string[]> {
     if (!sign.test(line)) continue;
     const pieces = line.split(sign);
     const last = pieces.length - 1;
-    pieces[last] = quoted ? pieces[last]!.replace(STRING_END, '$1') : pieces[last]!.replace(CELL_END, '');
+    pieces[last] = quoted ? withoutStringEnd(pieces[last]!) : pieces[last]!.replace(CELL_END, '');
     yield quoted ? pieces.map(unquote) : pieces;
   }
 }
 
-/** The end of the string that the lines stood in, and what follows it: behind a function's name, where no quote belongs to the line. */
-const STRING_END = /((?:^| in )[^"'`\\]*)(?:\\*["'`])+(?:[,;)\]}\s].*)?$/;
+/** Leaves out the end of the string that the lines stood in, and what follows it: behind a function's name, where no quote belongs to the line. */
+function withoutStringEnd(piece: string): string {
+  let from = 0;
+  for (const { 0: quotes, index } of piece.matchAll(/[\\"'`]+/g)) {
+    const after = piece[index + quotes.length];
+    const isEnd = !quotes.endsWith('\\') && (after === undefined || /[,;)\]}\s]/.test(after));
+    if (isEnd && (from === 0 || piece.slice(from, index).includes(' in '))) return piece.slice(0, index);
+    from = index + quotes.length;
+  }
+  return piece;
+}
+
 /** The end of the table's cell, of HTML or Markdown. */
-const CELL_END = /(?:<\/[a-zA-Z]| \| ?).*$/;
+const CELL_END = /(?:<\/[a-zA-Z]| \| ?).*$/s;
 
 function unquote(piece: string): string {
   if (!piece.includes('\\')) return piece;
   return piece
-    .replaceAll(/\\+(["'/])/g, '$1')
-    .replaceAll(/\\+t/g, '\t')
+    .replaceAll(/(?<!\\)\\+(["'/])/g, '$1')
+    .replaceAll(/(?<!\\)\\+t/g, '\t')
     .replaceAll('\\\\', '\\');
 }

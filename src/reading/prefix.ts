@@ -41,9 +41,9 @@ export class Prefix {
     const loose = this.text
       .trimEnd()
       .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-      .replaceAll(/\d+/g, String.raw`\d+`)
+      .replaceAll(/\d+/g, String.raw`\d+(?!\d)`)
       // numbers that are aligned to the right: "   9  text", "  10  text"
-      .replaceAll(/ +(?=\\d)/g, ' *');
+      .replaceAll(/(?<! ) +(?=\\d)/g, ' *');
     const blanks = this.text.length - this.#trimmed;
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }

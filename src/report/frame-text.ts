@@ -24,10 +24,17 @@ export function moduleOf(file: string | null): string {
   if (/^index \d+$/.test(file)) return 'Promise';
   const path = file.replaceAll('\\', '/');
   if (/^[<]|^node:/.test(path)) return path.replace(/^<frozen (.*)>$/, '$1');
+  const installed = Math.max(
+    ...['site-packages/', 'dist-packages/', 'node_modules/'].map((folder) => {
+      const at = path.lastIndexOf(folder);
+      return at < 0 ? -1 : at + folder.length;
+    }),
+  );
   const inPackage =
-    /(?:site-packages|dist-packages|node_modules|lib-python\/\d[\d.]*|lib_pypy|[Ll]ib(?:\d\d)?\/(?:python|pypy)[\d.]+t?|python\d+\.zip|\/Lib)\/(?!.*(?:site-packages|dist-packages|node_modules)\/)(.*)$/.exec(
-      path,
-    )?.[1] ?? path.slice(path.lastIndexOf('/') + 1);
+    installed >= 0
+      ? path.slice(installed)
+      : (/(?:lib-python\/\d[\d.]*|lib_pypy|[Ll]ib(?:\d\d)?\/(?:python|pypy)[\d.]+t?|python\d+\.zip|\/Lib)\/(.*)$/s.exec(path)?.[1] ??
+        path.slice(path.lastIndexOf('/') + 1));
   return inPackage
     .replace(/\/__init__\.py$/, '')
     .replace(/\.pyc?$/, '')
@@ -127,15 +134,17 @@ function wholeFrame(set: DumpSet, frame: FrameIndex, width: number): string[] {
 
 function inPieces(text: string, width: number): string[] {
   const pieces: string[] = [];
-  let piece = '';
+  let [from, at, used] = [0, 0, 0];
   for (const sign of text) {
-    if (columns(piece + sign) > width) {
-      pieces.push(piece);
-      piece = '';
+    const wide = columns(sign);
+    if (used + wide > width) {
+      pieces.push(text.slice(from, at));
+      [from, used] = [at, 0];
     }
-    piece += sign;
+    at += sign.length;
+    used += wide;
   }
-  return [...pieces, piece];
+  return [...pieces, text.slice(from)];
 }
 
 /** Frames of libraries in one line: how many, and of which modules. */

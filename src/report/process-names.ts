@@ -6,6 +6,13 @@ import { visible } from './terminal.js';
 /** Names in a list before the rest is counted. */
 const MOST_NAMES = 8;
 
+/** `worker.log.1.gz` keeps its number, which tells it from others. */
+function withoutEndings(name: string): string {
+  const parts = name.split('.');
+  const end = parts.findLastIndex((part) => !/^(?:log|txt|json|gz|zst|xz|bz2|dump|out|err)$/.test(part));
+  return parts.slice(0, end + 1).join('.');
+}
+
 /** What to call the processes of a set: by the source in the log, else the process id, else the input's name, whichever tells them apart. */
 export class ProcessNames {
   readonly #names: readonly string[];
@@ -15,7 +22,7 @@ export class ProcessNames {
     const candidates = [
       newest.map(({ origin }) => origin),
       newest.map(({ pid }) => (pid === null ? null : `pid ${pid}`)),
-      newest.map(({ source }) => path.basename(source).replace(/(?:\.(?:log|txt|json|gz|zst|xz|bz2|dump|out|err))+$/, '')),
+      newest.map(({ source }) => withoutEndings(path.basename(source))),
       newest.map(({ source }) => path.basename(source)),
     ];
     const distinct = candidates.find((names) => names.every((name) => name !== null) && new Set(names).size === names.length);

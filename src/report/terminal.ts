@@ -62,7 +62,7 @@ export function paint(screen: Screen, style: Style, text: string): string {
  */
 export function visible(text: string): string {
   return text.replaceAll(
-    /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|#(?=#(?:vso|teamcity)?\[)|(?<=^\s*):(?=:)/g,
+    /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|#(?=#(?:vso|teamcity)?\[)|:(?=:)(?<=^\s*:)/g,
     (sign) => {
       const code = sign.charCodeAt(0);
       return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;

@@ -28,6 +28,6 @@ export function idleThreads(n: number, label: string): string {
   if (VERBS[label.split(' ', 1)[0]!] !== undefined)
     return `${count(n, 'idle thread')} that ${n === 1 ? label : threadsThat(2, label).slice('2 threads '.length)}`;
   if (n === 1) return `1 idle ${label}`;
-  const [, head = label, rest = ''] = /^(.*?)( (?:of|between|that|for|in|with) .*)?$/.exec(label) ?? [];
+  const [, head = label, rest = ''] = /^(.*?)( (?:of|between|that|for|in|with) .*)?$/s.exec(label) ?? [];
   return `${n} idle ${/(?:s|x|ch|sh)$/.test(head) ? `${head}es` : `${head}s`}${rest}`;
 }

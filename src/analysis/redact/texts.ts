@@ -1,7 +1,6 @@
 import { Aliases, type AliasKind } from './aliases.js';
 import {
   ADDRESS_NAMES,
-  COMMANDS,
   COMMAND_LINES,
   COMMON_USERS,
   DOTTED,
@@ -32,6 +31,10 @@ export interface KnownNames {
   /** Home directories that do not lie where homes usually lie. */
   readonly homes?: readonly string[];
 }
+
+/** What stands behind the command in what `subprocess` says of it. */
+const COMMAND_ENDS = ["' returned non-zero", "' timed out", "' died with"];
+const FILE_ENDINGS = /^(?:log|txt|json|gz|zst|xz|bz2|dump|out|err|\d+)$/;
 
 /** Names shorter than this are words of any text. */
 const LEAST_NAME = 3;
@@ -73,8 +76,10 @@ export class RedactedTexts {
   /** Text in words: a note, the message of an error, the name of a thread. */
   text(text: string): string {
     if (text === '') return text;
-    let told = text.replace(COMMANDS, (_, before: string, command: string) => `${before}${this.#alias('command', command)}`);
-    told = told.replace(COMMAND_LINES, (_, before: string, command: string) => `${before}${this.#alias('command', command)}`);
+    const told = this.#inCommands(text).replace(
+      COMMAND_LINES,
+      (_, before: string, command: string) => `${before}${this.#alias('command', command)}`,
+    );
     return this.#inWords(this.#values(told));
   }
 
@@ -125,6 +130,14 @@ export class RedactedTexts {
     return told.replace(/(^|(?<=^listens on )|(?<= to ))([A-Za-z_][\w.-]*)(?=:(?:\d+|\?)(?: |$))/g, (_, __, host: string) =>
       this.#host(host),
     );
+  }
+
+  /** `subprocess` says what it ran: `Command '['ssh', 'db']' timed out after 5 seconds`. */
+  #inCommands(text: string): string {
+    const from = text.search(/\bCommand '/);
+    const end = from < 0 ? -1 : Math.max(...COMMAND_ENDS.map((words) => text.lastIndexOf(words)));
+    if (end < from + 'Command '.length + 1) return text;
+    return `${text.slice(0, from)}Command ${this.#alias('command', text.slice(from + 'Command '.length, end + 1))}${text.slice(end + 1)}`;
   }
 
   #alias(kind: AliasKind, thing: string): string {
@@ -231,8 +244,10 @@ export class RedactedTexts {
     if (known !== null) return known;
     if (isHostName(name)) return this.#host(name);
     // the name of a file: `web-1.acme.com.log`
-    const [, stem = '', end = ''] = /^(.*?)((?:\.(?:log|txt|json|gz|zst|xz|bz2|dump|out|err|\d+))+)$/.exec(name) ?? [];
-    return stem.includes('.') && isHostName(stem) ? this.#host(stem) + end : name;
+    const labels = name.split('.');
+    const end = labels.findLastIndex((label) => !FILE_ENDINGS.test(label)) + 1;
+    const stem = labels.slice(0, end).join('.');
+    return end > 1 && end < labels.length && isHostName(stem) ? [this.#host(stem), ...labels.slice(end)].join('.') : name;
   }
 
   #word(word: string): string {

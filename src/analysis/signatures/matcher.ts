@@ -209,7 +209,7 @@ function wildcardsOf({ frames }: StackPattern): number {
 /** `Worker.run`, `async run` and `Layer.handle [as handle_request]` as the last word of the name before brackets. */
 function shortName(fn: string): string {
   if (!/[. ]/.test(fn) || fn.startsWith('<')) return fn;
-  const plain = fn.replace(/ \[as .*$/, '');
+  const plain = fn.replace(/ \[as .*$/s, '');
   return plain.slice(Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(' ')) + 1);
 }
 
@@ -220,6 +220,6 @@ export function libraryPath(file: string): string {
     const at = path.lastIndexOf(folder);
     if (at !== -1) return path.slice(at + folder.length);
   }
-  const standard = /^.*(?:\/(?:python|pypy)\d[\d.]*t?\/|\/Lib\/|python\d+\.zip\/)(.*)$/.exec(path);
+  const standard = /^.*(?:\/(?:python|pypy)\d[\d.]*t?\/|\/Lib\/|python\d+\.zip\/)(.*)$/s.exec(path);
   return standard?.[1] ?? path;
 }

@@ -169,7 +169,7 @@ function parseHead(text: string, line: number, own: boolean): Draft {
 }
 
 function parseDetail(rule: Draft, text: string, line: number): void {
-  const [, key, value] = /^(\w+)\s+(.*)$/.exec(text) ?? [];
+  const [, key, value] = /^(\w+)\s+(.*)$/s.exec(text) ?? [];
   if (key === 'means') rule.meaning = value!;
   else if (key === 'by') rule.by = value!;
   else if (key === 'sample') rule.sample = value!;
@@ -198,7 +198,7 @@ function parseStack(text: string, line: number): StackPattern {
 
 /** `a{b,c}d` as `abd`, `acd`. */
 function alternatives(text: string): Glob[] {
-  const braces = /^(.*?)\{([^{}]*)\}(.*)$/.exec(text);
+  const braces = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(text);
   if (!braces) return [text.split('*')];
   return braces[2]!.split(',').flatMap((choice) => alternatives(braces[1]! + choice + braces[3]!));
 }

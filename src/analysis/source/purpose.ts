@@ -49,7 +49,7 @@ const RECEIVING: ReadonlySet<string> = new Set([
 const TOLD_TO_STOP = /stop|shut|clos(?:e|ing)|quit|exit|term|kill|abort|interrupt|halt|forever/i;
 /** Methods of clients and consumers that wait for what comes by itself; others ask first, and then wait for the answer. */
 const TAKES =
-  /^(?:b[lrz]\w*pop\w*|blmove|xread\w*|listen|get_message|poll|consume\w*|start_consuming|basic_consume|recv\w*|receive\w*|read\w*|next\w*|pull|accept|select|wait\w*|take|watch|stream|subscribe|events?|serve\w*|run\w*|iter\w*|pop\w*|dequeue|getch|getevents)$/i;
+  /^(?:b[lrz](?:[a-oq-z0-9_]|p(?!op))*pop\w*|blmove|xread\w*|listen|get_message|poll|consume\w*|start_consuming|basic_consume|recv\w*|receive\w*|read\w*|next\w*|pull|accept|select|wait\w*|take|watch|stream|subscribe|events?|serve\w*|run\w*|iter\w*|pop\w*|dequeue|getch|getevents)$/i;
 
 /** What is made for one wait and given to whoever is to end it. */
 const HANDED: ReadonlySet<string> = new Set(['event', 'condition', 'future', 'queue', 'semaphore']);

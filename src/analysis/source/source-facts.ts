@@ -170,7 +170,7 @@ function chosen(printed: string, frames: ReadonlyMap<FrameIndex, number>, set: D
 
 /** Of an installed package all of the path within `site-packages` must be the same: there are many `client.py`. */
 function leastMatched(printed: string): number {
-  const inside = /[\\/](?:site|dist)-packages[\\/](.*)$/.exec(printed)?.[1];
+  const inside = /[\\/](?:site|dist)-packages[\\/](.*)$/s.exec(printed)?.[1];
   return inside === undefined ? 1 : inside.split(/[\\/]/).length;
 }
 

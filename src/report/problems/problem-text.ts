@@ -237,7 +237,7 @@ export class ProblemTexts {
   #modules(rows: Iterable<FrameIndex>): string {
     const names = new Set<string>();
     for (const row of rows)
-      names.add(plain(moduleOf(this.#input.set.frames.fileOf(row)?.slice(-LONGEST_PATH) ?? null).replace(/[./].*$/, ''), 60));
+      names.add(plain(moduleOf(this.#input.set.frames.fileOf(row)?.slice(-LONGEST_PATH) ?? null).replace(/[./].*$/s, ''), 60));
     const listed = [...names].slice(0, MOST_MODULES).join(', ');
     return names.size > MOST_MODULES ? `${listed}, …` : listed;
   }

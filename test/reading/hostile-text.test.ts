@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { analyzeText, readText } from '../../src/index.js';
+import { visible } from '../../src/report/index.js';
+
+const SCREEN = { colour: false, width: 80 };
+
+/** A second is thousand times what these take, and a thousandth of what the square of their length would. */
+const within = async (ms: number, work: () => unknown): Promise<void> => {
+  const begun = performance.now();
+  await work();
+  const took = performance.now() - begun;
+  assert.ok(took < ms, `took ${Math.round(took)} ms`);
+};
+
+describe('texts made to take long', () => {
+  it('reads behind a prefix of many numbers, whatever the lines below it hold', async () => {
+    const prefix = Array.from({ length: 60 }, (_, i) => i % 10).join(' ');
+    const dump = `${prefix} Thread 0x00007f4fdaffd6c0 (most recent call first):\n${prefix}   File "/a.py", line 3 in f\n`;
+    await within(2000, async () => {
+      const set = await readText(`${dump}${`${'1'.repeat(200)} x\n`.repeat(50)}`);
+      assert.equal(set.dumps.length, 1);
+    });
+  });
+
+  it('shows a name of a mebibyte on as many lines as it needs', async () => {
+    for (const sign of ['a', ' ', ':', '\\', '/Lib/', '語', '\u0301']) {
+      const name = `x${sign.repeat((1 << 20) / sign.length - 100)}x`;
+      const set = await readText(`Thread 0x00007f4fdaffd6c0 (most recent call first):\n  File "/a.py", line 3 in ${name}\n`);
+      await within(3000, () =>
+        assert.ok([...analyzeText(set, SCREEN, { full: true })].every((line) => line.length <= 80 || sign === '\u0301')),
+      );
+    }
+  });
+
+  it('makes long runs of blanks and signs harmless in one pass', async () => {
+    for (const text of [' '.repeat(300_000), `${' '.repeat(300_000)}:`, ': '.repeat(150_000), '#'.repeat(300_000)])
+      await within(1000, () => assert.equal(visible(text).length >= text.length, true));
+    assert.deepEqual(['::error::', '  ::x', 'a ::b', '#[', '##[x', '##vso['].map(visible), [
+      '\\x3a:error::',
+      '  \\x3a:x',
+      'a ::b',
+      '#[',
+      '\\x23#[x',
+      '\\x23#vso[',
+    ]);
+  });
+});
