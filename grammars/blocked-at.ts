@@ -8,7 +8,7 @@
  *     ] Immediate
  */
 import P from 'parsimmon';
-import { fields, type StackGrammar } from './grammar.js';
+import { attempt, fields, type StackGrammar } from './grammar.js';
 import { lineOf, readByModes, type ModeToken } from './shared/modes.js';
 import { stackLine } from './shared/v8-frames.js';
 
@@ -20,7 +20,7 @@ const head: P.Parser<ModeToken> = fields(/(Blocked for [\d.]+ms), operation star
 
 /** A line of the array as util.inspect prints it. */
 const entry: P.Parser<ModeToken> = fields(/ *(['"`])(.*)\1,?$/).chain(([, text]) => {
-  const found = stackLine.parse(text!);
+  const found = attempt(stackLine, text!);
   return found.status ? P.succeed<ModeToken>({ is: 'frame', frame: found.value }) : P.fail('a frame');
 });
 

@@ -273,10 +273,24 @@ export function firstOf<T>(...parsers: readonly P.Parser<T>[]): P.Parser<T> {
   });
 }
 
-/** What a parser makes of a line. As its `tryParse`, without what that prepares for a message about a failure. */
+/**
+ * What a parser makes of the whole of a text. As its `parse`, which also keeps, while it fails, where lines begin, by the text as a
+ * key of a plain object: with the text `__proto__` it writes into the prototype of all objects (Parsimmon 1.18).
+ */
+export function attempt<T>(parser: P.Parser<T>, text: string): { readonly status: true; readonly value: T } | { readonly status: false } {
+  const reply = (parser as unknown as Step<T>)._(text, 0);
+  return reply.status && reply.index === text.length ? { status: true, value: reply.value } : { status: false };
+}
+
+/**
+ * What a parser makes of a line.
+ *
+ * @throws Error when it takes less than the line: the parser of a line has to take every text
+ */
 export function parseLine<T>(parser: P.Parser<T>, line: string): T {
-  const reply = (parser as unknown as Step<T>)._(line, 0);
-  return reply.status && reply.index === line.length ? reply.value : parser.tryParse(line);
+  const result = attempt(parser, line);
+  if (!result.status) throw new Error('a line that its grammar does not take');
+  return result.value;
 }
 
 /** How Parsimmon's parsers call each other (`_` in its source, 1.18); its types leave it out. */

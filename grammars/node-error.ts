@@ -32,7 +32,7 @@
  */
 import P from 'parsimmon';
 import type { Frame, LineNumber, Reason } from '../src/model/index.js';
-import { fields, firstOf, parseLine, type PlacedDump, type ReportedDump, type StackGrammar, type StackReader } from './grammar.js';
+import { attempt, fields, firstOf, parseLine, type PlacedDump, type ReportedDump, type StackGrammar, type StackReader } from './grammar.js';
 import { errorFrame, plainFrame } from './shared/v8-frames.js';
 
 // --- lines ---------------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ class AbortReader implements StackReader {
         this.#state = 'frames';
         return text.trim() === 'FROM' ? 'taken' : 'ended';
       default: {
-        const frame = plainFrame.parse(text);
+        const frame = attempt(plainFrame, text);
         if (!frame.status) return 'ended';
         this.#frames.push(frame.value);
         return 'taken';
@@ -270,7 +270,7 @@ class FramelessReader implements StackReader {
     if (this.#found !== null) return 'ended';
     const message = this.#messageOf(text);
     if (message === null) return 'ended';
-    this.#found = { message, line: number, version: fields(/Node\.js (v\S+)$/).parse(text).status ? text.slice('Node.js '.length) : null };
+    this.#found = { message, line: number, version: /^Node\.js v\S+$/.test(text) ? text.slice('Node.js '.length) : null };
     return 'taken';
   }
 

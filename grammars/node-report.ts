@@ -27,7 +27,7 @@
  * buffer of about 8 KiB and no more means that a worker never answered, i.e. that it sits in native code.
  */
 import type { Frame, LoopHandle, NativeFrame, Reason } from '../src/model/index.js';
-import type { JsonGrammar, ReportedDump, ReportedThread } from './grammar.js';
+import { attempt, type JsonGrammar, type ReportedDump, type ReportedThread } from './grammar.js';
 import { integer, isObject, list, number, object, text, type Json } from './shared/json-values.js';
 import { nativeFrame, stackLine } from './shared/v8-frames.js';
 
@@ -50,7 +50,7 @@ function framesOf(entries: readonly string[]): Frame[] {
 function frameOf(entry: string): Frame | null | undefined {
   let frame = KNOWN.get(entry);
   if (frame === undefined && !isEmitted(entry)) {
-    const result = stackLine.parse(entry);
+    const result = attempt(stackLine, entry);
     frame = result.status ? result.value : null;
     if (KNOWN.size === MOST_KNOWN) KNOWN.clear();
     if (entry.length <= LONGEST_KNOWN) KNOWN.set(entry, frame);

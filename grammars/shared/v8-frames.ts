@@ -17,7 +17,7 @@
  */
 import P from 'parsimmon';
 import type { Frame, NativeFrame } from '../../src/model/index.js';
-import { fields, firstOf } from '../grammar.js';
+import { attempt, fields, firstOf } from '../grammar.js';
 
 type Place = Pick<Frame, 'file' | 'line' | 'column'>;
 
@@ -40,7 +40,7 @@ const place = firstOf<Place>(
 const PLACE_AHEAD = String.raw`(?=\/|[A-Za-z]:[\\/]|file:|node:|wasm:|data:|eval at |https?:|webpack|<anonymous>|native\)|unknown location|index \d|\[|REPL|evalmachine\.|internal\/|:\d|[^()\s]+\.[cm]?[jt]sx?:\d)`;
 
 const withPlace = (name: string | undefined, location: string): P.Parser<Frame> => {
-  const found = place.parse(location);
+  const found = attempt(place, location);
   return found.status ? P.succeed({ function: name === undefined || name === '' ? null : name, ...found.value }) : P.fail('a place');
 };
 
@@ -82,7 +82,7 @@ export const errorFrame: P.Parser<Frame> = P.regexp(/ *at (?:.*?\S)(?=(?: \{|,)?
   .skip(P.regexp(/(?: \{|,)?\s*/))
   .skip(P.eof)
   .chain((line) => {
-    const found = stackLine.parse(line);
+    const found = attempt(stackLine, line);
     if (!found.status || (found.value.file !== null && OTHER_LANGUAGES.test(found.value.file))) return P.fail('a frame of V8');
     return P.succeed(found.value);
   });

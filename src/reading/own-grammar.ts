@@ -5,6 +5,7 @@
 import P from 'parsimmon';
 import {
   PLAIN_SHAPE,
+  attempt,
   type Grammar,
   type JsonGrammar,
   type LineGrammar,
@@ -120,7 +121,7 @@ export function ownGrammar(value: unknown, name: string): Grammar {
       P.makeSuccess(
         text.length,
         guard('line', () => {
-          const result = parser.parse(text.slice(at));
+          const result = attempt(parser, text.slice(at));
           return result.status ? tokenOf(result.value) : OTHER;
         }),
       ),
@@ -301,7 +302,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 const isRegExp = (value: unknown): value is RegExp => value instanceof RegExp;
 const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
 /** Of whatever copy of Parsimmon, so not by its class. */
-const isParser = (value: unknown): value is P.Parser<unknown> => isGiven(value) && isFunction(value['parse']);
+const isParser = (value: unknown): value is P.Parser<unknown> => isGiven(value) && isFunction(value['_']);
 
 function isOneOf<const T extends string>(...words: readonly T[]): (value: unknown) => value is T {
   return (value): value is T => words.some((word) => word === value);

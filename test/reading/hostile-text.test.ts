@@ -12,6 +12,26 @@ const within = async (ms: number, work: () => unknown): Promise<void> => {
   assert.ok(took < ms, `took ${Math.round(took)} ms`);
 };
 
+describe('texts that are names of prototypes', () => {
+  it('write into no prototype', async () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+    const stack = names.flatMap((name) => [name, `at ${name} (/${name}:1:1)`, `at ${name}`]);
+    const header = { event: 'x', nodejsVersion: 'v20.0.0', dumpEventTime: '2026-11-23T03:24:01Z' };
+    const report = JSON.stringify({ header, javascriptStack: { message: 'Signal', stack }, workers: [] });
+    const keys = `{"header":{"event":"x","nodejsVersion":"v1.0.0","__proto__":{"a":1},"constructor":{"prototype":{"b":2}}},"__proto__":{"c":3}}`;
+    const lines = names.map((name) => `Error: ${name}\n    at f (/a.js:1:1)\n    ${name}\n${name}\n`).join('\n');
+    for (const text of [report, report.slice(0, -20), keys, keys.slice(0, -1), lines]) await readText(`${text}\n`);
+    assert.deepEqual([...Object.keys(Object.prototype), ...Object.keys(Array.prototype), ...Object.keys(Function.prototype)], []);
+    assert.deepEqual(Object.keys(Object), []);
+  });
+
+  it('nest as deep as they like', async () => {
+    for (const deep of ['['.repeat(200_000), '{"workers":['.repeat(100_000), '{"a":'.repeat(200_000)])
+      for (const text of [`{"header":{"event":"x","nodejsVersion":"v1.0.0"},"workers":[${deep}`, `[${deep}`])
+        assert.ok((await readText(`${text}\n`)).sources.length === 1);
+  });
+});
+
 describe('texts made to take long', () => {
   it('reads behind a prefix of many numbers, whatever the lines below it hold', async () => {
     const prefix = Array.from({ length: 60 }, (_, i) => i % 10).join(' ');
