@@ -108,8 +108,7 @@ const VALID: Readonly<Record<string, (text: string) => void>> = {
   gitlab: asJson,
   json: asJson,
   ndjson: (text) => {
-    for (const line of text.split('
-')) if (line !== '') asJson(line);
+    for (const line of text.split('\n')) if (line !== '') asJson(line);
   },
   speedscope: asJson,
   'chrome-trace': asJson,
