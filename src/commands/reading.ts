@@ -21,7 +21,7 @@ import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
 import { GRAMMAR_FLAGS } from './grammars.js';
-import { Progress } from './progress.js';
+import { Progress, totalOf } from './progress.js';
 
 /** Flags of every command that reads dumps. */
 export const READING_FLAGS = {
@@ -116,7 +116,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
   const interrupt = (): void => {
     abort.abort();
   };
-  const progress = new Progress(process.stderr);
+  const progress = new Progress(process.stderr, process.stderr.isTTY ? totalOf(paths) : null);
   const fromStdin = paths.length === 0 ? stdinHoldsInput() : paths.includes('-');
   const hint = fromStdin
     ? setTimeout(() => process.stderr.write('standstill: waiting for dumps on standard input (Ctrl-D ends it; see --help)\n'), SILENT_MS)
