@@ -53,10 +53,15 @@ function isCommand({ COMMANDS }, name) {
   return name === 'help' || Object.keys(COMMANDS).some((id) => id.split(':')[0] === name);
 }
 
-/** `| head` closes the pipe when it has seen enough: no error, unless the command had found one before. */
+/**
+ * `| head` closes the pipe when it has seen enough: no error, unless the command had found one before. A full disk is one, and no
+ * fault of standstill's.
+ */
 function readerLeft(error) {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  if (error.syscall !== 'write') throw error;
+  process.stderr.write(`standstill: standard output cannot be written (${error.code})\nsee the disk, or the reader of the pipe\n`);
+  process.exit(2);
 }
 
 /** Resolves when all that was written to the stream has left the process. */

@@ -121,7 +121,8 @@ export function ownGrammar(value: unknown, name: string): Grammar {
       P.makeSuccess(
         text.length,
         guard('line', () => {
-          const result = attempt(parser, text.slice(at));
+          // one that is not Parsimmon's has its own way
+          const result = '_' in parser ? attempt(parser, text.slice(at)) : parser.parse(text.slice(at));
           return result.status ? tokenOf(result.value) : OTHER;
         }),
       ),
@@ -302,7 +303,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 const isRegExp = (value: unknown): value is RegExp => value instanceof RegExp;
 const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
 /** Of whatever copy of Parsimmon, so not by its class. */
-const isParser = (value: unknown): value is P.Parser<unknown> => isGiven(value) && isFunction(value['_']);
+const isParser = (value: unknown): value is P.Parser<unknown> => isGiven(value) && isFunction(value['parse']);
 
 function isOneOf<const T extends string>(...words: readonly T[]): (value: unknown) => value is T {
   return (value): value is T => words.some((word) => word === value);

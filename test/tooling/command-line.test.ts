@@ -148,6 +148,23 @@ describe('bin/run.js with a large answer', () => {
     assert.equal(dumps[0]?.threads.length, THREADS);
   });
 
+  it('says that the disk is full, which is no fault of its own', function () {
+    if (!fs.existsSync('/dev/full')) this.skip();
+    const full = fs.openSync('/dev/full', 'w');
+    for (const args of [
+      ['analyze', '--json', file],
+      ['analyze', file],
+      ['stuck', file],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+      assert.deepEqual(
+        [status, stderr],
+        [2, 'standstill: standard output cannot be written (ENOSPC)\nsee the disk, or the reader of the pipe\n'],
+      );
+    }
+    fs.closeSync(full);
+  });
+
   it('ends quietly when its reader leaves, as `head` does', async () => {
     for (const args of [['--json', file], [file]]) assert.deepEqual(await slowly(args, true), { status: 0, stdout: '', stderr: '' });
   });
