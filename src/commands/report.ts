@@ -1,7 +1,8 @@
-import { Args, Command } from '@oclif/core';
+import { Args, Command, Flags } from '@oclif/core';
 import { WRITERS, verdictOf } from '../report/index.js';
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
+import { STORE_FLAGS, knownOf } from './history/flags.js';
 import { judged } from './judging.js';
 import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
@@ -30,7 +31,17 @@ A file is complete or not there; folders are made. With --fail-on the command en
   };
   static override strict = false;
 
-  static override flags = { ...REPORT_FLAGS, ...REDACT_FLAGS, ...FAIL_FLAGS, ...SOURCE_FLAGS, ...READING_FLAGS };
+  static override flags = {
+    ...REPORT_FLAGS,
+    history: Flags.boolean({
+      description: 'mark what the history knows: since when, how often, on how many hosts (add the dumps to it afterwards)',
+    }),
+    ...STORE_FLAGS,
+    ...REDACT_FLAGS,
+    ...FAIL_FLAGS,
+    ...SOURCE_FLAGS,
+    ...READING_FLAGS,
+  };
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Report);
@@ -41,7 +52,8 @@ A file is complete or not there; folders are made. With --fail-on the command en
     const baseline = baselineOf(flags.baseline);
     const told = await toTell(await readInputs(argv as string[], flags), flags);
     const read = judged(told, this.config.version);
-    const input = baseline === undefined ? read : { ...read, baseline };
+    const history = flags.history ? await knownOf(flags.store, read) : undefined;
+    const input = { ...read, ...(baseline && { baseline }), ...(history && { history }) };
     await writeReports(targets, input, redactedOptions(options, told.redactor), told.inputs);
     reportUnread(input.set);
     failOn(flags['fail-on'], verdictOf(input));

@@ -13,6 +13,7 @@ import {
 import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../model/index.js';
 import { SCHEMA_VERSION, frameJson, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
+import type { KnownHang } from './writers/writer.js';
 
 const CHUNK_BYTES: Bytes = 256 << 10;
 
@@ -71,6 +72,8 @@ export interface JsonOptions extends StuckOptions {
   /** Findings of the threads that the filters left, where they are known already. */
   readonly stuck?: StuckReport;
   readonly grouping?: Grouping;
+  /** What was known of places to hang in before, by fingerprint. */
+  readonly history?: ReadonlyMap<string, KnownHang>;
   /** Stacks without the frames of libraries and runtimes. */
   readonly appOnly?: boolean;
 }
@@ -122,7 +125,7 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
   const { whole = set, stuck = shownFindings(findStuck(whole, options), whole, set) } = options;
   const fingerprints = new Fingerprints(set, stacks.origins);
   for (const [i, series] of stuck.series.entries()) {
-    for (const text of seriesFindingJson(set, series, i, fingerprints)) {
+    for (const text of seriesFindingJson(set, series, i, fingerprints, undefined, options.history)) {
       out.text(text);
       yield* out.takeFull();
     }

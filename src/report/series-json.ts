@@ -1,5 +1,7 @@
 import type { Fingerprints, Series, SeriesFinding, ThreadFinding } from '../analysis/index.js';
 import type { DumpSet, FrameIndex } from '../model/index.js';
+import { isoTime } from './documents.js';
+import type { KnownHang } from './writers/writer.js';
 
 /** A series as the JSON documents write it. */
 function seriesJson({ id, dumps, restarts, span, doubts }: Series): object {
@@ -13,12 +15,16 @@ export function* seriesFindingJson(
   index: number,
   fingerprints: Fingerprints,
   explain?: (finding: ThreadFinding) => boolean,
+  history?: ReadonlyMap<string, KnownHang>,
 ): Generator<string> {
   const head = JSON.stringify({ ...seriesJson(finding.series), verdict: finding.verdict, advice: finding.advice });
   yield `${index ? ',' : ''}\n${head.slice(0, -1)},"threads":[`;
   for (const [i, thread] of finding.threads.entries()) {
     const signals = explain?.(thread) ? { signals: thread.signals } : {};
-    yield `${i ? ',' : ''}\n${JSON.stringify({ ...threadJson(set, thread), fingerprint: fingerprints.of(thread), ...signals })}`;
+    const fingerprint = fingerprints.of(thread);
+    const hangs = thread.verdict === 'stuck' || thread.verdict === 'suspect';
+    const known = history === undefined || !hangs ? {} : { known: knownJson(history.get(fingerprint ?? '')) };
+    yield `${i ? ',' : ''}\n${JSON.stringify({ ...threadJson(set, thread), fingerprint, ...known, ...signals })}`;
   }
   yield ']}';
 }
@@ -36,6 +42,12 @@ function threadJson(set: DumpSet, { history, verdict, role, score, wait, frame, 
     blockedBy: blockedBy.flatMap(({ ids }) => ids.at(-1) ?? []),
     evidence,
   };
+}
+
+function knownJson(known: KnownHang | undefined): object | null {
+  if (known === undefined) return null;
+  const { times, builds, hosts, firstBuild, first } = known;
+  return { times, builds, hosts, firstBuild, first: isoTime(first) };
 }
 
 function frameJson(set: DumpSet, frame: FrameIndex): object {

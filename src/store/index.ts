@@ -6,6 +6,7 @@ export * from './questions.js';
 export * from './records.js';
 export * from './store.js';
 export * from './answers/json.js';
+export * from './answers/page.js';
 export * from './answers/text.js';
 export * from './answers/words.js';
 export * from './parquet.js';

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { parseAddress } from './clickhouse/address.js';
+import { Spool } from './clickhouse/spool.js';
+import { ClickHouseStore } from './clickhouse/store.js';
 import { SqliteStore } from './sqlite/store.js';
 import { StoreError, type HistoryStore } from './store.js';
 
@@ -27,7 +31,16 @@ export interface OpenOptions {
  * @throws StoreError
  */
 export async function openStore(address: string | undefined, { env, platform, create }: OpenOptions): Promise<HistoryStore> {
+  if (address !== undefined && /^clickhouses?:/i.test(address)) {
+    const place = parseAddress(address);
+    const spool = new Spool(
+      path.join(dataFolder(env, platform), 'spool', createHash('sha256').update(place.text).digest('hex').slice(0, 16)),
+    );
+    const credentials = { user: env['STANDSTILL_CLICKHOUSE_USER'] ?? 'default', password: env['STANDSTILL_CLICKHOUSE_PASSWORD'] ?? '' };
+    return ClickHouseStore.open(place, { credentials, spool, create });
+  }
   const scheme = address === undefined ? null : (/^([a-z][a-z0-9+.-]+):\/\//i.exec(address)?.[1]?.toLowerCase() ?? null);
-  if (scheme !== null) throw new StoreError('bad-store', `--store ${scheme}://…: there is no such store`, 'give a file');
+  if (scheme !== null)
+    throw new StoreError('bad-store', `--store ${scheme}://…: there is no such store`, 'give a file, or clickhouse://HOST:PORT/DATABASE');
   return SqliteStore.open(address ?? path.join(dataFolder(env, platform), 'history.sqlite'), { create });
 }

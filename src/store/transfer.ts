@@ -24,6 +24,14 @@ export async function* historyLines(store: HistoryStore): AsyncGenerator<string>
   if (text !== '') yield text;
 }
 
+/** A batch as the same lines. */
+export function* batchLines({ runs, stacks, dumps }: Batch): Generator<string> {
+  yield `${JSON.stringify({ standstill: 'history', version: FORMAT_VERSION })}\n`;
+  for (const run of runs) yield `${JSON.stringify({ run })}\n`;
+  for (const stack of stacks) yield `${JSON.stringify({ stack })}\n`;
+  for (const dump of dumps) yield `${JSON.stringify({ dump })}\n`;
+}
+
 /**
  * Adds what an export holds. What is there already stays as it is, so an import that failed is simply done again.
  *

@@ -33,7 +33,7 @@ async function run(...args: readonly string[]): Promise<Run> {
   Object.assign(stdout, { write: take('stdout') });
   Object.assign(stderr, { write: take('stderr') });
   try {
-    await main(['history', ...args]);
+    await main(args[0] === 'report' ? [...args] : ['history', ...args]);
     return { status: Number(process.exitCode ?? 0), ...said };
   } finally {
     for (const [i, stream] of [stdout, stderr].entries()) Object.assign(stream, { write: writes[i] });
@@ -126,6 +126,35 @@ describe('standstill history', () => {
     assert.match(await ok('hosts'), /^2 hosts of 2 with a hang/);
     await document('hosts', '--host', 'ci-1');
     assert.equal((await document('list', '--label', 'branch=main', '--build', '814')).hangs.length, 0);
+  });
+
+  it('writes each answer as a page, too', async () => {
+    const { fingerprint } = (await document('list')).hangs[0]!;
+    for (const args of [['list'], ['show', fingerprint], ['trend'], ['new', '--since', '814'], ['hosts'], ['query', 'SELECT 1 AS one']]) {
+      const file = at(`${args[0]!}.html`);
+      assert.equal(await ok(...args, '--html', file), await ok(...args));
+      assert.match(fs.readFileSync(file, 'utf8'), /<!DOCTYPE html>[^]*<\/html>\n$/);
+    }
+    assert.match(fs.readFileSync(at('list.html'), 'utf8'), /await_confirmation/);
+  });
+
+  it('marks the findings of a report with what is known', async () => {
+    const report = (...more: string[]) => run('report', sample, '--history', '--to', 'markdown', ...more);
+    assert.match((await report()).stdout, /\n- known since build 812, 2 times on 2 hosts\n/);
+    const none = await report('--store', at('none.sqlite'));
+    assert.match(none.stdout, /\n- new: the history does not know it\n/);
+    assert.match(none.stderr, /^standstill: there is no history yet at /);
+    assert.equal(none.status, 0);
+    assert.doesNotMatch((await run('report', sample, '--to', 'markdown')).stdout, /known|new:/);
+    const json = JSON.parse((await run('report', sample, '--history', '--to', 'json')).stdout) as {
+      series: { threads: { verdict: string; known?: { times: number } }[] }[];
+    };
+    assert.deepEqual(
+      json.series[0]!.threads.flatMap(({ verdict, known }) => (known ? [[verdict, known.times]] : [])),
+      [['stuck', 2]],
+    );
+    await run('report', sample, '--history', '--to', `html=${at('report.html')}`);
+    assert.match(fs.readFileSync(at('report.html'), 'utf8'), /known since build 812, 2 times on 2 hosts/);
   });
 
   it('ends with status 1 on new hangs if that is asked for', async () => {

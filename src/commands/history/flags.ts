@@ -1,11 +1,20 @@
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { parseTimeBound } from '../../analysis/index.js';
-import { screenOf, visible } from '../../report/index.js';
-import { MOST_HANGS, StoreError, openStore, type HistoryStore, type Scope } from '../../store/index.js';
+import { problemsOf, screenOf, visible, type KnownHang, type ReportInput } from '../../report/index.js';
+import {
+  MOST_HANGS,
+  historyPage,
+  knownHangs,
+  type PageParts,
+  StoreError,
+  openStore,
+  type HistoryStore,
+  type Scope,
+} from '../../store/index.js';
 import { UserError } from '../errors.js';
 import { GRAMMAR_FLAGS } from '../grammars.js';
-import { writeAll, writeLines } from '../output.js';
+import { writeAll, writeFile, writeLines } from '../output.js';
 import { checkZone } from '../reading.js';
 
 /** Which store. Not to be set by a configuration file: one that lies in a strange checkout could send dumps anywhere. */
@@ -27,6 +36,10 @@ export const ANSWER_FLAGS = {
   })(),
   config: GRAMMAR_FLAGS.config,
   'no-config': GRAMMAR_FLAGS['no-config'],
+};
+
+export const PAGE_FLAG = {
+  html: Flags.string({ description: 'write the answer as a page for a browser to this file, too', helpValue: 'FILE' }),
 };
 
 const repeated = { multiple: true, multipleNonGreedy: true, helpGroup: 'WHICH' } as const;
@@ -126,9 +139,44 @@ export async function withStore<T>(address: string | undefined, create: boolean,
   }
 }
 
+/**
+ * What the history knows of the places that a report tells of. Where there is no history yet all is new, and the report is written.
+ *
+ * @throws UserError of the store's own
+ */
+export async function knownOf(address: string | undefined, input: ReportInput): Promise<ReadonlyMap<string, KnownHang>> {
+  const { list, known } = problemsOf(input);
+  const fingerprints = [...new Set([...list, ...known].map(({ fingerprint }) => fingerprint))].filter((text) =>
+    /^[0-9a-f]{16}$/.test(text),
+  );
+  try {
+    return await withStore(address, false, (store) => knownHangs(store, fingerprints));
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'no-store') throw error;
+    process.stderr.write(`standstill: ${visible(error.message)}\n`);
+    return new Map();
+  }
+}
+
 /** Flags without those that make no sense for a command. */
 export function without<Flags extends object, Name extends keyof Flags>(flags: Flags, ...names: readonly Name[]): Omit<Flags, Name> {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => !names.includes(name as Name))) as Omit<Flags, Name>;
+}
+
+/** Sightings of each hang on a page of many, and hangs on it with all that is known of them. */
+export const SIGHTINGS = 5;
+export const MOST_SHOWN = 100;
+
+/** Writes the page that `--html` asks for. */
+export async function page(
+  { html }: { readonly html?: string | undefined },
+  command: { readonly config: { readonly version: string } },
+  store: HistoryStore,
+  parts: () => Promise<Omit<PageParts, 'store' | 'version' | 'missing'>>,
+): Promise<void> {
+  if (html === undefined) return;
+  const all = await parts();
+  await writeFile(html, historyPage({ ...all, store: store.place, version: command.config.version, missing: store.missing }));
 }
 
 /** Writes an answer as the flags say. */

@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
-import { hostsJson, hostsOf, hostsText } from '../../store/index.js';
-import { ANSWER_FLAGS, PLACE_FLAGS, STORE_FLAGS, TIME_FLAGS, answer, scopeOf, withStore } from './flags.js';
+import { hostsJson, hostsOf, hostsText, hostsTitle } from '../../store/index.js';
+import { ANSWER_FLAGS, PLACE_FLAGS, PAGE_FLAG, STORE_FLAGS, TIME_FLAGS, answer, page, scopeOf, withStore } from './flags.js';
 
 export class HistoryHosts extends Command {
   static override summary = 'List the hosts, those that hang most first';
@@ -10,13 +10,14 @@ export class HistoryHosts extends Command {
     { description: 'In one build', command: '<%= config.bin %> <%= command.id %> --build 860' },
   ];
 
-  static override flags = { ...STORE_FLAGS, ...PLACE_FLAGS, ...TIME_FLAGS, ...ANSWER_FLAGS };
+  static override flags = { ...STORE_FLAGS, ...PLACE_FLAGS, ...TIME_FLAGS, ...PAGE_FLAG, ...ANSWER_FLAGS };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(HistoryHosts);
     const scope = scopeOf(flags);
     await withStore(flags.store, false, async (store) => {
       const hosts = await hostsOf(store, scope);
+      await page(flags, this, store, () => Promise.resolve({ title: hostsTitle(hosts), hosts }));
       await answer(
         flags,
         () => hostsJson(store, hosts),

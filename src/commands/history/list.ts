@@ -1,6 +1,19 @@
 import { Command } from '@oclif/core';
-import { listHangs, listJson, listText } from '../../store/index.js';
-import { ANSWER_FLAGS, LIMIT_FLAG, PLACE_FLAGS, STORE_FLAGS, TIME_FLAGS, answer, scopeOf, withStore } from './flags.js';
+import { hostsOf, listHangs, listJson, listText, listTitle, showHang, trendOf } from '../../store/index.js';
+import {
+  ANSWER_FLAGS,
+  LIMIT_FLAG,
+  PLACE_FLAGS,
+  PAGE_FLAG,
+  STORE_FLAGS,
+  TIME_FLAGS,
+  answer,
+  page,
+  scopeOf,
+  withStore,
+  MOST_SHOWN,
+  SIGHTINGS,
+} from './flags.js';
 
 export class HistoryList extends Command {
   static override summary = 'List the hangs that are known, most frequent first';
@@ -11,13 +24,19 @@ export class HistoryList extends Command {
     { description: 'On one host in the last month', command: '<%= config.bin %> <%= command.id %> --host ci-3 --since 30d' },
   ];
 
-  static override flags = { ...STORE_FLAGS, ...LIMIT_FLAG, ...PLACE_FLAGS, ...TIME_FLAGS, ...ANSWER_FLAGS };
+  static override flags = { ...STORE_FLAGS, ...LIMIT_FLAG, ...PLACE_FLAGS, ...TIME_FLAGS, ...PAGE_FLAG, ...ANSWER_FLAGS };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(HistoryList);
     const scope = scopeOf(flags);
     await withStore(flags.store, false, async (store) => {
       const listing = await listHangs(store, scope, flags.limit);
+      await page(flags, this, store, async () => {
+        const shown = [];
+        for (const { fingerprint } of listing.hangs.slice(0, MOST_SHOWN)) shown.push(await showHang(store, scope, fingerprint, SIGHTINGS));
+        const [trend, hosts] = [await trendOf(store, scope, flags.limit), await hostsOf(store, scope)];
+        return { title: listTitle(listing), listing, trend, hosts, shown };
+      });
       await answer(
         flags,
         () => listJson(store, listing),

@@ -1,8 +1,20 @@
 import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
-import { newsJson, newsSince, newsText } from '../../store/index.js';
+import { newsJson, newsSince, newsText, newsTitle, showHang } from '../../store/index.js';
 import { STATUS } from '../errors.js';
-import { ANSWER_FLAGS, PLACE_FLAGS, STORE_FLAGS, answer, scopeOf, withStore, without } from './flags.js';
+import {
+  ANSWER_FLAGS,
+  PLACE_FLAGS,
+  PAGE_FLAG,
+  STORE_FLAGS,
+  answer,
+  page,
+  scopeOf,
+  withStore,
+  without,
+  SIGHTINGS,
+  MOST_SHOWN,
+} from './flags.js';
 
 const WHICH = without(PLACE_FLAGS, 'build');
 
@@ -20,6 +32,7 @@ export class HistoryNew extends Command {
     since: Flags.string({ description: 'the build to begin with', helpValue: 'BUILD', required: true }),
     'exit-code': Flags.boolean({ description: 'end with status 1 when a hang is new or came back' }),
     ...WHICH,
+    ...PAGE_FLAG,
     ...ANSWER_FLAGS,
   };
 
@@ -29,6 +42,12 @@ export class HistoryNew extends Command {
     const scope = scopeOf(which);
     await withStore(flags.store, false, async (store) => {
       const news = await newsSince(store, scope, since);
+      await page(flags, this, store, async () => {
+        const shown = [];
+        for (const { fingerprint } of [...news.fresh, ...news.back].slice(0, MOST_SHOWN))
+          shown.push(await showHang(store, scope, fingerprint, SIGHTINGS));
+        return { title: newsTitle(news), news, shown };
+      });
       await answer(
         flags,
         () => newsJson(store, news),

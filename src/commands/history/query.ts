@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { answerJson, answerText } from '../../store/index.js';
-import { ANSWER_FLAGS, STORE_FLAGS, answer, withStore } from './flags.js';
+import { ANSWER_FLAGS, PAGE_FLAG, STORE_FLAGS, answer, page, withStore } from './flags.js';
 
 export class HistoryQuery extends Command {
   static override summary = 'Ask the history in SQL; nothing can be written';
@@ -18,6 +18,7 @@ export class HistoryQuery extends Command {
   static override flags = {
     ...STORE_FLAGS,
     limit: Flags.integer({ description: 'rows at most', helpValue: 'N', default: 100, min: 1, max: 1_000_000 }),
+    ...PAGE_FLAG,
     ...ANSWER_FLAGS,
   };
 
@@ -25,6 +26,7 @@ export class HistoryQuery extends Command {
     const { args, flags } = await this.parse(HistoryQuery);
     await withStore(flags.store, false, async (store) => {
       const rows = await store.query(args.SQL, flags.limit);
+      await page(flags, this, store, () => Promise.resolve({ title: args.SQL.slice(0, 200), answer: rows }));
       await answer(
         flags,
         () => answerJson(store, rows),

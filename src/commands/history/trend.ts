@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
-import { trendJson, trendOf, trendText } from '../../store/index.js';
-import { ANSWER_FLAGS, LIMIT_FLAG, PLACE_FLAGS, STORE_FLAGS, TIME_FLAGS, answer, scopeOf, withStore } from './flags.js';
+import { listTitle, trendJson, trendOf, trendText } from '../../store/index.js';
+import { ANSWER_FLAGS, LIMIT_FLAG, PLACE_FLAGS, PAGE_FLAG, STORE_FLAGS, TIME_FLAGS, answer, page, scopeOf, withStore } from './flags.js';
 
 export class HistoryTrend extends Command {
   static override summary = 'Show how hangs come and go from build to build';
@@ -11,13 +11,14 @@ export class HistoryTrend extends Command {
     { description: 'Only what is certain', command: '<%= config.bin %> <%= command.id %> --verdict stuck' },
   ];
 
-  static override flags = { ...STORE_FLAGS, ...LIMIT_FLAG, ...PLACE_FLAGS, ...TIME_FLAGS, ...ANSWER_FLAGS };
+  static override flags = { ...STORE_FLAGS, ...LIMIT_FLAG, ...PLACE_FLAGS, ...TIME_FLAGS, ...PAGE_FLAG, ...ANSWER_FLAGS };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(HistoryTrend);
     const scope = scopeOf(flags);
     await withStore(flags.store, false, async (store) => {
       const trend = await trendOf(store, scope, flags.limit);
+      await page(flags, this, store, () => Promise.resolve({ title: listTitle(trend), trend }));
       await answer(
         flags,
         () => trendJson(store, trend),

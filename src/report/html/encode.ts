@@ -1,4 +1,5 @@
 import {
+  Fingerprints,
   Origins,
   overviewOf,
   shownFindings,
@@ -14,9 +15,11 @@ import {
 } from '../../analysis/index.js';
 import type { Dump, DumpSet, FrameIndex, Seconds, Thread } from '../../model/index.js';
 import { hiddenText } from '../hidden-text.js';
+import { knownWords } from '../problems/problem-text.js';
 import { nextStep } from '../next-steps.js';
 import { ProcessNames } from '../process-names.js';
 import { timeText } from '../time-text.js';
+import type { KnownHang } from '../writers/writer.js';
 import { excerptsOf } from './excerpts.js';
 import { MOST_DETAILED, MOST_SAMPLES, MOST_THREADS } from './limits.js';
 import {
@@ -42,6 +45,8 @@ export interface PageOptions extends StuckOptions {
   readonly source?: SourceFacts;
   /** Address of an editor, with `{file}`, `{line}` and `{column}`. */
   readonly editor?: string | null;
+  /** What was known of places to hang in before, by fingerprint: it stands first among the reasons. */
+  readonly history?: ReadonlyMap<string, KnownHang>;
   /** Of standstill. */
   readonly version?: string;
 }
@@ -70,6 +75,7 @@ class Encoder {
   readonly #places: (Int32Array | null)[] = [];
   readonly #threadRows = new Map<ThreadHistory, number>();
   readonly #sources = new Map<string, number>();
+  #fingerprints: Fingerprints | undefined;
 
   constructor(set: DumpSet, options: PageOptions) {
     this.#set = set;
@@ -256,7 +262,7 @@ class Encoder {
       wait: wait === null ? null : { kind: wait.kind, by: this.#texts.safe(wait.by) },
       frame: frame === null ? null : this.#stacks.frame(frame),
       blockedBy: blockedBy.flatMap((other) => this.#threadRows.get(other) ?? []),
-      evidence: evidence.map((text) => this.#texts.safe(text)),
+      evidence: [...this.#known(finding), ...evidence].map((text) => this.#texts.safe(text)),
       next: nextStep(finding),
       still,
       seconds: stillFor(this.#whole, dumps, history, still),
@@ -269,6 +275,13 @@ class Encoder {
       seen: toSteps(seen.slice(before)),
       moments: moments.slice(left).map(momentNumber),
     };
+  }
+
+  #known(finding: ThreadFinding): string[] {
+    const { history } = this.#options;
+    if (history === undefined || (finding.verdict !== 'stuck' && finding.verdict !== 'suspect')) return [];
+    this.#fingerprints ??= new Fingerprints(this.#whole, new Origins(this.#whole.frames, this.#options.roots));
+    return [knownWords(history.get(this.#fingerprints.of(finding) ?? ''))];
   }
 
   #details(thread: Thread, detailed: boolean): Pick<PageThread, 'locals' | 'native'> {

@@ -1,3 +1,4 @@
 export { EDITORS, editorAddress } from './editors.js';
 export { pageData, type PageOptions } from './encode.js';
 export { htmlPage } from './page.js';
+export { htmlText } from './json-text.js';

@@ -1,9 +1,10 @@
 import { Origins, type ThreadHistory, type WaitKind } from '../../analysis/index.js';
 import type { FrameIndex, Reason, StackIndex } from '../../model/index.js';
 import { moduleOf } from '../frame-text.js';
+import { isoTime } from '../documents.js';
 import { count, visible } from '../terminal.js';
 import { duration } from '../time-text.js';
-import type { ReportInput, WriteOptions } from '../writers/writer.js';
+import type { KnownHang, ReportInput, WriteOptions } from '../writers/writer.js';
 import type { Problem } from './problems.js';
 
 /** Frames of one stack in a report; the rest is counted. */
@@ -64,6 +65,14 @@ const WAITS: Readonly<Record<WaitKind, string>> = {
 /** What a wait is, in words: `waits for a lock`. */
 export function waitWords(kind: WaitKind): string {
   return WAITS[kind];
+}
+
+/** What a history says of a hang: `known since build 812, 14 times on 2 hosts`. */
+export function knownWords(known: KnownHang | undefined): string {
+  if (known === undefined) return 'new: the history does not know it';
+  const since = known.firstBuild === null ? (isoTime(known.first)?.slice(0, 10) ?? '') : `build ${plain(known.firstBuild, 100)}`;
+  const hosts = known.hosts === 0 ? '' : ` on ${count(known.hosts, 'host')}`;
+  return `known since ${since}, ${known.times === 1 ? 'once' : `${known.times} times`}${hosts}`;
 }
 
 /** Text of a dump, harmless and of bounded length. */
@@ -158,8 +167,14 @@ export class ProblemTexts {
     return wait === null ? null : `${WAITS[wait.kind]}${wait.by === wait.kind ? '' : `, in ${plain(wait.by)}`}`;
   }
 
-  /** The reasons, what it waits for first. */
+  /** The reasons: what a history knows of it, where one was asked, then what it waits for. */
   reasons(problem: Problem): string[] {
+    const { history } = this.#input;
+    const known = history === undefined ? [] : [knownWords(history.get(problem.fingerprint))];
+    return [...known, ...this.#reasons(problem)];
+  }
+
+  #reasons(problem: Problem): string[] {
     if (problem.kind === 'dump') {
       const { advice } = problem.series;
       return problem.dump.reason?.kind === 'fatal' ? [] : advice.map((line) => plain(line, 1000));

@@ -6,6 +6,6 @@ export const json: ReportWriter = {
   id: 'json',
   title: 'the document of analyze --json',
   extension: 'json',
-  write: ({ set, whole, hidden, interrupted, judging, stuck }) =>
-    analyzeJsonInPlace(set, { ...judging, whole, hidden, interrupted, stuck }),
+  write: ({ set, whole, hidden, interrupted, judging, stuck, history }) =>
+    analyzeJsonInPlace(set, { ...judging, whole, hidden, interrupted, stuck, ...(history && { history }) }),
 };

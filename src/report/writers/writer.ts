@@ -1,6 +1,17 @@
 import type { Hidden, StuckOptions, StuckReport, Verdict } from '../../analysis/index.js';
 import type { DumpSet, EpochMilliseconds } from '../../model/index.js';
 
+/** What a history says of a place to hang in. */
+export interface KnownHang {
+  /** Processes that hung there. */
+  readonly times: number;
+  readonly builds: number;
+  readonly hosts: number;
+  /** The first build that shows it; null: no build was named. */
+  readonly firstBuild: string | null;
+  readonly first: EpochMilliseconds;
+}
+
 /** What one reading gave. Every report is written of this and of nothing else. */
 export interface ReportInput {
   /** The dumps that the filters left, with their sources and the warnings of these. */
@@ -16,6 +27,8 @@ export interface ReportInput {
   readonly judging: StuckOptions;
   /** Fingerprints of what is known already and not to be reported again. */
   readonly baseline?: ReadonlySet<string>;
+  /** What was known of places before, by fingerprint: findings are marked with it. Absent: no history was asked. */
+  readonly history?: ReadonlyMap<string, KnownHang>;
   readonly tool: { readonly name: string; readonly version: string };
   /** When the report is made. */
   readonly time: EpochMilliseconds;

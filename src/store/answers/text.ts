@@ -3,7 +3,21 @@ import { PLAIN_TABLE, count, duration, fit, fitEnd, paint, plain, visible, wrap,
 import type { Hang, Hosts, Listing, News, Shown, Trend } from '../questions.js';
 import type { StackRecord } from '../records.js';
 import type { Answer } from '../store.js';
-import { NOT_SAID, bars, extentText, functionOf, knownText, minute, nameOf, spotOf, verdictWord, waitOf } from './words.js';
+import {
+  LEAST_SKEW,
+  NOT_SAID,
+  bars,
+  functionOf,
+  hostsTitle,
+  knownText,
+  listTitle,
+  minute,
+  nameOf,
+  newsTitle,
+  spotOf,
+  verdictWord,
+  waitOf,
+} from './words.js';
 
 /** Frames of a stack on a terminal; all are in the JSON document. */
 const MOST_FRAMES = 30;
@@ -52,8 +66,7 @@ function hangTable(hangs: readonly Hang[], screen: Screen): Generator<string> {
 
 /** `history list` */
 export function* listText({ extent, hangs, unlisted }: Listing, screen: Screen): Generator<string> {
-  const all = hangs.length + unlisted;
-  yield paint(screen, 'strong', `${all === 0 ? 'no hang' : count(all, 'hang')} in ${extentText(extent)}`);
+  yield paint(screen, 'strong', listTitle({ extent, hangs, unlisted }));
   if (hangs.length === 0) return;
   yield '';
   yield* hangTable(hangs, screen);
@@ -133,11 +146,7 @@ const dayText = (day: number): string => new Date(day * 86_400_000).toISOString(
 
 /** `history trend` */
 export function* trendText({ extent, builds, days, hangs, unlisted }: Trend, screen: Screen): Generator<string> {
-  yield paint(
-    screen,
-    'strong',
-    `${hangs.length + unlisted === 0 ? 'no hang' : count(hangs.length + unlisted, 'hang')} in ${extentText(extent)}`,
-  );
+  yield paint(screen, 'strong', listTitle({ extent, hangs, unlisted }));
   if (builds.length > 0) {
     yield '';
     yield fit(
@@ -166,9 +175,8 @@ const MOST_TREND = 20;
 
 /** `history new` */
 export function* newsText(news: News, screen: Screen): Generator<string> {
-  const { since, before, fresh, gone, back, still, builds } = news;
-  const parts = [`${fresh.length} new`, `${back.length} came back`, `${gone.length} gone`, `${still.length} still there`];
-  yield paint(screen, 'strong', `since build ${nameOf(since)}${builds > 1 ? ` (${count(builds, 'build')})` : ''}: ${parts.join(', ')}`);
+  const { before, fresh, gone, back, still } = news;
+  yield paint(screen, 'strong', newsTitle(news));
   if (before === null) yield '  there is no build before it to compare with';
   else yield paint(screen, 'dim', `  the build before it is ${nameOf(before)}`);
   const sections = [
@@ -186,9 +194,9 @@ export function* newsText(news: News, screen: Screen): Generator<string> {
 }
 
 /** `history hosts` */
-export function* hostsText({ extent, hosts }: Hosts, screen: Screen): Generator<string> {
-  const hung = hosts.filter(({ times }) => times > 0).length;
-  yield paint(screen, 'strong', `${hung === 0 ? 'no host' : count(hung, 'host')} of ${hosts.length} with a hang, in ${extentText(extent)}`);
+export function* hostsText(answer: Hosts, screen: Screen): Generator<string> {
+  const { hosts } = answer;
+  yield paint(screen, 'strong', hostsTitle(answer));
   if (hosts.length === 0) return;
   yield '';
   const skewed = hosts.some(({ ahead }) => ahead >= LEAST_SKEW);
@@ -210,9 +218,6 @@ export function* hostsText({ extent, hosts }: Hosts, screen: Screen): Generator<
   );
   if (skewed) yield* indented('Dumps of a clock that is ahead count with the time at which they were added.', screen);
 }
-
-/** A clock is said to be ahead from a minute on: machines in step differ by less. */
-const LEAST_SKEW = 60_000;
 
 /** `history query` */
 export function* answerText({ columns, rows, cut }: Answer, screen: Screen): Generator<string> {

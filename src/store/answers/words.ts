@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { count, isoTime, plain, plainPath, waitWords } from '../../report/index.js';
 import type { KeptVerdict } from '../records.js';
-import type { Extent, Hang } from '../questions.js';
+import type { Extent, Hang, Hosts, Listing, News, Shown } from '../questions.js';
 import type { Sighting } from '../store.js';
 
 /** What is said of a build or a host that was not named. */
@@ -65,4 +65,34 @@ export function bars(values: readonly number[], most = MOST_BARS): string {
   for (let i = 0; i < values.length; i += size) sums.push(values.slice(i, i + size).reduce((sum, value) => sum + value, 0));
   const top = Math.max(1, ...sums);
   return sums.map((sum) => (sum === 0 ? '·' : BARS[Math.ceil((sum / top) * BARS.length) - 1]!)).join('');
+}
+
+/** A clock is said to be ahead from a minute on: machines in step differ by less. */
+export const LEAST_SKEW = 60_000;
+
+/** `3 hangs in 60 builds, …` */
+export function listTitle({
+  extent,
+  hangs,
+  unlisted,
+}: Pick<Listing, 'extent' | 'unlisted'> & { readonly hangs: readonly unknown[] }): string {
+  const all = hangs.length + unlisted;
+  return `${all === 0 ? 'no hang' : count(all, 'hang')} in ${extentText(extent)}`;
+}
+
+/** `since build 860: 1 new, …` */
+export function newsTitle({ since, builds, fresh, back, gone, still }: News): string {
+  const parts = [`${fresh.length} new`, `${back.length} came back`, `${gone.length} gone`, `${still.length} still there`];
+  return `since build ${nameOf(since)}${builds > 1 ? ` (${count(builds, 'build')})` : ''}: ${parts.join(', ')}`;
+}
+
+/** `2 hosts of 5 with a hang, …` */
+export function hostsTitle({ extent, hosts }: Hosts): string {
+  const hung = hosts.filter(({ times }) => times > 0).length;
+  return `${hung === 0 ? 'no host' : count(hung, 'host')} of ${hosts.length} with a hang, in ${extentText(extent)}`;
+}
+
+/** `STUCK acquire shop.py:25: 14 times in …` */
+export function showTitle({ hang, extent }: Shown): string {
+  return `${verdictWord(hang.verdict)} ${functionOf(hang.example)} ${spotOf(hang.example)}: ${knownText(hang, extent.builds)}`;
 }
