@@ -160,6 +160,7 @@ export default defineConfig(
           'console',
           'Buffer',
           'URL',
+          'URLSearchParams',
           'setTimeout',
           'clearTimeout',
           'setInterval',

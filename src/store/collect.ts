@@ -56,7 +56,7 @@ class Collector {
 
   collect(): Batch {
     const { whole, stuck } = this.#input;
-    const { build, host, added } = this.#provenance;
+    const { build, host, labels, added } = this.#provenance;
     const keys = this.#keys();
     const places = new Places(stuck.series);
     const incidents = new Map<SeriesFinding, string>();
@@ -73,7 +73,12 @@ class Collector {
     const dumps = whole.dumps.map((dump, i) => this.#dump(dump, keys[i]!, places.seriesOf[i] ?? null, incidents, threads[i]!));
     const hosts = new Set([...dumps.map((dump) => dump.host), ...(dumps.length === 0 ? [host] : [])]);
     return {
-      runs: [...hosts].map((one) => ({ build: build === null ? null : keptText(build), host: one, at: added })),
+      runs: [...hosts].map((one) => ({
+        build: build === null ? null : keptText(build),
+        host: one,
+        labels: labels.map(keptText).sort(),
+        at: added,
+      })),
       stacks: [...this.#stacks.values()],
       dumps,
     };

@@ -83,6 +83,8 @@ export interface StackRecord {
 export interface RunRecord {
   readonly build: string | null;
   readonly host: string | null;
+  /** `KEY=VALUE`. */
+  readonly labels: readonly string[];
   readonly at: EpochMilliseconds;
 }
 

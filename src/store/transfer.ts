@@ -116,8 +116,9 @@ function itemOf(value: unknown): Item | null {
   if (!isObject(value)) return null;
   const { run, stack, dump } = value;
   if (isObject(run)) {
-    const { build, host, at } = run;
-    return isTextOrNull(build) && isTextOrNull(host) && isTime(at) ? { run: { build, host, at } } : null;
+    const { build, host, at, labels = [] } = run;
+    const right = isTextOrNull(build) && isTextOrNull(host) && isTime(at) && Array.isArray(labels) && labels.every(isText);
+    return right ? { run: { build, host, labels, at } } : null;
   }
   if (isObject(stack)) return stackOf(stack);
   return isObject(dump) ? dumpOf(dump) : null;

@@ -29,7 +29,7 @@ describe('what a store is told of a reading', () => {
 
   it('is every dump with every thread, its verdict and where it stands', async () => {
     const { dumps, stacks, runs } = collect(await sampleInput('classic-recipe'), from({ labels: ['z=1', 'a=2'] }));
-    assert.deepEqual(runs, [{ build: '812', host: 'ci-1', at: ADDED }]);
+    assert.deepEqual(runs, [{ build: '812', host: 'ci-1', labels: ['a=2', 'z=1'], at: ADDED }]);
     assert.deepEqual(
       dumps.map(({ threads }) => threads.length),
       [8, 8, 8],
@@ -96,7 +96,7 @@ describe('what a store is told of a reading', () => {
 
   it('is a build that was looked at where there is no dump', async () => {
     const batch = await read([write('fine.log', 'all is well\n')]);
-    assert.deepEqual(batch, { runs: [{ build: '812', host: 'ci-1', at: ADDED }], stacks: [], dumps: [] });
+    assert.deepEqual(batch, { runs: [{ build: '812', host: 'ci-1', labels: [], at: ADDED }], stacks: [], dumps: [] });
   });
 
   it('bounds what a dump can bring, and keeps text that every store takes', async () => {

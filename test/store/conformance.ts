@@ -194,7 +194,7 @@ export function conformance(make: () => Promise<Place>): void {
 
     it('counts a build in which nothing hung, and one without a dump', async () => {
       await store.add(batchOf(hung));
-      await store.add({ runs: [{ build: '2', host: null, at: T0 }], stacks: [], dumps: [] });
+      await store.add({ runs: [{ build: '2', host: null, labels: ['branch=main'], at: T0 }], stacks: [], dumps: [] });
       await store.add(batchOf({ id: 'fine', build: '3', threads: [{ verdict: 'idle', at: 'take' }] }));
       const { extent, hangs } = await listHangs(store, {}, 10);
       assert.deepEqual([extent, hangs[0]!.builds], [{ builds: 3, dumps: 2, processes: 2 }, 1]);
@@ -206,6 +206,17 @@ export function conformance(make: () => Promise<Place>): void {
           ['3', 0],
         ],
       );
+    });
+
+    it('counts a build without a dump for its labels', async () => {
+      await store.add(batchOf({ ...hung, labels: ['branch=main'] }));
+      for (const [build, label] of [
+        ['2', 'branch=main'],
+        ['3', 'branch=other'],
+      ] as const)
+        await store.add({ runs: [{ build, host: 'a', labels: [label], at: T0 }], stacks: [], dumps: [] });
+      assert.equal((await listHangs(store, { labels: ['branch=main'] }, 10)).extent.builds, 2);
+      assert.equal((await listHangs(store, {}, 10)).extent.builds, 3);
     });
 
     it('is not led astray by a clock that is ahead', async () => {

@@ -122,8 +122,8 @@ export function batchOf(...shapes: readonly DumpShape[]): Batch {
   const stacks = new Map<string, StackRecord>();
   for (const { threads } of shapes)
     for (const { at, line } of threads) if (at !== null) stacks.set(stackOf(at, line).key, stackOf(at, line));
-  const runs = new Map(dumps.map(({ build, host, added }) => [`${build} ${host}`, { build, host, at: added }]));
-  return { runs: [...runs.values()], stacks: [...stacks.values()], dumps };
+  const runs = dumps.map(({ build, host, labels, added }) => ({ build, host, labels, at: added }));
+  return { runs, stacks: [...stacks.values()], dumps };
 }
 
 /** Sixty nightly builds on five hosts, one with a clock that is ahead, with names that are hostile, and batches in which nothing hangs. */
@@ -138,7 +138,7 @@ export function nightlies(seed = 1, builds = 60): Batch[] {
     const added = T0 + (build - 800) * DAY + 3_600_000;
     const name = build % 20 === 19 ? null : String(build);
     if (next() < 0.2) {
-      batches.push({ runs: [{ build: name, host, at: added }], stacks: [], dumps: [] });
+      batches.push({ runs: [{ build: name, host, labels: [], at: added }], stacks: [], dumps: [] });
       continue;
     }
     const shapes: DumpShape[] = [];

@@ -30,8 +30,9 @@ export class NaiveStore implements HistoryStore {
 
   async add({ runs, stacks, dumps }: Batch): Promise<Added> {
     for (const run of runs) {
-      const known = this.#runs.get(JSON.stringify([run.build, run.host]));
-      this.#runs.set(JSON.stringify([run.build, run.host]), known === undefined || run.at < known.at ? run : known);
+      const known = this.#runs.get(JSON.stringify([run.build, run.host])) ?? run;
+      const labels = [...new Set([...known.labels, ...run.labels])].sort();
+      this.#runs.set(JSON.stringify([run.build, run.host]), { ...run, labels, at: Math.min(run.at, known.at) });
     }
     for (const stack of stacks) if (!this.#stacks.has(stack.key)) this.#stacks.set(stack.key, stack);
     const sum = { dumps: 0, threads: 0, known: 0, more: 0, kept: 0 };
@@ -63,9 +64,8 @@ export class NaiveStore implements HistoryStore {
       dumps: dumps.length,
       processes: distinct(dumps, ({ incident }) => incident),
     }));
-    if (scope.labels) return rows;
     for (const [build, runs] of groupBy(
-      [...this.#runs.values()].filter((run) => isIn(scope, { ...run, labels: [] })),
+      [...this.#runs.values()].filter((run) => isIn(scope, run)),
       (run) => run.build,
     ))
       if (!rows.some((row) => row.build === build)) rows.push({ build, ...span(runs), dumps: 0, processes: 0 });
@@ -162,8 +162,7 @@ export class NaiveStore implements HistoryStore {
       for (const { key } of dumps) this.#dumps.delete(key);
       const kept = [...this.#dumps.values()];
       for (const [key, run] of this.#runs)
-        if (isIn(scope, { ...run, labels: [] }) && !kept.some(({ build, host }) => build === run.build && host === run.host))
-          this.#runs.delete(key);
+        if (isIn(scope, run) && !kept.some(({ build, host }) => build === run.build && host === run.host)) this.#runs.delete(key);
     }
     return { dumps: dumps.length, threads: dumps.reduce((sum, { threads }) => sum + threads.length, 0) };
   }

@@ -34,10 +34,10 @@ describe('the embedded store', () => {
       const file = at('old.sqlite');
       fs.writeFileSync(file, zlib.gunzipSync(fs.readFileSync(path.join(import.meta.dirname, 'fixtures/version-1.sqlite.gz'))));
       const [store, naive] = [await SqliteStore.open(file, { create: false }), new NaiveStore()];
-      for (const batch of nightlies(3, 10)) {
-        await naive.add(batch);
-        assert.equal((await store.add(batch)).dumps, 0);
-      }
+      const batches = nightlies(3, 10);
+      for (const batch of batches) await naive.add(batch);
+      for (const scope of [{}, { labels: ['n=1'] }]) assert.deepEqual(await trendOf(store, scope, 100), await trendOf(naive, scope, 100));
+      for (const batch of batches) assert.equal((await store.add(batch)).dumps, 0);
       assert.deepEqual(await listHangs(store, {}, 100), await listHangs(naive, {}, 100));
       assert.deepEqual(await trendOf(store, {}, 100), await trendOf(naive, {}, 100));
       await store.close();

@@ -20,7 +20,7 @@ import { checkZone } from '../reading.js';
 /** Which store. Not to be set by a configuration file: one that lies in a strange checkout could send dumps anywhere. */
 export const STORE_FLAGS = {
   store: Flags.string({
-    description: 'the history: a file (default: STANDSTILL_STORE, else history.sqlite in your data directory)',
+    description: 'the history: a file, or clickhouse://HOST:PORT,…/DATABASE?cluster=NAME (default: STANDSTILL_STORE, else a file of yours)',
     helpValue: 'STORE',
   }),
 };

@@ -88,8 +88,18 @@ export function dumpOf(row: DumpRow, threads: readonly ThreadRow[]): DumpRecord 
 
 /** Lines for the table `dumps`. */
 export function* dumpLines(dumps: readonly DumpRecord[]): Generator<string> {
-  for (const { key: dump, threads: _threads, timeFrom: time_from, ...rest } of dumps)
-    yield JSON.stringify({ ...rest, dump, time_from, worse: VERDICTS.length - VERDICTS.indexOf(rest.verdict) });
+  for (const dump of dumps) {
+    const worse = VERDICTS.length - VERDICTS.indexOf(dump.verdict);
+    yield JSON.stringify({
+      ...dump,
+      key: undefined,
+      threads: undefined,
+      timeFrom: undefined,
+      dump: dump.key,
+      time_from: dump.timeFrom,
+      worse,
+    });
+  }
 }
 
 /**
@@ -153,5 +163,6 @@ export function* stackLines(stacks: Batch['stacks']): Generator<string> {
 }
 
 export function* runLines(runs: Batch['runs']): Generator<string> {
-  for (const { build, host, at } of runs) yield JSON.stringify({ build, host, at, key: JSON.stringify([build, host]) });
+  for (const { build, host, labels, at } of runs)
+    yield JSON.stringify({ build, host, labels, at, key: JSON.stringify([build, host, labels]) });
 }

@@ -44,7 +44,7 @@ const TABLES: readonly TableShape[] = [
   },
   {
     name: 'runs',
-    columns: 'build Nullable(String), host Nullable(String), at Int64, key String',
+    columns: 'build Nullable(String), host Nullable(String), labels Array(String), at Int64, key String',
     engine: 'ReplacingMergeTree ORDER BY (key, at)',
     shard: 'cityHash64(key)',
   },

@@ -33,7 +33,11 @@ export class Spool {
       }
       fs.renameSync(unfinished, path.join(this.#folder, name));
     } catch (error) {
-      fs.rmSync(unfinished, { force: true });
+      try {
+        fs.rmSync(unfinished, { force: true });
+      } catch {
+        // its folder is no folder
+      }
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       throw new StoreError(
         'cannot-keep',

@@ -1,4 +1,4 @@
-import { SEVERITIES, HANG_BELOW, type Batch, type DumpRecord, type StackRecord } from '../records.js';
+import { SEVERITIES, HANG_BELOW, type Batch, type DumpRecord, type RunRecord, type StackRecord } from '../records.js';
 import { StoreError } from '../store.js';
 import type {
   Added,
@@ -108,15 +108,13 @@ export class ClickHouseStore implements HistoryStore {
       `SELECT build, min(at) AS first, max(at) AS last, uniqExact(dump) AS dumps, uniqExact(incident) AS processes FROM dumps
        WHERE ${scopeCondition(scope, false)} GROUP BY build`,
     );
-    if (scope.labels) return rows;
     const seen = new Map(rows.map((row) => [row.build, row]));
-    const { since = -Infinity, until = Infinity, builds, hosts } = scope;
-    const runs = await this.#client.rows<{ build: string | null; earliest: number }>(
-      `SELECT build, min(at) AS earliest FROM runs WHERE ${scopeCondition({ ...(builds && { builds }), ...(hosts && { hosts }) }, false)}
-       GROUP BY key, build`,
-    );
+    const { since = -Infinity, until = Infinity, builds, hosts, labels = [] } = scope;
     const looked = new Map<string | null, BuildRow>();
-    for (const { build, earliest } of runs) {
+    const runs = (await this.#runs({ ...(builds && { builds }), ...(hosts && { hosts }) })).filter((run) =>
+      labels.every((one) => run.labels.includes(one)),
+    );
+    for (const { build, at: earliest } of runs) {
       if (seen.has(build) || earliest < since || earliest > until) continue;
       const { first, last } = looked.get(build) ?? { first: earliest, last: earliest };
       looked.set(build, { build, first: Math.min(first, earliest), last: Math.max(last, earliest), dumps: 0, processes: 0 });
@@ -239,19 +237,16 @@ export class ClickHouseStore implements HistoryStore {
     await this.#delete('dumps', condition);
     const left = await this.#client.rows<{ build: string | null; host: string | null }>('SELECT DISTINCT build, host FROM dumps');
     const kept = new Set(left.map(({ build, host }) => JSON.stringify([build, host])));
-    const runs = await this.#client.rows<{ key: string; first: number }>(
-      `SELECT key, min(at) AS first FROM runs ${what.builds ? `WHERE build IN ${quotedList(what.builds)}` : ''} GROUP BY key`,
+    const runs = await this.#runs(what.builds ? { builds: what.builds } : {});
+    const gone = runs.filter(
+      ({ build, host, at }) => !kept.has(JSON.stringify([build, host])) && (what.before === undefined || at < what.before),
     );
-    const gone = runs.filter(({ key, first }) => !kept.has(key) && (what.before === undefined || first < what.before));
-    for (const some of portions(gone, KEYS_AT_ONCE)) await this.#delete('runs', `key IN ${quotedList(some.map(({ key }) => key))}`);
+    for (const some of portions(gone, KEYS_AT_ONCE)) await this.#delete('runs', `key IN ${quotedList(some.flatMap(({ keys }) => keys))}`);
     return pruned;
   }
 
   async *export(): AsyncGenerator<Item> {
-    const runs = await this.#client.rows<{ build: string | null; host: string | null; first: number }>(
-      'SELECT build, host, min(at) AS first FROM runs GROUP BY build, host ORDER BY build, host',
-    );
-    for (const { build, host, first } of runs) yield { run: { build, host, at: first } };
+    for (const { build, host, labels, at } of await this.#runs({})) yield { run: { build, host, labels, at } };
     const [all] = await this.#client.rows<{ threads: number }>('SELECT count() AS threads FROM threads');
     const parts = Math.ceil((all?.threads ?? 0) / EXPORT_THREADS) || 1;
     for (let part = 0; part < parts; part++) {
@@ -277,6 +272,15 @@ export class ClickHouseStore implements HistoryStore {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** One for each build and host, with all labels that it was added with. */
+  async #runs(scope: Scope): Promise<readonly (RunRecord & { readonly keys: readonly string[] })[]> {
+    const rows = await this.#client.rows<{ build: string | null; host: string | null; said: string[]; earliest: number; keys: string[] }>(
+      `SELECT build, host, groupUniqArrayArray(labels) AS said, min(at) AS earliest, groupUniqArray(key) AS keys FROM runs
+       WHERE ${scopeCondition(scope, false)} GROUP BY build, host ORDER BY build, host`,
+    );
+    return rows.map(({ build, host, said, earliest, keys }) => ({ build, host, labels: said.sort(), at: earliest, keys }));
   }
 
   async #prepare(): Promise<void> {

@@ -34,6 +34,14 @@ export function scopeCondition(scope: Scope, alias: string, dump: string, severi
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
 }
 
+/** What a scope says of `run_rows r`. */
+export function runCondition({ labels = [], ...scope }: Scope): Condition {
+  const { sql, values } = scopeCondition(scope, 'r', 'build', false);
+  const has =
+    'EXISTS (SELECT 1 FROM run_labels l JOIN texts x ON x.id = l.label WHERE l.build = r.build AND l.host = r.host AND x.text = ?)';
+  return { sql: [sql, ...labels.map(() => has)].join(' AND '), values: [...values, ...labels] };
+}
+
 /** All that is said of a sighting; the rows come from `sightings s`. */
 export const SIGHTING = `
   p.fingerprint, d.key AS dump, s.place, i.key AS incident, b.text AS build, h.text AS host, s.at, d.time_from, so.text AS source, d.line,
@@ -41,10 +49,13 @@ export const SIGHTING = `
   (SELECT json_group_array(x.text) FROM dump_labels l JOIN texts x ON x.id = l.label WHERE l.dump = d.id) AS labels,
   ${threadColumns('t')}`;
 
-export const SIGHTING_TABLES = `
-  sightings s JOIN prints p ON p.id = s.print JOIN dump_rows d ON d.id = s.dump JOIN incidents i ON i.id = s.incident
+/** The tables that it needs beside `sightings s` and `prints p`. */
+export const SIGHTING_JOINS = `
+  JOIN dump_rows d ON d.id = s.dump JOIN incidents i ON i.id = s.incident
   JOIN thread_rows t ON t.dump = s.dump AND t.place = s.place LEFT JOIN texts b ON b.id = s.build LEFT JOIN texts h ON h.id = s.host
   LEFT JOIN texts so ON so.id = d.source LEFT JOIN texts r ON r.id = d.reason ${threadTables('t')}`;
+
+export const SIGHTING_TABLES = `sightings s JOIN prints p ON p.id = s.print ${SIGHTING_JOINS}`;
 
 /** The columns of a thread, for {@link threadOf}. */
 export function threadColumns(alias: string): string {

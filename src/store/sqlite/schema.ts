@@ -58,6 +58,13 @@ const STEPS: readonly string[] = [
   CREATE VIEW runs AS
     SELECT b.text AS build, h.text AS host, r.at FROM run_rows r LEFT JOIN texts b ON b.id = r.build LEFT JOIN texts h ON h.id = r.host;
   `,
+  // builds in which nothing hung count for their labels, too; of the others these are known by their dumps. The labels of a dump were
+  // searched for among all
+  `
+  CREATE INDEX dump_labels_by_dump ON dump_labels (dump, label);
+  CREATE TABLE run_labels (build INTEGER NOT NULL, host INTEGER NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (build, host, label)) WITHOUT ROWID;
+  INSERT INTO run_labels SELECT DISTINCT d.build, d.host, l.label FROM dump_labels l JOIN dump_rows d ON d.id = l.dump;
+  `,
 ];
 
 /** The version that this standstill writes. */

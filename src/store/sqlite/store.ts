@@ -18,9 +18,11 @@ import {
   type Scope,
   type Sighting,
 } from '../store.js';
-import { loadEngine, type Engine, type Value } from './engine.js';
+import { loadEngine, type Engine, type Statement, type Value } from './engine.js';
 import {
   SIGHTING,
+  SIGHTING_JOINS,
+  runCondition,
   SIGHTING_TABLES,
   scopeCondition,
   sightingOf,
@@ -38,6 +40,8 @@ const PATIENCE_MS = 60_000;
 /** Threads written in one transaction: others get their turn in between. */
 const TRANSACTION = 20_000;
 const DAY_MS = 86_400_000;
+/** Statements that are kept prepared: an example is looked up for each of hundreds of hangs. */
+const MOST_STATEMENTS = 50;
 
 export interface SqliteOptions {
   /** Make the file when it is not there; else its absence is an error. */
@@ -55,6 +59,7 @@ export class SqliteStore implements HistoryStore {
   readonly missing = [];
   readonly waiting = 0;
   readonly #engine: Engine;
+  readonly #statements = new Map<string, Statement>();
   #written = false;
 
   private constructor(file: string, engine: Engine) {
@@ -114,8 +119,7 @@ export class SqliteStore implements HistoryStore {
          FROM dump_rows d LEFT JOIN texts b ON b.id = d.build WHERE ${dumps.sql} GROUP BY d.build`,
         ...dumps.values,
       );
-      if (scope.labels) return rows;
-      const runs = scopeCondition(scope, 'r', 'build', false);
+      const runs = runCondition(scope);
       const seen = new Map(rows.map((row) => [row.build, row]));
       for (const { build, first, last } of this.#all<{ build: string | null; first: number; last: number }>(
         `SELECT b.text AS build, min(r.at) AS first, max(r.at) AS last FROM run_rows r LEFT JOIN texts b ON b.id = r.build
@@ -212,10 +216,24 @@ export class SqliteStore implements HistoryStore {
     });
   }
 
-  async examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Sighting[]> {
-    const found: Sighting[] = [];
-    for (const { fingerprint, last } of hangs) found.push(...(await this.newest({ ...scope, since: last, until: last }, fingerprint, 1)));
-    return found;
+  examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Sighting[]> {
+    return this.#told(() => {
+      const { sql, values } = scopeCondition(scope, 's', 'dump', true);
+      const asked = JSON.stringify(hangs.map(({ fingerprint, last }) => [fingerprint, last]));
+      // those of the hang's last moment are few; the first of them is taken here
+      const rows = this.#all<SightingRow>(
+        `SELECT ${SIGHTING} FROM json_each(?) j CROSS JOIN prints p ON p.fingerprint = json_extract(j.value, '$[0]')
+         CROSS JOIN sightings s ON s.print = p.id AND s.at = json_extract(j.value, '$[1]') ${SIGHTING_JOINS} WHERE ${sql}`,
+        ...[asked, ...values],
+      );
+      const first = new Map<string, SightingRow>();
+      for (const row of rows) {
+        const known = first.get(row.fingerprint);
+        if (known === undefined || row.dump < known.dump || (row.dump === known.dump && row.place < known.place))
+          first.set(row.fingerprint, row);
+      }
+      return Array.from(first.values(), sightingOf);
+    });
   }
 
   stack(key: string): Promise<StackRecord | null> {
@@ -285,8 +303,12 @@ export class SqliteStore implements HistoryStore {
     // one picture, however long the reader takes
     await this.#told(() => this.#engine.exec('BEGIN'));
     try {
-      for (const run of this.#all<{ build: string | null; host: string | null; at: number }>('SELECT * FROM runs ORDER BY build, host'))
-        yield { run };
+      for (const { labels, ...run } of this.#all<RunRow>(
+        `SELECT b.text AS build, h.text AS host, r.at,
+           (SELECT json_group_array(x.text) FROM run_labels l JOIN texts x ON x.id = l.label WHERE l.build = r.build AND l.host = r.host) AS labels
+         FROM run_rows r LEFT JOIN texts b ON b.id = r.build LEFT JOIN texts h ON h.id = r.host ORDER BY 1, 2`,
+      ))
+        yield { run: { ...run, labels: (JSON.parse(labels) as string[]).sort() } };
       for (const { key, depth, frames } of this.#pages<{ id: number; key: string; depth: number; frames: string }>(
         'SELECT * FROM stack_rows WHERE id > ? ORDER BY id LIMIT 1000',
       ))
@@ -335,7 +357,12 @@ export class SqliteStore implements HistoryStore {
   }
 
   #all<Row>(sql: string, ...values: readonly Value[]): Row[] {
-    return this.#engine.prepare(sql).all(...values) as Row[];
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
+      this.#statements.set(sql, (statement = this.#engine.prepare(sql)));
+    }
+    return statement.all(...values) as Row[];
   }
 
   async #write(write: (writer: Writer) => void, stacks: ReadonlyMap<string, StackRecord>): Promise<void> {
@@ -359,6 +386,7 @@ export class SqliteStore implements HistoryStore {
 
 /** What nothing refers to any more after dumps were taken out. */
 const LEFT_OVERS = [
+  'DELETE FROM run_labels AS l WHERE NOT EXISTS (SELECT 1 FROM run_rows r WHERE r.build = l.build AND r.host = l.host)',
   'DELETE FROM spots WHERE id NOT IN (SELECT spot FROM thread_rows)',
   'DELETE FROM stack_rows WHERE id NOT IN (SELECT stack FROM spots)',
   'DELETE FROM prints WHERE id NOT IN (SELECT print FROM spots)',
@@ -366,8 +394,15 @@ const LEFT_OVERS = [
   `DELETE FROM texts WHERE id NOT IN (SELECT build FROM dump_rows UNION SELECT host FROM dump_rows UNION SELECT source FROM dump_rows
     UNION SELECT format FROM dump_rows UNION SELECT origin FROM dump_rows UNION SELECT reason FROM dump_rows UNION SELECT label FROM dump_labels
     UNION SELECT name FROM thread_rows UNION SELECT function FROM spots UNION SELECT file FROM spots UNION SELECT wait FROM spots
-    UNION SELECT wait_by FROM spots UNION SELECT build FROM run_rows UNION SELECT host FROM run_rows)`,
+    UNION SELECT wait_by FROM spots UNION SELECT label FROM run_labels UNION SELECT build FROM run_rows UNION SELECT host FROM run_rows)`,
 ];
+
+interface RunRow {
+  readonly build: string | null;
+  readonly host: string | null;
+  readonly at: number;
+  readonly labels: string;
+}
 
 interface DumpRow extends Omit<DumpRecord, 'key' | 'labels' | 'timeFrom' | 'threads'> {
   readonly id: number;

@@ -18,12 +18,10 @@ export class Writer {
     this.#stackRecords = stacks;
   }
 
-  run({ build, host, at }: Batch['runs'][number]): void {
-    this.#statement('INSERT INTO run_rows VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)').run(
-      this.#text(build),
-      this.#text(host),
-      at,
-    );
+  run({ build, host, labels, at }: Batch['runs'][number]): void {
+    const key = [this.#text(build), this.#text(host)] as const;
+    this.#statement('INSERT INTO run_rows VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)').run(...key, at);
+    for (const label of labels) this.#statement('INSERT OR IGNORE INTO run_labels VALUES (?, ?, ?)').run(...key, this.#text(label));
   }
 
   /** A stack that no thread refers to: of an export. */
