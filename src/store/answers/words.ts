@@ -41,7 +41,7 @@ export function minute(time: number): string {
 }
 
 /** `60 builds, 180 dumps of 60 processes`. */
-export function extentText({ builds, dumps, processes }: Extent): string {
+function extentText({ builds, dumps, processes }: Extent): string {
   const of = `${count(dumps, 'dump')} of ${count(processes, 'process', 'processes')}`;
   return builds === 0 ? of : `${count(builds, 'build')}, ${of}`;
 }
