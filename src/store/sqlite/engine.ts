@@ -91,7 +91,13 @@ class DriverEngine implements Engine {
   }
 
   prepare(sql: string): Statement {
-    return this.#driver.prepare(sql);
+    const statement = this.#driver.prepare(sql);
+    if (this.name === 'libsql') return statement;
+    // rows of Node's own have no prototype, and equal no object that has one
+    return {
+      run: (...values) => statement.run(...values),
+      all: (...values) => statement.all(...values).map((row) => ({ ...(row as object) })),
+    };
   }
 
   query(sql: string, most: number): Answer {
