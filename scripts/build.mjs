@@ -42,6 +42,8 @@ const ON_DEMAND = [
 const PYTHON_GRAMMAR = 'tree-sitter-python.wasm';
 /** What `standstill run` starts in programs: files of other languages, which no compiler makes. */
 const START_UP = 'start-up';
+/** What `standstill recipe` shows. */
+const RECIPES = 'recipes';
 /** What oclif tries to load in a developer's checkout and does without: 9 MB of compiler. */
 const ABSENT = ['typescript', 'ts-node', 'pnpapi'];
 
@@ -190,6 +192,7 @@ try {
   fs.mkdirSync(path.dirname(BUNDLE), { recursive: true });
   fs.mkdirSync(path.dirname(BUILD_INFO), { recursive: true });
   fs.copyFileSync(at('node_modules', 'tree-sitter-python', PYTHON_GRAMMAR), at('dist', PYTHON_GRAMMAR));
+  fs.cpSync(at('src', 'commands', RECIPES), at('dist', RECIPES), { recursive: true });
   fs.cpSync(at('src', 'take', START_UP), at('dist', START_UP), { recursive: true });
   const [place] = await Promise.all([bundle(), page(), process.argv.includes('--bundle') ? undefined : compile()]);
   place();

@@ -259,6 +259,7 @@ export {
   ENDED_STATUS,
   RUN_VARIABLE,
   RunFolder,
+  WatchedDumps,
   readTaken,
   readyOf,
   runCommand,
@@ -270,4 +271,5 @@ export {
   type TakenDump,
   type TakenProcess,
   type TakenSeries,
+  type WatchOptions,
 } from './take/index.js';

@@ -15,10 +15,12 @@ import { HistoryQuery } from './history/query.js';
 import { HistoryShow } from './history/show.js';
 import { HistoryTrend } from './history/trend.js';
 import { Pipe } from './pipe.js';
+import { Recipe } from './recipe.js';
 import { Report } from './report.js';
 import { Run } from './run.js';
 import { Signatures } from './signatures.js';
 import { Stuck } from './stuck.js';
+import { Watch } from './watch.js';
 
 /** All commands, by the name they are called with. */
 export const COMMANDS = {
@@ -39,8 +41,10 @@ export const COMMANDS = {
   'history:show': HistoryShow,
   'history:trend': HistoryTrend,
   pipe: Pipe,
+  recipe: Recipe,
   report: Report,
   run: Run,
   signatures: Signatures,
   stuck: Stuck,
+  watch: Watch,
 };

@@ -1,4 +1,4 @@
-import { FrameTable, StackTable, type Bytes, type Dump, type DumpSet, type LineNumber, type Warning } from '../model/index.js';
+import { FrameTable, StackTable, type Bytes, type Dump, type DumpSet, type LineNumber, type Tables, type Warning } from '../model/index.js';
 import { HeldText } from './held-text.js';
 import { Meanings } from './meanings.js';
 import { Prefix } from './prefix.js';
@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly path?: string;
   /** Threads of all dumps together that are kept; of more, the oldest dumps are left out. Default {@link MOST_THREADS}. */
   readonly mostThreads?: number;
+  /** The tables to add to, so that the dumps of several inputs can be compared. Default: new ones. */
+  readonly tables?: Tables;
 }
 
 /** Kept of the text before what is open, to look for its time. As far back as the reader itself looks. */
@@ -73,11 +75,11 @@ export class LiveReader {
   #threads = 0;
   #leftOut = 0;
 
-  constructor({ zone = 'UTC', path = '-', mostThreads = MOST_THREADS }: LiveOptions = {}) {
+  constructor({ zone = 'UTC', path = '-', mostThreads = MOST_THREADS, tables }: LiveOptions = {}) {
     this.#mostThreads = mostThreads;
     this.#zone = zone;
     this.#path = path;
-    this.#meanings = new Meanings({ frames: new FrameTable(), stacks: new StackTable() });
+    this.#meanings = new Meanings(tables ?? { frames: new FrameTable(), stacks: new StackTable() });
     this.#sink = new LocatingSink(new SourceSink(this.#meanings.tables, path, zone));
     this.#reader = new TextReader(this.#meanings, this.#sink);
   }

@@ -19,5 +19,6 @@ export * from './taken-text.js';
 export * from './terminal.js';
 export * from './thread-rows.js';
 export * from './time-text.js';
+export * from './watch-text.js';
 export * from './writers/index.js';
 export * from './html/index.js';

@@ -21,6 +21,7 @@ export { ENDED_STATUS, runCommand, type Occasion, type RunOptions } from './run.
 export { RUN_VARIABLE, RunFolder } from './run-folder.js';
 export { readyOf, type Ready } from './ready.js';
 export { readTaken } from './read-series.js';
+export { WatchedDumps, type WatchOptions } from './watched-dumps.js';
 export { takeSeries, type SeriesOptions, type TakenDump, type TakenProcess, type TakenSeries } from './series.js';
 export { openWays, planCapture, type Plan, type PlanOptions } from './plan.js';
 export { captureJson, choiceText, planJson, planText, stepText, targetText } from './plan-text.js';
