@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = path.join(ROOT, 'bin/run.js');
 const PROGRAMS = path.join(ROOT, 'samples/programs');
+/** Options of the Node that runs the tests are not those of the programs. */
+const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS'));
 const run = (flags: readonly string[], command: readonly string[], cwd = ROOT): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, [CLI, 'run', '--no-config', ...flags, '--', ...command], { encoding: 'utf8', input: '', cwd });
+  spawnSync(process.execPath, [CLI, 'run', '--no-config', ...flags, '--', ...command], { encoding: 'utf8', input: '', cwd, env: ENV });
 /** A hang is told after that, in dumps at least as far apart as the ranking asks for. */
-const SOON = ['--after', '2500ms', '--interval', '1s', '--kill'];
+const SOON = ['--after', '2500ms', '--interval', '1600ms', '--kill'];
 
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const interpreterOf = (file: string): string => (file.endsWith('.py') ? 'python3' : process.execPath);
@@ -106,7 +108,7 @@ describe('standstill run: Python servers and test runners', function () {
     needs(this, 'xdist');
     inFolder((folder) => {
       fs.writeFileSync(path.join(folder, 'test_hang.py'), TESTS);
-      const flags = ['--after', '4s', '--interval', '1s', '--kill'];
+      const flags = ['--after', '4s', '--interval', '1600ms', '--kill'];
       const { status, stderr } = run(flags, [PYTHON, '-m', 'pytest', '-p', 'no:cacheprovider', '-n', '2', folder], folder);
       assert.equal(status, 124);
       assert.match(stderr, /^STUCK [^]*test_lock {2}\S*test_hang\.py:9$/m);
@@ -118,7 +120,7 @@ describe('standstill run: Python servers and test runners', function () {
     inFolder((folder) => {
       fs.writeFileSync(
         path.join(folder, 'shop.py'),
-        'import threading\n\ndef app(environ, start):\n    gate = threading.Event()\n    gate.wait()  # line 5\n    return []\n',
+        'import threading\n\ndef app(environ, start):\n    gate = threading.Lock()\n    gate.acquire()\n    gate.acquire()  # line 6\n    return []\n',
       );
       const script = `import socket, subprocess, sys, time
 server = subprocess.Popen([sys.executable, '-m', 'gunicorn', '-w', '2', '--bind', 'unix:shop.sock', '--timeout', '100', 'shop:app'])
@@ -133,9 +135,9 @@ client.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
 server.wait()
 `;
       fs.writeFileSync(path.join(folder, 'start.py'), script);
-      const { status, stderr } = run(['--after', '4s', '--interval', '1s', '--kill'], [PYTHON, 'start.py'], folder);
+      const { status, stderr } = run(['--after', '4s', '--interval', '1600ms', '--kill'], [PYTHON, 'start.py'], folder);
       assert.equal(status, 124);
-      assert.match(stderr, /^STUCK [^]*app {2}\S*shop\.py:5$/m);
+      assert.match(stderr, /^STUCK [^]*app {2}\S*shop\.py:6$/m);
     });
   });
 });
@@ -147,7 +149,7 @@ describe('standstill run: programs that are well', function () {
     const command = [interpreterOf(file), path.join(PROGRAMS, 'healthy', file)] as const;
     it(`${file}: writes the same and ends the same`, function () {
       if (!has(command[0], '--version')) this.skip();
-      const plain = spawnSync(command[0], command.slice(1), { encoding: 'utf8', input: '' });
+      const plain = spawnSync(command[0], command.slice(1), { encoding: 'utf8', input: '', env: ENV });
       const through = run([], command);
       const status = plain.status ?? 128 + os.constants.signals[plain.signal!];
       assert.deepEqual([through.status, through.stdout, through.stderr], [status, plain.stdout, plain.stderr]);
@@ -173,7 +175,7 @@ open(os.environ['USED'], 'w').write(str(used.ru_utime + used.ru_stime))
     const script = path.join(folder, 'measure.py');
     fs.writeFileSync(script, measure);
     const used = path.join(folder, 'used');
-    const env = { ...process.env, USED: used };
+    const env = { ...ENV, USED: used };
     // the measuring process is one that `run` prepares as well, in both cases without its own start
     const once = (through: boolean): number => {
       const inner = ['python3', '-I', script, ...command];
