@@ -96,7 +96,7 @@ describe('standstill run', function () {
       'sh',
       [
         '-c',
-        `(sleep 3; echo answer) | "$0" "$1" run --no-config --after 500ms --interval 100ms --count 2 -- "$0" -e "$2"`,
+        `(sleep 7; echo answer) | "$0" "$1" run --no-config --after 3s --interval 100ms --count 2 -- "$0" -e "$2"`,
         process.execPath,
         CLI,
         "const b = Buffer.alloc(99); console.log('got', require('fs').readSync(0, b, 0, 99))",
