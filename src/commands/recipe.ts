@@ -49,5 +49,13 @@ Without any of it: \`standstill run -- COMMAND\` makes Python and Node dumpable 
 }
 
 function firstBlock(text: string): string {
-  return /^```\w*\n([^]*?)^```$/m.exec(text)?.[1] ?? '';
+  const lines = text.split('\n');
+  const begin = lines.findIndex((line) => line.startsWith('```'));
+  const end = lines.indexOf('```', begin + 1);
+  return begin === -1 || end === -1
+    ? ''
+    : lines
+        .slice(begin + 1, end)
+        .map((line) => `${line}\n`)
+        .join('');
 }

@@ -1,5 +1,6 @@
 /** Programs that read the stacks of a process out of its memory, while it is held for that moment. Nothing runs within it. */
 import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { TakeError } from '../errors.js';
 import { memoryObstacle } from '../permission.js';
@@ -115,7 +116,11 @@ export function gdbWay({ info, runtime }: Target, wanted: boolean): Way {
 
 /** gdb loads what lies beside a program only where that is said to be safe; here: it is root's or this user's, and nobody else may write it. */
 function extensionsOf(info: ProcessInfo): string[] {
-  const library = /\s(\/\S*libpython[^\s/]*\.so[^\s/]*)$/m.exec(readProc(info.pid, 'maps') ?? '')?.[1];
+  // proc(5): the path is the last of six columns; one with a blank in it is not asked for
+  const library = (readProc(info.pid, 'maps') ?? '')
+    .split('\n')
+    .map((row) => row.slice(row.lastIndexOf(' ') + 1))
+    .find((file) => file.startsWith('/') && isPythonLibrary(path.basename(file)));
   return [info.executable, library].flatMap((file) => {
     if (file === null || file === undefined || throughRoot(info, file) !== file) return [];
     const extension = `${file}-gdb.py`;
@@ -123,6 +128,10 @@ function extensionsOf(info: ProcessInfo): string[] {
     const trusted = stat?.isFile() && (stat.uid === 0 || stat.uid === process.geteuid?.()) && (stat.mode & 0o022) === 0;
     return trusted ? [extension] : [];
   });
+}
+
+function isPythonLibrary(name: string): boolean {
+  return name.startsWith('libpython') && name.includes('.so');
 }
 
 const text = (output: Buffer): Taken => ({ text: output, extension: 'txt', remarks: [] });
