@@ -53,6 +53,15 @@ print(heads, sum(frames.values()), len(frames))
 // behind a collector's prefix it has to search
 fs.writeFileSync(at('match.py'), OBVIOUS.replaceAll('SEARCH', 'match'));
 fs.writeFileSync(at('search.py'), OBVIOUS.replaceAll('SEARCH', 'search').replaceAll("r'^", "r'"));
+/** Starts a command, and writes the CPU time that it and its children took to a file. */
+fs.writeFileSync(
+  at('used.py'),
+  `import resource, subprocess, sys
+subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+open(sys.argv[1], 'w').write(str(used.ru_utime + used.ru_stime))
+`,
+);
 const FRAME = '^  File ".*", line [0-9]+ in ';
 
 /** CPU seconds and peak memory (MiB) of one run of a command. */
@@ -238,6 +247,29 @@ const PARTS = {
         limits: { seconds: 1 },
       },
     );
+  },
+  async run() {
+    say('\n## Programs under standstill run\n');
+    say('| program | CPU s alone | CPU s under run, without run itself | ratio (must: ≤ 1.05) |');
+    say('| --- | --- | --- | --- |');
+    const folder = path.join(root, 'samples/programs/healthy');
+    for (const name of fs.readdirSync(folder)) {
+      const command = [name.endsWith('.py') ? PYTHON : process.execPath, path.join(folder, name)];
+      // the inner process measures what the program takes; it is started under run as well, and its own start is not counted
+      const inner = [PYTHON, '-I', at('used.py'), at('used'), ...command];
+      const used = { alone: [], under: [] };
+      for (let round = 0; round < Math.max(options.rounds, 5); round++) {
+        for (const [way, argv] of [
+          ['alone', inner],
+          ['under', tool('run', '--no-config', '--', ...inner)],
+        ]) {
+          spawnSync(argv[0], argv.slice(1), { stdio: 'ignore' });
+          used[way].push(Number(fs.readFileSync(at('used'), 'utf8')));
+        }
+      }
+      const [alone, under] = [median(used.alone), median(used.under)];
+      say(`| ${name} | ${alone.toFixed(3)} | ${under.toFixed(3)} | ${(under / alone).toFixed(3)} |`);
+    }
   },
   async growth() {
     say('\n## Growth\n');

@@ -154,41 +154,8 @@ describe('standstill run: programs that are well', function () {
       const status = plain.status ?? 128 + os.constants.signals[plain.signal!];
       assert.deepEqual([through.status, through.stdout, through.stderr], [status, plain.stdout, plain.stderr]);
     });
-
-    it(`${file}: costs at most a twentieth more`, function () {
-      if (!has(command[0], '--version')) this.skip();
-      // a machine that is busy with other things measures them too: once of three times is enough
-      const ratios = [0, 1, 2].map(() => costOf(command)).sort((a, b) => a - b);
-      assert.ok(ratios[0]! <= 1.05, `${ratios.map((ratio) => ratio.toFixed(3)).join(', ')} times as much`);
-    });
   }
 });
-
-/** CPU time of a command under `run`, without that of `run` itself, as a multiple of what it takes alone: medians of runs in turn. */
-function costOf(command: readonly string[]): number {
-  const measure = `import os, resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-open(os.environ['USED'], 'w').write(str(used.ru_utime + used.ru_stime))
-`;
-  return inFolder((folder) => {
-    const script = path.join(folder, 'measure.py');
-    fs.writeFileSync(script, measure);
-    const used = path.join(folder, 'used');
-    const env = { ...ENV, USED: used };
-    // the measuring process is one that `run` prepares as well, in both cases without its own start
-    const once = (through: boolean): number => {
-      const inner = ['python3', '-I', script, ...command];
-      const [program, ...args] = through ? [process.execPath, CLI, 'run', '--no-config', '--', ...inner] : inner;
-      spawnSync(program!, args, { stdio: 'ignore', env });
-      return Number(fs.readFileSync(used, 'utf8'));
-    };
-    const times: [number[], number[]] = [[], []];
-    for (let round = 0; round < 7; round++) for (const through of [0, 1]) times[through as 0 | 1].push(once(through === 1));
-    const [alone, under] = times.map((list) => list.sort((a, b) => a - b)[3]!);
-    return under! / alone!;
-  });
-}
 
 function inFolder<T>(work: (folder: string) => T): T {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-full-'));
