@@ -52,7 +52,7 @@ export class Target {
   }
 
   /** Waits until its main thread runs (`R`) or sleeps (`S`). */
-  async becomes(state: string, within = 5000): Promise<void> {
+  async becomes(state: string, within = 20_000): Promise<void> {
     const until = Date.now() + within;
     while (this.info.state !== state) {
       assert.ok(Date.now() < until, `its state is ${state} again, not ${this.info.state}`);
