@@ -24,6 +24,9 @@
  * 3.3 heads threads with `Thread 0x…:` and a single stack with `Traceback (most recent call first):`. PyPy writes
  * `(most recent call first, approximate line numbers):` and ids in upper case. WebAssembly and Windows have 8-digit ids.
  *
+ *     Task 0x00007f3a5c0d2e40 [price-3] (most recent call first):               asyncio's tasks, behind the threads, as a program
+ *       File "/app/shop.py", line 12 in ask                                     writes them that `standstill run` has started
+ *
  * Lost for good: an id is reused by the next thread of a process and shared by forked children; locks and C calls leave
  * no frame; from 3.13 on a stack that was cut does not say so.
  */
@@ -53,6 +56,14 @@ const threadHead = firstOf<LineToken>(
     name: name ?? old ?? null,
     current: word === 'Current thread',
     alone: false,
+  })),
+  fields(new RegExp(String.raw`\s*Task ${ID}(?: \[([^]*)\])? ${HEAD_END}`)).map(([id, name]) => ({
+    is: 'thread',
+    id: id!,
+    name: name ?? null,
+    current: false,
+    alone: false,
+    kind: 'task',
   })),
   // 3.3
   fields(/\s*(Current thread|Thread) (0x[0-9a-f]{8,16}):\s*$/).map(([word, id]) => ({

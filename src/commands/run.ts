@@ -36,7 +36,7 @@ export class Run extends Command {
 
 The command has the input, output and terminal of this one, gets the signals, and its status is passed on (128 and the signal's number where one ended it). --silent has to look at the output, which then goes through a pipe: the command does not see a terminal.
 
-Python is reached by a start-up module (PYTHONPATH) that has faulthandler answer to SIGURG, a signal that does nothing where nobody waits for it; Node by a preload (NODE_OPTIONS), and its inspector is opened on a port of this machine while a dump is taken. Children and forked processes are prepared too. Not reached: Python with -I, -E or -S, programs that are started with an empty environment (sudo, env -i, tox without pass_env), Node before 12. Dumps are taken on Linux.`;
+Python is reached by a start-up module (PYTHONPATH) that has faulthandler answer to SIGURG, a signal that does nothing where nobody waits for it, and its main thread tell the tasks of asyncio on another one; Node by a preload (NODE_OPTIONS), and its inspector is opened on a port of this machine while a dump is taken. Children and forked processes are prepared too. Not reached: Python with -I, -E or -S, programs that are started with an empty environment (sudo, env -i, tox without pass_env), Node before 12. Dumps are taken on Linux.`;
 
   static override examples = [
     { description: 'A test run that hangs now and then', command: '<%= config.bin %> <%= command.id %> --after 10m --kill -- pytest -n 4' },

@@ -12,6 +12,8 @@ export interface Ready {
   readonly dump: string | null;
   /** The number under which the process has that file open. */
   readonly fd: number | null;
+  /** The number of the signal on which asyncio's tasks are written there too; null where it takes none. */
+  readonly tasks: number | null;
   /** The program file that ran then: a process may have become another program since. */
   readonly executable: string | null;
 }
@@ -19,6 +21,9 @@ export interface Ready {
 /** Files of a process in the folder of a run. */
 export const readySuffixes = ['.ready', '.dump', '.waiting'] as const;
 
+/** Linux' signals with names end at 31, the C library's own at 33; the last is 64 (signal(7)). */
+const LAST_NAMED = 33;
+const LAST = 64;
 /** More than the file ever holds. */
 const MOST_BYTES = 1 << 14;
 
@@ -32,7 +37,7 @@ export function readyOf(folder: string, { ownPid, executable }: Pick<ProcessInfo
   if (text === null) return null;
   const said = parse(text);
   if (said === null) return null;
-  const { runtime, signal, dump, fd, executable: was } = said;
+  const { runtime, signal, dump, fd, tasks, executable: was } = said;
   if ((runtime !== 'python' && runtime !== 'node') || typeof signal !== 'string' || !/^SIG[A-Z0-9]{1,8}$/.test(signal)) return null;
   if (typeof was === 'string' && executable !== null && was !== executable) return null;
   // the program shares the folder and may write there what it likes: no other file is ever read
@@ -42,6 +47,8 @@ export function readyOf(folder: string, { ownPid, executable }: Pick<ProcessInfo
     signal: signal as NodeJS.Signals,
     dump: dump === own ? own : null,
     fd: typeof fd === 'number' ? fd : null,
+    // no signal with a name: what those do is known, and none of them writes tasks
+    tasks: typeof tasks === 'number' && Number.isInteger(tasks) && tasks > LAST_NAMED && tasks <= LAST ? tasks : null,
     executable: typeof was === 'string' ? was : null,
   };
 }

@@ -2,6 +2,7 @@
  * The folder of one run: what programs are started with, and what they tell and dump there.
  *
  *     python/sitecustomize.py   through PYTHONPATH
+ *     python/asyncio_tasks.py   read when tasks are asked for
  *     node/preload.cjs          through NODE_OPTIONS
  *     PID.ready                 JSON: how the process with this id is dumped (`ready.ts`)
  *     PID.dump                  stacks, as Python's faulthandler wrote them
@@ -27,9 +28,10 @@ export class RunFolder {
     this.path = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'standstill-run-'));
     for (const [folder, name] of [
       ['python', 'sitecustomize.py'],
+      ['python', 'asyncio_tasks.py'],
       ['node', 'preload.cjs'],
     ] as const) {
-      fs.mkdirSync(path.join(this.path, folder));
+      fs.mkdirSync(path.join(this.path, folder), { recursive: true });
       fs.writeFileSync(path.join(this.path, folder, name), startUpFile(name));
     }
   }

@@ -18,9 +18,12 @@ export function parseSignal(text: string): NodeJS.Signals {
   return found as NodeJS.Signals;
 }
 
+/** A signal by its name, or by its number where it has none (signal(7), "Real-time signals"). */
+export type Signal = NodeJS.Signals | number;
+
 /** The bit of a signal in a set. */
-function signalBit(signal: NodeJS.Signals): bigint {
-  return 1n << BigInt(os.constants.signals[signal] - 1);
+function signalBit(signal: Signal): bigint {
+  return 1n << BigInt((typeof signal === 'number' ? signal : os.constants.signals[signal]) - 1);
 }
 
 /** The signals of a set by name, in the order of their numbers. */
@@ -34,7 +37,7 @@ export function signalNames(set: bigint): string[] {
 }
 
 /** What a signal would do to a process now: `caught` alone means that the program has a handler for it. */
-export function fateOf(signals: SignalSets, signal: NodeJS.Signals): 'caught' | 'ignored' | 'default' {
+export function fateOf(signals: SignalSets, signal: Signal): 'caught' | 'ignored' | 'default' {
   const bit = signalBit(signal);
   return (signals.caught & bit) !== 0n ? 'caught' : (signals.ignored & bit) !== 0n ? 'ignored' : 'default';
 }
@@ -45,7 +48,7 @@ export function fateOf(signals: SignalSets, signal: NodeJS.Signals): 'caught' | 
  *
  * @throws TakeError `process-ended`, `not-caught`, `not-permitted`
  */
-export function sendCaught(target: Pick<ProcessInfo, 'pid' | 'start'>, signal: NodeJS.Signals): void {
+export function sendCaught(target: Pick<ProcessInfo, 'pid' | 'start'>, signal: Signal): void {
   const now = lookAt(target.pid);
   if (now?.start !== target.start) {
     throw new TakeError('process-ended', `process ${target.pid} has ended`, 'look for the one that took its place');

@@ -9,7 +9,7 @@ const PLACES = [path.join('dist', 'start-up'), path.join('src', 'take', 'start-u
  *
  * @throws Error when the package is not whole
  */
-export function startUpFile(name: 'sitecustomize.py' | 'preload.cjs'): string {
+export function startUpFile(name: 'sitecustomize.py' | 'asyncio_tasks.py' | 'preload.cjs'): string {
   // the same from the bundle (dist/cli), the library (dist/src/take) and the source (src/take)
   for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
     for (const place of PLACES) {

@@ -53,6 +53,10 @@ describe('standstill run: programs that hang', function () {
     it(`${python}: forked and spawned children`, () => {
       assertNamed(run(SOON, [python, path.join(PROGRAMS, 'hanging/forked_pool.py')]).stderr, 'forked_pool.py');
     });
+
+    it(`${python}: a task on an event loop`, () => {
+      assertNamed(run(SOON, [python, path.join(PROGRAMS, 'hanging/silent_supplier.py')]).stderr, 'silent_supplier.py');
+    });
   }
 
   it('node --test: the file that hangs', () => {
@@ -151,6 +155,16 @@ describe('standstill run: programs that are well', function () {
 
   for (const file of fs.readdirSync(path.join(PROGRAMS, 'healthy'))) {
     const command = [interpreterOf(file), path.join(PROGRAMS, 'healthy', file)] as const;
+    it(`${file}: writes the same and ends the same while dumps are taken`, function () {
+      if (!has(command[0], '--version')) this.skip();
+      const plain = spawnSync(command[0], command.slice(1), { encoding: 'utf8', input: '', env: ENV });
+      const dumped = run(['--after', '250ms', '--interval', '150ms', '--count', '6'], command);
+      const status = plain.status ?? 128 + os.constants.signals[plain.signal!];
+      assert.deepEqual([dumped.status, dumped.stdout], [status, plain.stdout]);
+      // besides what standstill itself has to tell
+      assert.ok(plain.stderr.split('\n').every((line) => dumped.stderr.includes(line)));
+    });
+
     it(`${file}: writes the same and ends the same`, function () {
       if (!has(command[0], '--version')) this.skip();
       const plain = spawnSync(command[0], command.slice(1), { encoding: 'utf8', input: '', env: ENV });

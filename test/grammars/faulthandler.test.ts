@@ -28,6 +28,8 @@ describe('faulthandler: one line', () => {
     ['Thread 0x7FAB (most recent call first, approximate line numbers):', { id: '0x7FAB' }],
     ['Current thread 0x00007f13d75d2700:', { id: '0x00007f13d75d2700', current: true }],
     ['Stack (most recent call first):', { id: null, alone: true, current: true }],
+    ['Task 0x00007f3a5c0d2e40 [price-3] (most recent call first):', { id: '0x00007f3a5c0d2e40', name: 'price-3', kind: 'task' }],
+    ['Task 0x00007f3a5c0d2e40 (most recent call first):', { name: null, kind: 'task' }],
   ];
   for (const [line, should] of heads) {
     it(`reads the head ${JSON.stringify(line)}`, () => {

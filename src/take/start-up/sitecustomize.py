@@ -7,6 +7,9 @@ sitecustomize that would have been loaded without it is loaded in its place. Wha
 The signal is SIGURG: nobody uses it, and where its handler is gone (the process became another program) the system
 ignores it. faulthandler's handler is C code, so that it answers in a loop, a lock, and a system call alike.
 
+Tasks of asyncio leave no stack there. On a second signal the main thread writes them (asyncio_tasks.py); it is sent to a program
+in whose stacks an event loop was seen, and to no other. It is the highest signal number that is free.
+
 Runs on every Python that still starts: the syntax is that of 2.7 too, and what costs time to import is not imported.
 """
 import os
@@ -27,7 +30,7 @@ def _install(folder):
     else:
         return
 
-    state = {"fd": -1}
+    state = {"fd": -1, "tasks": 0}
 
     def text_of(path):
         return path.replace("\\", "\\\\").replace('"', '\\"')
@@ -52,10 +55,29 @@ def _install(folder):
             state["fd"] = raised(opened)
         state["dump"] = dump
         faulthandler.register(number, file=state["fd"], all_threads=True, chain=False)
-        ready = '{"signal": "%s", "dump": "%s", "fd": %d, "runtime": "python"}\n' % (name, text_of(dump), state["fd"])
+        ready = '{"signal": "%s", "dump": "%s", "fd": %d, "tasks": %d, "runtime": "python"}\n'
+        ready %= (name, text_of(dump), state["fd"], state["tasks"])
         with_it = os.open(os.path.join(folder, "%d.ready" % pid), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.write(with_it, os.fsencode(ready))
         os.close(with_it)
+
+    def tell_tasks(*_):
+        """The second signal's handler."""
+        try:
+            code = os.path.join(folder, "python", "asyncio_tasks.py")
+            with open(code, "rb") as file:
+                module = {"__name__": "standstill_tasks"}
+                exec(compile(file.read(), code, "exec"), module)
+            module["tell"](state["fd"])
+        except Exception:  # a KeyboardInterrupt is the program's
+            pass
+
+    def listen_for_tasks():
+        for signal in range(_signal.SIGRTMAX, _signal.SIGRTMIN, -1):
+            if _signal.getsignal(signal) == _signal.SIG_DFL:
+                _signal.signal(signal, tell_tasks)
+                state["tasks"] = signal
+                return
 
     def raised(fd):
         try:
@@ -87,6 +109,11 @@ def _install(folder):
 
     if begun_before():
         return
+    try:
+        if sys.version_info >= (3, 7):
+            listen_for_tasks()
+    except BaseException:
+        pass
     begin()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=begin_again)

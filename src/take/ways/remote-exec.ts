@@ -9,6 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { TakeError } from '../errors.js';
 import { memoryObstacle } from '../permission.js';
+import { startUpFile } from '../start-up-files.js';
 import { kernelStandingOf } from '../standing.js';
 import { lookAt } from '../process.js';
 import { waitFor } from '../wait-for.js';
@@ -38,6 +39,12 @@ export function remoteScript(folder: string): string {
         return
     try:
         faulthandler.dump_traceback(file, all_threads=True)
+        try:
+            tasks = {"__name__": "standstill_tasks"}
+            exec(${pythonString(startUpFile('asyncio_tasks.py'))}, tasks)
+            tasks["tell"](file)
+        except Exception:
+            pass
     finally:
         os.close(file)
     os.rename(os.path.join(folder, "part"), os.path.join(folder, "dump"))
@@ -69,7 +76,7 @@ export function remoteExecWay(target: Target): Way {
   if (obstacle !== null) return closed('remote-exec', obstacle.why, obstacle.instead);
   return {
     name: 'remote-exec',
-    how: 'CPython 3.14 and newer runs a script from outside, which has faulthandler write the stacks to a file; no signal is sent',
+    how: 'CPython 3.14 and newer runs a script from outside, which has faulthandler write the stacks of threads and asyncio tasks to a file; no signal is sent',
     open: true,
     take: async (abort) => dump(target, executable, abort),
   };
@@ -102,6 +109,6 @@ async function dump({ info }: Target, executable: string, abort: AbortSignal | u
 }
 
 function pythonString(text: string): string {
-  // JSON's escapes are Python's, for what can stand in a path
+  // JSON's escapes are Python's, for what can stand in a path or a program of ASCII
   return JSON.stringify(text);
 }
