@@ -18,6 +18,7 @@ import { configure } from './commands/defaults.js';
 import { loadGrammars } from './commands/grammars.js';
 import { COMMANDS } from './commands/index.js';
 import { nearest } from './commands/nearest.js';
+import { jsonText, visible } from './report/index.js';
 
 export { COMMANDS };
 
@@ -289,14 +290,13 @@ function explain(error: unknown, argv: readonly string[]): Report {
   return fault(error, argv);
 }
 
-/** One printable line: an error's text may hold line breaks, and a file's name even sequences that steer a terminal. */
+/** One printable line: an error's text may hold line breaks, and a file's name even sequences that steer a terminal or a CI service. */
 function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
+  const lines = stripVTControlCharacters(text)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('; ')
-    .replace(/\p{Cc}/gu, '\uFFFD');
+    .filter((line) => line !== '');
+  return visible(lines.join('; '));
 }
 
 /** What was meant by a mistyped flag or a flag's mistyped value, as a question; null when nothing is near. */
@@ -370,6 +370,6 @@ function report({ status, code, message, hint }: Report, argv: readonly string[]
   process.exitCode = status;
   if (message === '') return;
   const json = beforeSeparator(argv).includes('--json');
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
-  else process.stderr.write(`standstill: ${message}\n${hint === null ? '' : `${hint}\n`}`);
+  if (json) process.stdout.write(`${jsonText({ error: { code, message, hint } }, 2)}\n`);
+  else process.stderr.write(`standstill: ${message}\n${hint === null ? '' : `${visible(hint)}\n`}`);
 }

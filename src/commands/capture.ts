@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
 import { findStuck, shownFindings } from '../analysis/index.js';
-import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js';
+import { jsonText, nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js';
 import {
   TakeError,
   WAY_NAMES,
@@ -84,7 +84,7 @@ Works on Linux, on processes of the same user; as root on all.`;
       return planCapture(args.PID, { signal, way: flags.way });
     });
     if (flags.plan) {
-      if (flags.json) await writeAll([`${JSON.stringify({ schemaVersion: 1, capture: planJson(plan, flags) })}\n`]);
+      if (flags.json) await writeAll([`${jsonText({ schemaVersion: 1, capture: planJson(plan, flags) })}\n`]);
       else await writeLines(planText(plan, flags));
       return;
     }

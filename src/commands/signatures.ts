@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Args, Command, Flags } from '@oclif/core';
 import { BUILT_IN_SIGNATURES, Origins, SIGNATURE_VERDICTS, WAIT_KINDS, signatureFromStack, type Signature } from '../analysis/index.js';
-import { screenOf, signaturesText } from '../report/index.js';
+import { jsonText, screenOf, signaturesText } from '../report/index.js';
 import { UserError } from './errors.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
@@ -55,7 +55,7 @@ With PATH it writes a rule for each distinct stack of the dumps in it: the frame
         ({ library }) => flags.library === undefined || library === flags.library,
       );
       if (rules.length === 0) throw new UserError('no-rule', `no rule of library ${flags.library ?? ''}`, 'see the list without --library');
-      if (flags.json) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, signatures: rules.map(ruleJson) }, null, 1)}\n`);
+      if (flags.json) process.stdout.write(`${jsonText({ schemaVersion: 1, signatures: rules.map(ruleJson) }, 1)}\n`);
       else await writeLines(signaturesText(rules, screenOf(process.stdout, 'auto', process.env)));
       return;
     }

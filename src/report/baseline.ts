@@ -1,9 +1,9 @@
 import { FINGERPRINT_VERSION } from '../analysis/index.js';
 import { SCHEMA_VERSION } from './documents.js';
-import { jsonLine } from './json-line.js';
 import { ProblemTexts } from './problems/problem-text.js';
 import { problemsOf } from './problems/problems.js';
 import type { ReportInput, WriteOptions } from './writers/writer.js';
+import { jsonText } from './json-text.js';
 
 /** The document of `standstill baseline` (its schema: `schemas/baseline.schema.json`): a line a place, in the order of fingerprints, so that changes read well. */
 export function* baselineJson(input: ReportInput, options: WriteOptions): Generator<string> {
@@ -16,7 +16,7 @@ export function* baselineJson(input: ReportInput, options: WriteOptions): Genera
   }
   yield `{"schemaVersion":${SCHEMA_VERSION},"fingerprintVersion":${FINGERPRINT_VERSION},"places":[`;
   const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [i, [, place]] of sorted.entries()) yield `${i ? ',' : ''}\n${jsonLine(place)}`;
+  for (const [i, [, place]] of sorted.entries()) yield `${i ? ',' : ''}\n${jsonText(place)}`;
   yield '\n]}\n';
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Dump, DumpSet, FrameIndex } from '../model/index.js';
 import { frameJson, isoTime } from './documents.js';
 import { documentHead, type JsonOptions } from './json.js';
+import { jsonText } from './json-text.js';
 
 export interface DiffJsonOptions extends DiffOptions, JsonOptions {
   /** Statuses to list; default all. */
@@ -23,7 +24,7 @@ const PIECE = 1 << 16;
 /** The document of `diff --json` (its schema: `schemas/diff.schema.json`), in pieces. */
 export function* diffJson(set: DumpSet, pairs: readonly DumpPair[], options: DiffJsonOptions = {}): Generator<string> {
   const writer = new Writer(set, options);
-  let text = `{${documentHead(options)},"sources":${JSON.stringify(set.sources)},\n"dumps":[`;
+  let text = `{${documentHead(options)},"sources":${jsonText(set.sources)},\n"dumps":[`;
   for (const [index, dump] of set.dumps.entries()) text += (index ? ',\n' : '\n') + dumpJson(dump, index);
   text += '],\n"pairs":[';
   for (const [i, pair] of pairs.entries()) {
@@ -60,7 +61,7 @@ class Writer {
 
   pairHead(diff: DumpDiff): string {
     const { old, new: fresh, sameProcess, movedFiles } = diff;
-    return JSON.stringify({
+    return jsonText({
       old,
       new: fresh,
       sameProcess,
@@ -86,11 +87,11 @@ class Writer {
       const { id, name } = this.#set.dumps[dump]!.threads[place]!;
       return { thread: place, id, name };
     };
-    return JSON.stringify({ old: ref(diff.old, change.old), new: ref(diff.new, change.new) });
+    return jsonText({ old: ref(diff.old, change.old), new: ref(diff.new, change.new) });
   }
 
   #frame(row: FrameIndex): string {
-    return (this.#frames[row] ??= JSON.stringify(frameJson(this.#set, row, this.#origins)));
+    return (this.#frames[row] ??= jsonText(frameJson(this.#set, row, this.#origins)));
   }
 }
 
@@ -98,7 +99,7 @@ function dumpJson(
   { source, line, format, runtime, kind, time, timeFrom, timeZone, pid, origin, threads, threadsCut }: Dump,
   index: number,
 ): string {
-  return JSON.stringify({
+  return jsonText({
     index,
     source,
     line,

@@ -1,6 +1,7 @@
 import type { Grammar } from '../../grammars/index.js';
 import { SCHEMA_VERSION } from './documents.js';
 import { columns, count, fit, paint, visible, wrap, type Screen } from './terminal.js';
+import { jsonText } from './json-text.js';
 
 /** A format, and the file of the module that it comes from; null: it is built in. */
 export interface ListedFormat {
@@ -91,5 +92,5 @@ export function formatsJson(formats: readonly ListedFormat[]): string {
     openings,
     module,
   }));
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, formats: listed }, null, 1)}\n`;
+  return `${jsonText({ schemaVersion: SCHEMA_VERSION, formats: listed }, 1)}\n`;
 }

@@ -7,6 +7,7 @@ export * from './diff-text.js';
 export * from './formats.js';
 export * from './hidden-text.js';
 export * from './json.js';
+export { jsonText } from './json-text.js';
 export * from './pipe/dump-box.js';
 export * from './pipe/pass-through.js';
 export * from './signatures-text.js';

@@ -14,6 +14,7 @@ import type { Bytes, Dump, DumpSet, FrameIndex, StackIndex, Thread } from '../mo
 import { SCHEMA_VERSION, frameJson, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
 import type { KnownHang } from './writers/writer.js';
+import { jsonText } from './json-text.js';
 
 const CHUNK_BYTES: Bytes = 256 << 10;
 
@@ -82,7 +83,7 @@ export interface JsonOptions extends StuckOptions {
 export function documentHead({ interrupted, hidden }: JsonOptions): string {
   const parts = [`"schemaVersion":${SCHEMA_VERSION}`];
   if (interrupted) parts.push('"interrupted":true');
-  if (hidden !== undefined && hidden.by.length > 0) parts.push(`"hidden":${JSON.stringify(hidden)}`);
+  if (hidden !== undefined && hidden.by.length > 0) parts.push(`"hidden":${jsonText(hidden)}`);
   return parts.join(',');
 }
 
@@ -98,7 +99,7 @@ export function* analyzeJsonInPlace(set: DumpSet, options: JsonOptions = {}): Ge
   const ids = new StackIds(set);
   out.text(`{${documentHead(options)},"sources":[`);
   for (const [i, source] of set.sources.entries()) {
-    out.text((i ? ',\n' : '\n') + JSON.stringify(source));
+    out.text((i ? ',\n' : '\n') + jsonText(source));
     yield* out.takeFull();
   }
   out.text(`],${set.unlistedSources > 0 ? `\n"unlistedSources":${set.unlistedSources},` : ''}\n"dumps":[`);
@@ -153,13 +154,13 @@ function dumpHead(dump: Dump, index: number): string {
     threadsCut,
     notes,
   };
-  return `${JSON.stringify(head).slice(0, -1)},"threads":[`;
+  return `${jsonText(head).slice(0, -1)},"threads":[`;
 }
 
 function threadHead(thread: Thread): string {
   const { id, name, kind, current, truncated, main, activity } = thread;
   const cut = truncated === false ? 'false' : `"${truncated}"`;
-  return `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"kind":"${kind}","current":${current},"truncated":${cut},"main":${main},"activity":${activity === null ? 'null' : `"${activity}"`},"frames":`;
+  return `{"id":${jsonText(id)},"name":${jsonText(name)},"kind":"${kind}","current":${current},"truncated":${cut},"main":${main},"activity":${activity === null ? 'null' : `"${activity}"`},"frames":`;
 }
 
 function threadTail(thread: Thread): string {
@@ -168,7 +169,7 @@ function threadTail(thread: Thread): string {
     return ',"nativeFrames":[],"notes":[]}';
   const said = { ...(marks.length === 0 ? {} : { marks }), ...(locals.length === 0 ? {} : { locals }) };
   const rest = { nativeFrames, notes, ...said, ...(measures === null ? {} : { measures: { ...measures, time: isoTime(measures.time) } }) };
-  return `,${JSON.stringify(rest).slice(1)}`;
+  return `,${jsonText(rest).slice(1)}`;
 }
 
 /** Encoded stacks kept, in each of two generations. Those of pools and of what does not move come in every dump, so they stay. */
@@ -242,7 +243,7 @@ class StackTexts {
   #frame(row: FrameIndex): Buffer {
     const known = this.#frames[row];
     if (known !== undefined) return known;
-    const text = Buffer.from(JSON.stringify(frameJson(this.#set, row, this.origins)), 'utf8');
+    const text = Buffer.from(jsonText(frameJson(this.#set, row, this.origins)), 'utf8');
     if (row < MOST_FRAME_TEXTS) this.#frames[row] = text;
     return text;
   }

@@ -2,6 +2,7 @@ import type { Fingerprints, Series, SeriesFinding, ThreadFinding } from '../anal
 import type { DumpSet, FrameIndex } from '../model/index.js';
 import { isoTime } from './documents.js';
 import type { KnownHang } from './writers/writer.js';
+import { jsonText } from './json-text.js';
 
 /** A series as the JSON documents write it. */
 function seriesJson({ id, dumps, restarts, span, doubts }: Series): object {
@@ -17,14 +18,14 @@ export function* seriesFindingJson(
   explain?: (finding: ThreadFinding) => boolean,
   history?: ReadonlyMap<string, KnownHang>,
 ): Generator<string> {
-  const head = JSON.stringify({ ...seriesJson(finding.series), verdict: finding.verdict, advice: finding.advice });
+  const head = jsonText({ ...seriesJson(finding.series), verdict: finding.verdict, advice: finding.advice });
   yield `${index ? ',' : ''}\n${head.slice(0, -1)},"threads":[`;
   for (const [i, thread] of finding.threads.entries()) {
     const signals = explain?.(thread) ? { signals: thread.signals } : {};
     const fingerprint = fingerprints.of(thread);
     const hangs = thread.verdict === 'stuck' || thread.verdict === 'suspect';
     const known = history === undefined || !hangs ? {} : { known: knownJson(history.get(fingerprint ?? '')) };
-    yield `${i ? ',' : ''}\n${JSON.stringify({ ...threadJson(set, thread), fingerprint, ...known, ...signals })}`;
+    yield `${i ? ',' : ''}\n${jsonText({ ...threadJson(set, thread), fingerprint, ...known, ...signals })}`;
   }
   yield ']}';
 }

@@ -2,6 +2,7 @@ import { Fingerprints, Origins, type Hidden, type Root, type StuckReport, type T
 import type { DumpSet } from '../model/index.js';
 import { SCHEMA_VERSION, isoTime } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
+import { jsonText } from './json-text.js';
 
 export interface StuckJsonOptions {
   readonly interrupted?: boolean;
@@ -18,10 +19,10 @@ export function* stuckJson(set: DumpSet, report: StuckReport, options: StuckJson
   const { interrupted, hidden, explain, roots, capture } = options;
   const fingerprints = new Fingerprints(set, new Origins(set.frames, roots));
   yield `{"schemaVersion":${SCHEMA_VERSION},${interrupted ? '"interrupted":true,' : ''}`;
-  if (capture !== undefined) yield `"capture":${JSON.stringify(capture)},\n`;
-  yield `${hidden && hidden.by.length > 0 ? `"hidden":${JSON.stringify(hidden)},` : ''}"verdict":"${report.verdict}","dumps":[`;
+  if (capture !== undefined) yield `"capture":${jsonText(capture)},\n`;
+  yield `${hidden && hidden.by.length > 0 ? `"hidden":${jsonText(hidden)},` : ''}"verdict":"${report.verdict}","dumps":[`;
   for (const [index, { source, line, time, pid }] of set.dumps.entries())
-    yield `${index ? ',' : ''}\n${JSON.stringify({ index, source, line, time: isoTime(time), pid })}`;
+    yield `${index ? ',' : ''}\n${jsonText({ index, source, line, time: isoTime(time), pid })}`;
   yield '],\n"series":[';
   for (const [i, series] of report.series.entries()) yield* seriesFindingJson(set, series, i, fingerprints, explain);
   yield ']}\n';

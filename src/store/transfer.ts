@@ -1,5 +1,6 @@
 import { openText } from '../input/index.js';
 import { WAIT_KINDS } from '../analysis/index.js';
+import { jsonText } from '../report/index.js';
 import { SEVERITIES, type Batch, type DumpRecord, type RunRecord, type StackRecord, type ThreadRecord } from './records.js';
 import { StoreError, type Added, type HistoryStore, type Item } from './store.js';
 
@@ -14,9 +15,9 @@ const LONGEST_LINE = 256 << 20;
 
 /** A history as lines of JSON, many at once: a head, then runs, stacks and dumps (with their threads), in an order in which they can be added. */
 export async function* historyLines(store: HistoryStore): AsyncGenerator<string> {
-  let text = `${JSON.stringify({ standstill: 'history', version: FORMAT_VERSION })}\n`;
+  let text = `${jsonText({ standstill: 'history', version: FORMAT_VERSION })}\n`;
   for await (const item of store.export()) {
-    text += `${JSON.stringify(item)}\n`;
+    text += `${jsonText(item)}\n`;
     if (text.length < PIECE) continue;
     yield text;
     text = '';
@@ -26,10 +27,10 @@ export async function* historyLines(store: HistoryStore): AsyncGenerator<string>
 
 /** A batch as the same lines. */
 export function* batchLines({ runs, stacks, dumps }: Batch): Generator<string> {
-  yield `${JSON.stringify({ standstill: 'history', version: FORMAT_VERSION })}\n`;
-  for (const run of runs) yield `${JSON.stringify({ run })}\n`;
-  for (const stack of stacks) yield `${JSON.stringify({ stack })}\n`;
-  for (const dump of dumps) yield `${JSON.stringify({ dump })}\n`;
+  yield `${jsonText({ standstill: 'history', version: FORMAT_VERSION })}\n`;
+  for (const run of runs) yield `${jsonText({ run })}\n`;
+  for (const stack of stacks) yield `${jsonText({ stack })}\n`;
+  for (const dump of dumps) yield `${jsonText({ dump })}\n`;
 }
 
 /**

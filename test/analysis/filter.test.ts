@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { filterDumps, parsePattern, parseTimeBound, readFiles, type DumpFilter, type DumpSet } from '../../src/index.js';
+import { cpuTime } from '../cpu-time.js';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
 
@@ -142,10 +143,10 @@ describe('patterns', () => {
   });
 
   it('cannot hang, whatever the expression and the name', () => {
-    const started = Date.now();
+    const started = cpuTime();
     for (const source of ['re:^(a+)+$', 're:(a*)*b', 're:(a|a|aa)+$', `${'*a'.repeat(40)}b`])
       assert.equal(matches(source, `${'a'.repeat(9_000)}!`), false);
     assert.throws(() => parsePattern('re:((a{1,1000}){1,1000}){1,1000}'), /large/);
-    assert.ok(Date.now() - started < 4_000);
+    assert.ok(cpuTime() - started < 4_000);
   });
 });

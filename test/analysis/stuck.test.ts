@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { findStuck, parseSignatures, readFiles, readText, type DumpSet, type StuckReport, type ThreadFinding } from '../../src/index.js';
+import { cpuTime } from '../cpu-time.js';
 
 async function sample(name: string): Promise<{ set: DumpSet; report: StuckReport }> {
   const folder = path.join('samples', name);
@@ -158,8 +159,8 @@ describe('what is not stuck', () => {
       thread(1, `w.py:${i % 700} step_${i % 50}`, `w.py:${i} run`).replace(/0x0*1 /, `0x${(i + 16).toString(16).padStart(16, '0')} `),
     );
     const set = await readText(dumps(3, ...many));
-    const begun = performance.now();
+    const begun = cpuTime();
     findStuck(set);
-    assert.ok(performance.now() - begun < 10_000);
+    assert.ok(cpuTime() - begun < 10_000);
   });
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { GRAMMARS, type LineGrammar } from '../../grammars/index.js';
 import { readText } from '../../src/index.js';
 import type { Dump, DumpSet } from '../../src/index.js';
+import { cpuTime } from '../cpu-time.js';
 
 const lineGrammars = GRAMMARS.filter((grammar): grammar is LineGrammar => grammar.kind === 'lines');
 const sample = (name: string): string => fs.readFileSync(new URL(`../../samples/${name}`, import.meta.url), 'utf8');
@@ -68,9 +69,9 @@ describe('every format', () => {
       for (const start of starts) {
         for (const piece of pieces) {
           const text = `${start}${piece.repeat(100_000 / piece.length)}x`;
-          const begun = performance.now();
+          const begun = cpuTime();
           line.tryParse(text);
-          assert.ok(performance.now() - begun < 1000, `${id}: ${start}${piece}…`);
+          assert.ok(cpuTime() - begun < 1000, `${id}: ${start}${piece}…`);
         }
       }
     }
@@ -84,9 +85,9 @@ describe('every format that puts its lines together itself', () => {
     for (const { example, id } of GRAMMARS.filter(({ kind }) => kind === 'stacks')) {
       for (const start of starts) {
         for (const piece of pieces) {
-          const begun = performance.now();
+          const begun = cpuTime();
           await readText(`${example}\n${start}${piece.repeat(40_000 / piece.length)}x)\n`);
-          assert.ok(performance.now() - begun < 600, `${id}: ${start}${piece}…`);
+          assert.ok(cpuTime() - begun < 600, `${id}: ${start}${piece}…`);
         }
       }
     }

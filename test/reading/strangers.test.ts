@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readText } from '../../src/index.js';
+import { cpuTime } from '../cpu-time.js';
 
 /** What standstill says of a text in which there is no dump. */
 async function said(text: string | Buffer): Promise<string | undefined> {
@@ -42,9 +43,9 @@ describe('text that is no dump', () => {
 
   it('is looked at in no time, whatever stands in it', async () => {
     for (const piece of ['a;', ';', 'P1;', 'P1;T1;', ' 1', 'a;b c 1\n', '(', 'a ']) {
-      const begun = performance.now();
+      const begun = cpuTime();
       await readText(piece.repeat(40_000));
-      assert.ok(performance.now() - begun < 1500, piece);
+      assert.ok(cpuTime() - begun < 1500, piece);
     }
   });
 });

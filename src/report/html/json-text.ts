@@ -1,9 +1,11 @@
+import { jsonText } from '../json-text.js';
+
 /**
  * JSON for a `<script type="application/json">`: nothing in it can end the element or open a comment, since no `<`, `>` or
- * `&` is left, and no text of it is read as anything but JSON. U+2028 and U+2029 are line breaks to old readers.
+ * `&` is left, and no text of it is read as anything but JSON.
  */
 export function jsonForHtml(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return jsonText(value).replaceAll(/[<>&]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Text in HTML, in an element or an attribute. */

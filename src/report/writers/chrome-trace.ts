@@ -5,6 +5,7 @@ import { profileOf, type ProfiledProcess, type ProfiledThread } from '../profile
 import { isoTime } from '../documents.js';
 import { visible } from '../terminal.js';
 import type { ReportInput, ReportWriter } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 /**
  * Chrome's trace events (the "Trace Event Format" of the Chromium project), for Perfetto and about:tracing: a complete event
@@ -25,12 +26,12 @@ export const chromeTrace: ReportWriter = {
       unit: profile.unit,
       start: isoTime(profile.start),
     };
-    yield `{"displayTimeUnit":"ms",\n"otherData":${JSON.stringify(other)},\n"traceEvents":[`;
+    yield `{"displayTimeUnit":"ms",\n"otherData":${jsonText(other)},\n"traceEvents":[`;
     let first = true;
     for (const [p, process] of profile.processes.entries()) {
       for (const events of eventsOf(input, process, pids[p]!, origins)) {
         for (const event of events) {
-          yield `${first ? '\n' : ',\n'}${JSON.stringify(event)}`;
+          yield `${first ? '\n' : ',\n'}${jsonText(event)}`;
           first = false;
         }
       }

@@ -1,6 +1,7 @@
 import { ProblemTexts } from '../problems/problem-text.js';
 import { levelOf, problemsOf, type Problem } from '../problems/problems.js';
 import type { ReportWriter } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 const SEVERITIES = { error: 'critical', warning: 'major', notice: 'info' } as const;
 
@@ -28,7 +29,7 @@ export const gitlab: ReportWriter = {
         severity: SEVERITIES[levelOf(problem, options.failOn)],
         location: { path: place?.path ?? relative(place?.file ?? ''), lines: { begin: place?.line ?? 1 } },
       };
-      yield `${i ? ',' : ''}\n${JSON.stringify(entry)}`;
+      yield `${i ? ',' : ''}\n${jsonText(entry)}`;
     }
     yield '\n]\n';
   },

@@ -1,7 +1,7 @@
-import { jsonLine } from '../json-line.js';
 import { threadRows } from '../thread-rows.js';
 import { ThreadColumns } from './thread-columns.js';
 import type { ReportWriter } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 /**
  * A line per thread per dump, for log pipelines and warehouses: an object of plain values, always the same keys in the same
@@ -13,6 +13,6 @@ export const ndjson: ReportWriter = {
   extension: 'ndjson',
   *write(input) {
     const columns = new ThreadColumns(input);
-    for (const row of threadRows(input.set, input.whole, input.stuck)) yield `${jsonLine(columns.of(row))}\n`;
+    for (const row of threadRows(input.set, input.whole, input.stuck)) yield `${jsonText(columns.of(row))}\n`;
   },
 };

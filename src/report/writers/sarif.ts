@@ -9,6 +9,7 @@ import { isoTime } from '../documents.js';
 import { ProblemTexts, plain, plainPath } from '../problems/problem-text.js';
 import { levelOf, problemsOf, type Problem, type ProblemThread } from '../problems/problems.js';
 import type { ReportInput, ReportWriter, WriteOptions } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 const LEVELS = { error: 'error', warning: 'warning', notice: 'note' } as const;
 
@@ -51,10 +52,10 @@ export const sarif: ReportWriter = {
       columnKind: 'utf16CodeUnits',
       invocations: [{ executionSuccessful: !input.interrupted, toolExecutionNotifications: notificationsOf(input) }],
     };
-    yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(head).slice(0, -1)},"results":[`;
+    yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${jsonText(head).slice(0, -1)},"results":[`;
     let written = 0;
     for (const [i, problem] of problemsOf(input).list.entries()) {
-      const text = `${i ? ',' : ''}\n${JSON.stringify(results.of(problem, written < WHOLE_STACKS))}`;
+      const text = `${i ? ',' : ''}\n${jsonText(results.of(problem, written < WHOLE_STACKS))}`;
       written += text.length;
       yield text;
     }

@@ -3,6 +3,7 @@ import { functionOf } from '../frame-text.js';
 import { profileOf, type ProfiledProcess, type ProfiledThread } from '../profile/samples.js';
 import { visible } from '../terminal.js';
 import type { ReportInput, ReportWriter } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 /**
  * https://www.speedscope.app/file-format-schema.json: frames once, then profiles of samples, each the frames of a stack from
@@ -19,8 +20,8 @@ export const speedscope: ReportWriter = {
     const many = profile.processes.length > 1;
     // the frames stand first in the file, so the stacks are looked at before
     for (const { threads } of profile.processes) for (const { samples } of threads) for (const { stack } of samples) frames.stack(stack);
-    yield `{"$schema":"https://www.speedscope.app/file-format-schema.json",\n"exporter":${JSON.stringify(`standstill ${input.tool.version}`)},\n`;
-    yield `"name":${JSON.stringify(`standstill: ${input.stuck.verdict}`)},\n"activeProfileIndex":0,\n"shared":{"frames":[`;
+    yield `{"$schema":"https://www.speedscope.app/file-format-schema.json",\n"exporter":${jsonText(`standstill ${input.tool.version}`)},\n`;
+    yield `"name":${jsonText(`standstill: ${input.stuck.verdict}`)},\n"activeProfileIndex":0,\n"shared":{"frames":[`;
     yield* frames.json();
     yield `]},\n"profiles":[\n`;
     yield together(profile.processes, profile.unit, frames);
@@ -68,7 +69,7 @@ function ofThread(
 function sampled(name: string, unit: string, start: number, stacks: readonly string[], weights: readonly number[]): string {
   const short = weights.map(round);
   const end = round(start + short.reduce((sum, weight) => sum + weight, 0));
-  return `{"type":"sampled","name":${JSON.stringify(name)},"unit":"${unit}","startValue":${round(start)},"endValue":${end},"samples":[${stacks.join(',')}],"weights":[${short.join(',')}]}`;
+  return `{"type":"sampled","name":${jsonText(name)},"unit":"${unit}","startValue":${round(start)},"endValue":${end},"samples":[${stacks.join(',')}],"weights":[${short.join(',')}]}`;
 }
 
 const round = (seconds: number): number => Number(seconds.toFixed(6));
@@ -100,7 +101,7 @@ class Frames {
     const { whole } = this.#input;
     for (const [frame, place] of this.#places) {
       const { file, line, column } = whole.frames.placeOf(frame);
-      yield `${place === 0 ? '' : ',\n'}${JSON.stringify({
+      yield `${place === 0 ? '' : ',\n'}${jsonText({
         name: functionOf(whole, frame),
         ...(file !== null && { file: visible(file) }),
         ...(line !== null && { line }),

@@ -1,6 +1,7 @@
 import { ProblemTexts } from '../problems/problem-text.js';
 import { levelOf, problemsOf } from '../problems/problems.js';
 import type { ReportWriter } from './writer.js';
+import { jsonText } from '../json-text.js';
 
 /**
  * TAP, version 13: a test a place, with diagnostics in YAML. Of version 14 only its escapes are used, since perl's prove knows 13
@@ -40,10 +41,10 @@ function yaml(fields: Readonly<Record<string, string | number | null | readonly 
   const lines = Object.entries(fields).flatMap(([name, value]) =>
     Array.isArray(value) && value.length > 0
       ? [`${name}:`, ...value.map((item: string) => `  - ${listItem(item)}`)]
-      : [`${name}: ${JSON.stringify(value)}`],
+      : [`${name}: ${jsonText(value)}`],
   );
   return ['---', ...lines, '...'].map((line) => `  ${line}\n`).join('');
 }
 
 /** A word with a colon at the beginning (`std::thread`) would be a key to prove's reader, quoted or not. */
-const listItem = (text: string): string => JSON.stringify(text).replace(/^\S+/, (word) => word.replaceAll(':', String.raw`\x3a`));
+const listItem = (text: string): string => jsonText(text).replace(/^\S+/, (word) => word.replaceAll(':', String.raw`\x3a`));

@@ -1,4 +1,4 @@
-import { SCHEMA_VERSION, isoTime } from '../../report/index.js';
+import { SCHEMA_VERSION, isoTime, jsonText } from '../../report/index.js';
 import type { Hang, Hosts, Listing, News, Shown, Trend } from '../questions.js';
 import type { Answer, HistoryStore, Sighting } from '../store.js';
 
@@ -11,7 +11,7 @@ function document(question: string, store: HistoryStore, answer: object): string
     ...(store.missing.length > 0 && { missing: store.missing }),
     ...(store.waiting > 0 && { waiting: store.waiting }),
   };
-  return `${JSON.stringify({ ...head, ...answer }, null, 1)}\n`;
+  return `${jsonText({ ...head, ...answer }, 1)}\n`;
 }
 
 export function listJson(store: HistoryStore, { extent, hangs, unlisted }: Listing): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { factsAt, pythonParser, read, type Files } from './program.js';
+import { cpuTime } from '../../cpu-time.js';
 
 const held = async (files: Files | string, frame: string): Promise<string[]> =>
   (await factsAt(files, frame)).holds.map((one) => `${one.object.text} (${one.by}, ${one.certainty})`);
@@ -322,9 +323,9 @@ describe('a file that was made to be hard', () => {
       '"""'.repeat(9_999),
       '\0'.repeat(5_000),
     ]) {
-      const start = performance.now();
+      const start = cpuTime();
       parse(text);
-      assert.ok(performance.now() - start < 8_000, text.slice(0, 10));
+      assert.ok(cpuTime() - start < 8_000, text.slice(0, 10));
     }
     assert.equal(parse('with a: pass\n')!.root.children[0]!.kind, 'with_statement');
   });

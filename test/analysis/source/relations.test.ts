@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SourceTree } from '../../../src/input/index.js';
 import { readFiles } from '../../../src/reading/index.js';
 import { read, readSet, type Read } from './program.js';
+import { cpuTime } from '../../cpu-time.js';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..', '..', '..', 'samples');
 const edges = ({ relations }: Pick<Read, 'relations'>): string[] =>
@@ -268,13 +269,13 @@ describe('who waits for whom, by the source', () => {
   it('stays quick with hundreds of threads that hold and want locks of one class', async () => {
     const source =
       'import threading\nclass A:\n    def __init__(self):\n        self.lock = threading.Lock()\nx, y = A(), A()\ndef f(a, b):\n    with a.lock:\n        with b.lock: pass\n';
-    const start = performance.now();
+    const start = cpuTime();
     const found = await read(
       { 'app.py': source },
       Array.from({ length: 1_000 }, () => ['f @ with b.lock']),
     );
     assert.equal(found.relations.cycles.length, 1);
-    assert.ok(performance.now() - start < 5_000);
+    assert.ok(cpuTime() - start < 5_000);
   });
 });
 
