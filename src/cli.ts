@@ -279,7 +279,7 @@ function explain(error: unknown, argv: readonly string[]): Report {
     return {
       status: thrown.exitCode ?? STATUS.usage,
       code: thrown.code ?? 'error',
-      message: oneLine(message),
+      message: oneLine(ofFlag(message)),
       hint: thrown.hint ?? null,
     };
   }
@@ -288,6 +288,11 @@ function explain(error: unknown, argv: readonly string[]): Report {
     return { status: STATUS.usage, code: (thrown.code ?? 'io').toLowerCase(), message: oneLine(message), hint: null };
   }
   return fault(error, argv);
+}
+
+/** oclif's words around what a flag's own reader says of its value: `--after soon: no time`. */
+function ofFlag(message: string): string {
+  return message.replace(/^Parsing (--[\w-]+)\s+/, '$1 ').replace(/^See more help with.*$/m, '');
 }
 
 /** One printable line: an error's text may hold line breaks, and a file's name even sequences that steer a terminal or a CI service. */

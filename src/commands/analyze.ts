@@ -4,7 +4,7 @@ import { findStuck } from '../analysis/index.js';
 import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf } from '../report/index.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REDACT_FLAGS, toTell } from './telling.js';
 
@@ -62,7 +62,7 @@ and from Node:
     ...FAIL_FLAGS,
     ...REDACT_FLAGS,
     ...SOURCE_FLAGS,
-    ...READING_FLAGS,
+    ...INPUT_FLAGS,
   };
 
   override async run(): Promise<void> {

@@ -2,7 +2,7 @@ import { Args, Command, Flags } from '@oclif/core';
 import { baselineJson } from '../report/index.js';
 import { judged } from './judging.js';
 import { writeAll, writeFile } from './output.js';
-import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { writeOptions } from './targets.js';
 import { toTell } from './telling.js';
@@ -29,7 +29,7 @@ Commit the file; take entries out of it by hand when a hang is fixed.`;
   static override flags = {
     output: Flags.string({ char: 'o', description: 'write to this file (default: standard output)', helpValue: 'FILE' }),
     ...SOURCE_FLAGS,
-    ...READING_FLAGS,
+    ...INPUT_FLAGS,
   };
 
   override async run(): Promise<void> {

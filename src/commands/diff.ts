@@ -6,7 +6,7 @@ import { diffJson, diffText, nothingLeft, screenOf, type DiffTextOptions } from 
 import { STATUS, UserError } from './errors.js';
 import { filterOf } from './filtering.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs, reportUnread, rootsOf, type ReadResult, type ReadingFlags } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread, rootsOf, type ReadResult, type ReadingFlags } from './reading.js';
 import { REDACT_FLAGS, redactorOf } from './telling.js';
 
 export class Diff extends Command {
@@ -66,7 +66,7 @@ Threads of one process are matched by their ids, and by the function they were s
       multiple: true,
       multipleNonGreedy: true,
     }),
-    ...READING_FLAGS,
+    ...INPUT_FLAGS,
   };
 
   override async run(): Promise<void> {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { SourceMaps, defaultInputs, findInputs, mapFrames } from '../input/index.js';
-import type { DumpSet, Source, Tables, Warning } from '../model/index.js';
+import type { Bytes, DumpSet, Source, Tables, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
 import {
   NOTHING_HIDDEN,
@@ -22,6 +22,7 @@ import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
 import { GRAMMAR_FLAGS } from './grammars.js';
 import { Progress, totalOf } from './progress.js';
+import { sizeFlag } from './sizes.js';
 
 /** Flags of every command that reads dumps. */
 export const READING_FLAGS = {
@@ -61,6 +62,15 @@ export const READING_FLAGS = {
   }),
 };
 
+/** Flags of commands that read files from their beginnings to their ends. */
+export const INPUT_FLAGS = {
+  ...READING_FLAGS,
+  'max-input': sizeFlag({
+    description: 'read no more of an input than this, unpacked (default: 16G of what is compressed, all of what is not)',
+    helpGroup: 'READING',
+  }),
+};
+
 export interface ReadingFlags extends FilterFlags {
   readonly tz: string;
   readonly 'allow-empty': boolean;
@@ -69,6 +79,7 @@ export interface ReadingFlags extends FilterFlags {
   readonly signatures?: readonly string[] | undefined;
   readonly source?: readonly string[] | undefined;
   readonly 'no-source-maps': boolean;
+  readonly 'max-input'?: Bytes | undefined;
 }
 
 /** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
@@ -138,6 +149,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     const set = await readFiles(files(), {
       zone: flags.tz,
       signal: abort.signal,
+      ...(flags['max-input'] !== undefined && { mostBytes: flags['max-input'] }),
       ...(options.tables === undefined ? {} : { tables: options.tables }),
       onProgress: (bytes) => {
         clearTimeout(hint);

@@ -4,7 +4,7 @@ import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { STORE_FLAGS, knownOf } from './history/flags.js';
 import { judged } from './judging.js';
-import { READING_FLAGS, readInputs, reportUnread } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
 import { REDACT_FLAGS, redactedOptions, toTell } from './telling.js';
@@ -40,7 +40,7 @@ A file is complete or not there; folders are made. With --fail-on the command en
     ...REDACT_FLAGS,
     ...FAIL_FLAGS,
     ...SOURCE_FLAGS,
-    ...READING_FLAGS,
+    ...INPUT_FLAGS,
   };
 
   override async run(): Promise<void> {

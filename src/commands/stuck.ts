@@ -5,7 +5,7 @@ import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js'
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { READING_FLAGS, readInputs } from './reading.js';
+import { INPUT_FLAGS, readInputs } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REDACT_FLAGS, toTell } from './telling.js';
 
@@ -48,7 +48,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       description: 'colour the text',
       helpValue: 'WHEN',
     })(),
-    ...READING_FLAGS,
+    ...INPUT_FLAGS,
   };
 
   override async run(): Promise<void> {

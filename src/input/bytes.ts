@@ -28,6 +28,8 @@ export interface ReadBlocksOptions {
 export interface Opened {
   /** As it is on disk; null for a pipe. */
   readonly size: Bytes | null;
+  /** The disk keeps less than its size: it has holes, as a file of a petabyte may be nothing but a hole. */
+  readonly sparse: boolean;
   /** Last change of the file; null for standard input. */
   readonly modified: EpochMilliseconds | null;
 }
@@ -88,7 +90,7 @@ function refuseUnlessRegular(path: string, stats: fs.Stats): void {
 }
 
 async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
-  options.onOpen?.({ size: stats.size, modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
+  options.onOpen?.({ size: stats.size, sparse: isSparse(stats), modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
   // a page more than the file: that it has ended is seen by the same read
   const memory = new Uint8Array(options.blockBytes ?? Math.min(BLOCK_BYTES, stats.size === 0 ? BLOCK_BYTES : stats.size + 4096));
   const warnings: Warning[] = [];
@@ -122,6 +124,11 @@ async function* readDescriptor(fd: number, path: string, stats: fs.Stats, option
   return { bytes, warnings };
 }
 
+/** A block of `stat` is 512 bytes on every system that counts them; Windows has none. */
+function isSparse({ size, blocks }: fs.Stats): boolean {
+  return process.platform !== 'win32' && blocks * 512 < size;
+}
+
 function sizeNow(fd: number): Bytes {
   try {
     return fs.fstatSync(fd).size;
@@ -152,7 +159,7 @@ async function* readStandardInput(options: ReadBlocksOptions): AsyncGenerator<Bl
     return { bytes, warnings };
   }
   standardInputTaken = true;
-  options.onOpen?.({ size: null, modified: null });
+  options.onOpen?.({ size: null, sparse: false, modified: null });
   const turns = new Turns();
   // Not by a race of each chunk with a promise for the signal: that promise would keep all chunks.
   const stop = (): void => {

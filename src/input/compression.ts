@@ -42,10 +42,14 @@ function startsWith(bytes: Block, mark: readonly number[]): boolean {
  * Unpacks gzip, zstd, xz and bzip2, up to three layers, and passes everything else through uncopied. Memory does
  * not grow with the data: a bomb is only a long text.
  *
+ * @param onPacked called when the first block is asked for and the data is packed
  * @returns warnings `cut-compressed` (the data ends early: what came before was yielded), `damaged-compressed`
  *   (likewise up to the damage), `too-many-layers` (nothing was yielded).
  */
-export async function* decompress(source: AsyncIterable<Block>): AsyncGenerator<Block, readonly Warning[]> {
+export async function* decompress(
+  source: AsyncIterable<Block>,
+  onPacked: () => void = () => undefined,
+): AsyncGenerator<Block, readonly Warning[]> {
   const warnings: Warning[] = [];
   let blocks = new Lookahead(source);
   try {
@@ -60,6 +64,7 @@ export async function* decompress(source: AsyncIterable<Block>): AsyncGenerator<
         });
         return warnings;
       }
+      onPacked();
       blocks = new Lookahead(DECODERS[compression](blocks, (warning) => warnings.push(warning)));
     }
     for await (const block of blocks) yield block;

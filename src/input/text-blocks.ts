@@ -11,7 +11,15 @@ const HEAD_BYTES: Bytes = 8 << 10;
 export interface OpenTextOptions extends ReadBlocksOptions {
   /** Ends after the first 8 KiB, with no block, when they are no text: for files that nobody named. Default false. */
   readonly skipBinary?: boolean;
+  /** Bytes of text after which the rest is left. Default: {@link MOST_UNPACKED} of what is packed, all of what is not. */
+  readonly mostBytes?: Bytes;
 }
+
+/**
+ * A file of 50 KB may unpack to as many GB, and a disk keeps a hole of a petabyte in no space. A hundred times more than logs have,
+ * and read in a minute where it is one letter again and again.
+ */
+export const MOST_UNPACKED: Bytes = 16 * 2 ** 30;
 
 /** What is known of an input when its last block was read. */
 export interface TextEnd {
@@ -36,9 +44,10 @@ export interface TextEnd {
  * @throws InputError when nothing can be read; what fails later is a warning.
  */
 export async function* openText(path: string, options: OpenTextOptions = {}): AsyncGenerator<Block, TextEnd> {
-  const small = path === STANDARD_INPUT || options.blockBytes !== undefined ? null : readSmallFile(path, OPEN_FLAGS);
+  const small =
+    path === STANDARD_INPUT || options.blockBytes !== undefined || options.mostBytes !== undefined ? null : readSmallFile(path, OPEN_FLAGS);
   if (small !== null) {
-    options.onOpen?.({ size: small.size, modified: small.modified });
+    options.onOpen?.({ size: small.size, sparse: false, modified: small.modified });
     const left = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
     try {
       if (!left && small.text.length > 0) yield small.text;
@@ -60,10 +69,13 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
   let unpackWarnings: readonly Warning[] = [];
   let encoding: Encoding = 'utf-8';
   let bytes: Bytes = 0;
+  let most = options.mostBytes ?? Infinity;
   let skipped = false;
+  const limitWarnings: Warning[] = [];
   async function* raw(): AsyncGenerator<Block> {
     const onOpen = (opened: Opened): void => {
       modified = opened.modified;
+      if (opened.sparse) most = Math.min(most, options.mostBytes ?? MOST_UNPACKED);
       options.onOpen?.(opened);
     };
     const blocks = readBlocks(path, { ...options, onOpen });
@@ -82,7 +94,7 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
     }
   }
   async function* unpacked(): AsyncGenerator<Block> {
-    unpackWarnings = yield* decompress(raw());
+    unpackWarnings = yield* decompress(raw(), () => (most = Math.min(most, options.mostBytes ?? MOST_UNPACKED)));
   }
   const data = new Lookahead(unpacked());
   async function* text(): AsyncGenerator<Block> {
@@ -92,14 +104,28 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
     if (options.skipBinary === true && isBinary(await data.head(HEAD_BYTES))) skipped = true;
     else {
       for await (const block of text()) {
-        bytes += block.length;
-        yield block;
+        const text = block.subarray(0, most - bytes);
+        bytes += text.length;
+        yield text;
+        if (text.length < block.length) {
+          limitWarnings.push({
+            line: null,
+            code: 'input-limit',
+            message: `only its first ${sizeText(most)} were read: --max-input SIZE gives it another limit`,
+          });
+          break;
+        }
       }
     }
   } finally {
     await data.return();
   }
-  return { bytes, bytesRead, modified, encoding, skipped, warnings: [...readWarnings, ...unpackWarnings] };
+  return { bytes, bytesRead, modified, encoding, skipped, warnings: [...readWarnings, ...unpackWarnings, ...limitWarnings] };
+}
+
+function sizeText(bytes: Bytes): string {
+  const unit = Math.min(3, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  return `${Math.round((10 * bytes) / 1024 ** unit) / 10} ${['bytes', 'KiB', 'MiB', 'GiB'][unit]!}`;
 }
 
 /** A run of NULs this long is a hole: the log was cut by copytruncate while its writer kept its position. */

@@ -26,6 +26,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Called after each block with the bytes of all inputs read so far. */
   readonly onProgress?: (bytes: Bytes) => void;
+  /** Bytes of an input's text after which its rest is left. Default: 16 GiB of what is packed, all of what is not. */
+  readonly mostBytes?: Bytes;
 }
 
 /** A file to read. One that nobody named (found in a folder) is left after its first bytes when it is no text. */
@@ -63,7 +65,7 @@ export async function readFiles(files: Iterable<InputFile> | AsyncIterable<Input
   const reading = new Reading(options);
   for await (const file of files) {
     if (options.signal?.aborted) break;
-    await reading.add(typeof file === 'string' ? openInput(file, true, options.signal) : openInput(file.path, file.named, options.signal));
+    await reading.add(typeof file === 'string' ? openInput(file, true, options) : openInput(file.path, file.named, options));
   }
   return reading.finish();
 }
@@ -88,13 +90,14 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function openInput(file: string, named: boolean, signal: AbortSignal | undefined): Input {
+function openInput(file: string, named: boolean, { signal, mostBytes }: ReadOptions): Input {
   const warnings: Warning[] = [];
-  const again = file === '-' ? null : (): AsyncIterable<Uint8Array> => openText(file, signal === undefined ? {} : { signal });
+  const options = { ...(signal && { signal }), ...(mostBytes !== undefined && { mostBytes }) };
+  const again = file === '-' ? null : (): AsyncIterable<Uint8Array> => openText(file, options);
   const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks(), named, again };
   async function* blocks(): AsyncGenerator<Uint8Array> {
     try {
-      const end = yield* openText(file, { skipBinary: !named, ...(signal === undefined ? {} : { signal }) });
+      const end = yield* openText(file, { ...options, skipBinary: !named });
       warnings.push(...end.warnings);
       input.modified = end.modified;
     } catch (error) {

@@ -50,6 +50,15 @@ describe('standstill analyze', () => {
     assert.deepEqual((JSON.parse(allowed.stdout) as { dumps: unknown[] }).dumps, []);
   });
 
+  it('reads no more of an input than --max-input says, and tells so', () => {
+    const at = file('long.log', `${DUMP}${'a line of a log\n'.repeat(100)}${DUMP}`);
+    const { status, stdout } = run(['analyze', at, '--json', '--max-input', '1K']);
+    const { sources, dumps } = JSON.parse(stdout) as { sources: { warnings: { code: string }[] }[]; dumps: unknown[] };
+    assert.deepEqual([status, dumps.length, sources[0]!.warnings.map(({ code }) => code)], [0, 1, ['input-limit']]);
+    const bad = run(['analyze', at, '--max-input', 'much']);
+    assert.deepEqual([bad.status, bad.stderr], [2, 'standstill: --max-input much: no size\ngive 512M, 64G or bytes\n']);
+  });
+
   it('says which input cannot be read, and reads the others', () => {
     const missing = path.join(folder, 'missing.log');
     const alone = run(['analyze', missing]);

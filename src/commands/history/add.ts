@@ -2,13 +2,13 @@ import { Args, Command, Flags } from '@oclif/core';
 import { count } from '../../report/index.js';
 import { collect, doneJson, type Added, type Batch } from '../../store/index.js';
 import { judged } from '../judging.js';
-import { READING_FLAGS, readInputs, reportUnread } from '../reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread } from '../reading.js';
 import { SOURCE_FLAGS } from '../source.js';
 import { REDACT_FLAGS, toTell } from '../telling.js';
 import { ANSWER_FLAGS, STORE_FLAGS, answer, checkLabel, withStore, without } from './flags.js';
 
 // a dump is kept whole
-const READING = without(READING_FLAGS, 'filter', 'exclude', 'app-only');
+const READING = without(INPUT_FLAGS, 'filter', 'exclude', 'app-only');
 
 export class HistoryAdd extends Command {
   static override summary = 'Remember what stuck finds in dumps, with the build and the host that they are of';
