@@ -108,7 +108,9 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
   if (waitsFor === 'signal') return at('end', waits.facts);
   if (waitsFor === 'event' || waitsFor === 'condition') {
     const nobodyElses = handedOver === false || (operation.object?.keys.length === 0 && operation.object.kind === 'event');
-    if (nobodyElses || TOLD_TO_STOP.test(operation.object?.text ?? '')) return at('end', waits.facts);
+    if (TOLD_TO_STOP.test(operation.object?.text ?? '')) return at('end', waits.facts);
+    // so a thread stays there for ever on purpose; within a round, as of a server's requests, it is a mistake
+    if (nobodyElses) return roundAround(standing, at) ?? at('end', waits.facts);
   }
   if (waitsFor === 'call') return null;
   // what waits for work holds no lock meanwhile
@@ -160,6 +162,18 @@ export function purposeOf(standing: Standing, kind?: string): PurposeFact | null
   const awaiting = last.startedIn.find((loop) => isService(loop) && loop.first);
   if (awaiting && polled === null && !busy && takes && RECEIVING.has(waitsFor)) return at('work', last, awaiting.line, awaiting.condition);
   return polled ?? at('once', last);
+}
+
+/** A round of a loop without end that the function which waits was called in the middle of. */
+function roundAround(
+  { waits, facts }: Standing,
+  at: (purpose: Purpose, frame: FrameFacts, line: number, text: string) => PurposeFact,
+): PurposeFact | null {
+  for (const frame of facts.slice(waits!.depth + 1)) {
+    const round = frame?.loops.find((loop) => isService(loop) && !loop.first);
+    if (frame && round) return at('inside', frame, round.line, round.condition);
+  }
+  return null;
 }
 
 /** Frames without source that may lie between two with source of one piece of work. */
