@@ -10,6 +10,8 @@
  *       "uvthreadResourceUsage": { "userCpuSeconds": 0.05, … },
  *       "libuv": [ { "type": "tcp", "is_active": true, … }, …, { "type": "loop", "loopIdleTimeSeconds": 3.1 } ],
  *       "workers": [ { whole report of a worker, with workers of its own } ],
+ *       "asyncFunctions": [ { "id": "async-73385", "stack": [ "at ask (/srv/app/shop.js:5:3)", … ] } ],     by `standstill run`: where
+ *                                                       async functions wait, and those that wait for them
  *       … }
  *
  * Who fills `javascriptStack` decides what it means:
@@ -196,6 +198,25 @@ function majorOf(header: Json): number | null {
   return major === undefined ? null : Number(major);
 }
 
+/** No other thread of the process is like them: each has an id of its own, and neither processor time nor an event loop. */
+function asyncFunctionsOf(report: Json): ReportedThread[] {
+  return list(report['asyncFunctions'])
+    .filter(isObject)
+    .map((waiting) => ({
+      id: text(waiting['id']),
+      name: null,
+      kind: 'task',
+      current: false,
+      truncated: false,
+      main: false,
+      activity: null,
+      frames: framesOf(list(waiting['stack']).filter((entry): entry is string => typeof entry === 'string')),
+      nativeFrames: [],
+      notes: [],
+      measures: null,
+    }));
+}
+
 const CUT =
   'the report ends in the middle: its writer was stopped or hangs, which happens when a worker sits in native code and never answers';
 
@@ -212,7 +233,7 @@ function read(value: unknown, complete: boolean): ReportedDump | null {
     pid: integer(header['processId']),
     runtimeVersion: version,
     reason,
-    threads: threadsOf(report, majorOf(header), true),
+    threads: [...threadsOf(report, majorOf(header), true), ...asyncFunctionsOf(report)],
     notes: [],
     warnings: complete ? [] : [{ code: 'cut-report', message: CUT }],
   };

@@ -2,7 +2,17 @@ import path from 'node:path';
 import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
 import { filterDumps, NOTHING_HIDDEN } from '../analysis/index.js';
-import { duration, nothingLeft, screenOf, stuckText, takenText, type ReportInput, type Screen } from '../report/index.js';
+import {
+  aliveText,
+  duration,
+  nothingLeft,
+  screenOf,
+  stuckText,
+  takenText,
+  verdictOf,
+  type ReportInput,
+  type Screen,
+} from '../report/index.js';
 import { TakeError, readTaken, runCommand, type Occasion, type TakenProcess, type TakenSeries } from '../take/index.js';
 import { durationFlag } from './durations.js';
 import { UserError } from './errors.js';
@@ -105,6 +115,8 @@ Python is reached by a start-up module (PYTHONPATH) that has faulthandler answer
       const told = await toTell({ ...filtered, interrupted: false }, flags);
       const read = judged(told, this.config.version, { hung: true, handlers: false });
       tell(['', ...verdict(read, screen, flags.verbose), '']);
+      // addresses are named there, and whoever is stuck is the better answer
+      if (!flags.redact && verdictOf(read) !== 'stuck') tell(aliveText(read.set, screen));
       if (all.dumps.length > 0)
         await writeReports(targets, baseline === undefined ? read : { ...read, baseline }, redactedOptions(options, told.redactor), []);
     };

@@ -1,4 +1,5 @@
 /** Reports: what is found, as text and as documents. */
+export * from './alive-text.js';
 export * from './analyze-text.js';
 export * from './baseline.js';
 export * from './documents.js';

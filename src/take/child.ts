@@ -19,6 +19,8 @@ export interface Child {
   readonly ended: Promise<number>;
   /** Milliseconds since the last output; null where the output is not looked at. */
   readonly silence: number | null;
+  /** While dumps are taken: what Node says of that itself is no output of the command. Known only where the output is looked at. */
+  dumping: boolean;
 }
 
 export interface ChildOptions {
@@ -68,6 +70,12 @@ export async function startChild(
     get silence() {
       return output === null ? null : Date.now() - output.last;
     },
+    get dumping() {
+      return output?.dumping ?? false;
+    },
+    set dumping(value) {
+      if (output !== null) output.dumping = value;
+    },
   };
 }
 
@@ -89,10 +97,23 @@ function inForeground(): boolean {
   }
 }
 
+/** What Node writes to standard error when somebody connects to its inspector (src/inspector_io.cc), in one piece. */
+const ATTACHED = Buffer.from('Debugger attached.\n');
+
+/** @param block of standard error; the line is Node's own where it stands at the beginning of a line */
+function withoutAttached(block: Buffer): Buffer {
+  for (let at = block.indexOf(ATTACHED); at !== -1; at = block.indexOf(ATTACHED, at + 1)) {
+    if (at === 0 || block[at - 1] === 0x0a)
+      return Buffer.concat([block.subarray(0, at), withoutAttached(block.subarray(at + ATTACHED.length))]);
+  }
+  return block;
+}
+
 /** The output of a command on its way through. */
 class Passed {
   /** When the last of it came. */
   last = Date.now();
+  dumping = false;
   readonly #open = new Set<Readable>();
   #idle: (() => void) | null = null;
 
@@ -109,7 +130,9 @@ class Passed {
     };
     to.removeAllListeners('error');
     to.on('error', gone);
-    from.on('data', (block: Buffer) => {
+    from.on('data', (all: Buffer) => {
+      const block = this.dumping && to === process.stderr ? withoutAttached(all) : all;
+      if (block.length === 0) return;
       this.last = Date.now();
       if (to.write(block)) return;
       from.pause();

@@ -8,6 +8,7 @@
  * answer until it returns; a report is not asked for then, since the main thread would wait in it for that thread.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asyncStacks, type AsyncStack } from './awaits.js';
 import { Inspector, type Params, type ThreadSession } from './inspector-session.js';
 
 type Milliseconds = number;
@@ -90,9 +91,10 @@ interface Frame {
  * Takes a dump.
  *
  * @param address `ws://127.0.0.1:9229/…`, as of `inspectorOf`
+ * @param awaits of an idle main thread, look where its async functions wait, which holds it for a moment longer (`awaits.ts`)
  * @throws TakeError `not-taken` when there is no connection
  */
-export async function dumpThroughInspector(address: string): Promise<InspectorDump> {
+export async function dumpThroughInspector(address: string, { awaits = false } = {}): Promise<InspectorDump> {
   const inspector = await Inspector.connect(address);
   try {
     const threads = await meet(inspector);
@@ -105,7 +107,7 @@ export async function dumpThroughInspector(address: string): Promise<InspectorDu
     });
     for (const thread of threads) if (thread.answered) await release(thread);
     if (told[0]?.state === 'idle' && told.every(({ state }) => state !== 'silent')) {
-      const report = await reportOf(inspector.main);
+      const report = await reportOf(inspector.main, awaits ? await asyncStacks(inspector.main, main!.scripts) : null);
       if (report !== null) return { text: report, kind: 'report', threads: told };
     }
     const text = messagesOf(threads);
@@ -222,14 +224,14 @@ async function release({ session, held }: Observed): Promise<void> {
   await Promise.all([resumed, session.call('Debugger.disable', {}, END_MS)]);
 }
 
-async function reportOf(main: ThreadSession): Promise<string | null> {
+async function reportOf(main: ThreadSession, asyncFunctions: readonly AsyncStack[] | null): Promise<string | null> {
   const answer = await main.call('Runtime.evaluate', { expression: REPORT, returnByValue: true, silent: true }, REPORT_MS);
   const value = ((answer?.['result'] ?? {}) as Params)['value'];
   if (typeof value !== 'string' || !value.startsWith('{')) return null;
   const report = withoutSecrets(JSON.parse(value)) as Params;
   // what stands there is the question; the thread itself was idle, which Node writes so for threads that run no JavaScript
   const javascriptStack = { message: 'No stack.', stack: ['Unavailable.'] };
-  return `${JSON.stringify({ ...report, javascriptStack, nativeStack: [] }, null, 2)}\n`;
+  return `${JSON.stringify({ ...report, javascriptStack, nativeStack: [], ...(asyncFunctions && { asyncFunctions }) }, null, 2)}\n`;
 }
 
 /** A report, and those of its workers in it, without the environment's variables: they hold secrets, and say nothing of stacks. */

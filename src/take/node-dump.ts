@@ -41,7 +41,7 @@ export async function dumpNode(target: ProcessInfo, ready: Ready, folder: string
   const key = `${target.pid} ${target.start}`;
   const address = opened.get(key) ?? (await open(target, ready));
   opened.set(key, address);
-  const { text } = await dumpThroughInspector(address);
+  const { text } = await dumpThroughInspector(address, { awaits: true });
   if (text === null) throw notTaken(`its main thread is within a call of native code${callOf(target)}, which cannot be interrupted`);
   return Buffer.from(text);
 }

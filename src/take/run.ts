@@ -67,7 +67,9 @@ async function watched(child: Child, folder: RunFolder, options: RunOptions): Pr
   for await (const occasion of hangs(child, folder, options, ended.signal)) {
     options.onHang?.(occasion);
     const { count, interval } = options;
+    child.dumping = true;
     const series = await takeSeries({ root: child.pid, folder: folder.path, count, interval, abort: ended.signal });
+    child.dumping = false;
     await options.onTaken(series, occasion);
     // it may have come to its end while it was looked at: then it did not hang
     if (!options.kill || hasEnded(ended.signal)) continue;

@@ -6,6 +6,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+import { nodeVersions } from './node-versions.js';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = path.join(ROOT, 'bin/run.js');
 const PROGRAMS = path.join(ROOT, 'samples/programs');
@@ -58,6 +60,31 @@ describe('standstill run: programs that hang', function () {
       assertNamed(run(SOON, [python, path.join(PROGRAMS, 'hanging/silent_supplier.py')]).stderr, 'silent_supplier.py');
     });
   }
+
+  for (const { major, node } of nodeVersions().slice(1)) {
+    it(`Node ${major}: the async function that waits`, () => {
+      assertNamed(run(SOON, [node, path.join(PROGRAMS, 'hanging/lost_event.mjs')]).stderr, 'lost_event.mjs');
+    });
+  }
+
+  it('Node: what keeps a process alive in which no function waits', () => {
+    const program = "require('node:net').createServer(() => {}).listen(0, '127.0.0.1')";
+    const { stderr } = run(SOON, [process.execPath, '-e', program]);
+    assert.match(
+      stderr.replaceAll(/\s+/g, ' '),
+      /no async function was found waiting: .* It is kept alive by: tcp \(listens on 127\.0\.0\.1:\d+\)\./,
+    );
+  });
+
+  it('--silent: what Node says of the inspector is no output of the command, and it is reported once', () => {
+    const program = "console.error('begun'); setTimeout(() => console.error('Debugger attached.'), 8000)";
+    const { status, stdout, stderr } = run(['--silent', '1500ms', '--interval', '500ms'], [process.execPath, '-e', program]);
+    assert.deepEqual([status, stdout], [0, '']);
+    // the second is the program's own word
+    assert.equal(stderr.split('Debugger attached.').length, 2, stderr);
+    assert.equal(stderr.split('written nothing for').length, 2, stderr);
+    assert.match(stderr, /^begun$/m);
+  });
 
   it('node --test: the file that hangs', () => {
     inFolder((folder) => {

@@ -49,6 +49,19 @@ const worker = (id: number, stack: string[], workers: object[] = []): object => 
 });
 
 describe('Node report: the whole', () => {
+  it('has async functions that wait as tasks, innermost first', () => {
+    const waiting = { id: 'async-7', stack: ['at inner (file:///srv/app/a.mjs:4:27)', 'at file:///srv/app/a.mjs:11:1'] };
+    const dump = nodeReport.read({ ...report({}, { message: '' }), asyncFunctions: [waiting, null, { stack: 'none' }] }, true)!;
+    assert.deepEqual(
+      dump.threads.map(({ id, kind, frames }) => [id, kind, frames.map((frame) => `${frame.function}:${frame.line}`)]),
+      [
+        ['0', undefined, []],
+        ['async-7', 'task', ['inner:4', 'null:11']],
+        [null, 'task', []],
+      ],
+    );
+  });
+
   it('lists workers depth first, with their names', () => {
     const dump = nodeReport.read(
       { ...report({}, { message: '' }), workers: [worker(1, ['at a (/a.js:1:1)'], [worker(3, [])]), worker(2, ['Unavailable.'])] },

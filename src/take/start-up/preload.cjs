@@ -51,6 +51,15 @@ function start(fs, path, folder) {
       setTimeout(() => process._debugEnd(), CLOSE_AFTER).unref();
     },
   });
+  // what stands for an async function has no number that stays: V8 moves it
+  let [ids, last] = [null, 0];
+  Object.defineProperty(process, Symbol.for('standstill.id'), {
+    value: (object) => {
+      if (ids === null) ids = new WeakMap();
+      if (!ids.has(object)) ids.set(object, ++last);
+      return ids.get(object);
+    },
+  });
   noteWaiting(fs, `${own}.waiting`);
 }
 

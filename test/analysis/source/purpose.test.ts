@@ -110,9 +110,9 @@ describe('what a wait is for', () => {
   });
 
   it('is no end where a round that was begun stands on what nobody else has', async () => {
-    const source = `${header}def handle(request):\n    threading.Event().wait()\ndef serve():\n    while self.alive:\n        client = accept()\n        handle(client)\n`;
-    const stack = ['threading.py:wait', 'threading.py:wait', 'handle @ threading.Event().wait()', 'serve @ handle(client)'];
-    assert.equal(await purpose(source, stack), 'inside: self.alive');
+    const source = `${header}def handle(request):\n    threading.Event().wait()\ndef serve():\n    while True:\n        job = jobs.get()\n        handle(job)\n`;
+    const stack = ['threading.py:wait', 'threading.py:wait', 'handle @ threading.Event().wait()', 'serve @ handle(job)'];
+    assert.equal(await purpose(source, stack), 'inside: True');
   });
 
   it('is the time between two rounds, or between two tries', async () => {
