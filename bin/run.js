@@ -32,7 +32,10 @@ function load() {
   const bundle = path.join(__dirname, '../dist/cli/standstill.cjs');
   try {
     // Node 22.8 and later keep the compiled code themselves
-    if (process.version.startsWith('v20.')) return require('./compiled.js').loadCompiled(bundle, nameOf(argv[0]));
+    if (process.version.startsWith('v20.')) {
+      require('./engine.js');
+      return require('./compiled.js').loadCompiled(bundle, nameOf(argv[0]));
+    }
     require('node:module').enableCompileCache?.();
     return { exports: require(bundle) };
   } catch (error) {

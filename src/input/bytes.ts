@@ -5,7 +5,7 @@ import { Turns, type Block } from './blocks.js';
 import { InputError, openingError, reasonOf, systemCode } from './errors.js';
 
 /** 64 KiB to 1 MiB cost the same (performance.md, section 3); 256 KiB is what zlib is given too. */
-export const BLOCK_BYTES: Bytes = 256 << 10;
+export const BLOCK_BYTES: Bytes = 1 << 20;
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-';

@@ -85,7 +85,7 @@ const LONGEST_LINE: Bytes = 1 << 20;
 const LOOK_BACK: Bytes = 4096;
 const LINES_ABOVE = 16;
 /** Read ahead at first; it grows for longer lines. */
-const BUFFER_BYTES: Bytes = 1 << 19;
+const BUFFER_BYTES: Bytes = (1 << 20) + (1 << 16);
 const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
 /** Envelopes in envelopes in envelopes: a log of a log of a log. */
 const MOST_DEPTH = 3;

@@ -1,0 +1,13 @@
+// Tells V8 how hard to optimize. A command lives for a second or two, in which V8 by itself spends as much on other threads,
+// compiling two hundred functions for a long run, as the command takes. Of the CPU time of reading a large log it saves a third.
+'use strict';
+
+const v8 = require('node:v8');
+
+/**
+ * What V8 11.3 (Node 20) understands; the defaults are 67584, 920 and on. Measured on a log of 256 MiB, on 2,000 files and on one
+ * dump of 100,000 threads: later versions have a compiler in between and other numbers, and are left as they are.
+ */
+const FLAGS = ['--interrupt-budget=400000', '--max-inlined-bytecode-size-cumulative=300', '--no-parallel-scavenge'];
+
+for (const flag of FLAGS) v8.setFlagsFromString(flag);
