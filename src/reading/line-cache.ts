@@ -1,4 +1,5 @@
 import type { Bytes, FrameIndex, Thread } from '../model/index.js';
+import { MOST_FOLLOWED, WIDEST_PREFIX, type Kernel } from './kernel/kernel.js';
 import type { Prefix } from './prefix.js';
 
 /**
@@ -25,6 +26,8 @@ export class LineCache<Meaning> {
   #runs: (Run | null | undefined)[] = [];
   /** Where the line after those that {@link follow} found begins. */
   reached = 0;
+  /** In whose memory the texts stand. */
+  #kernel: Kernel | null = null;
 
   constructor(parse: (bytes: Uint8Array, from: number, to: number) => Meaning) {
     this.#parse = parse;
@@ -39,6 +42,24 @@ export class LineCache<Meaning> {
     if (expected < 0) return -1;
     const length = this.#start[expected + 1]! - this.#start[expected]!;
     return from + length < end && bytes[from + length] === LF && this.#equals(expected, view, bytes, from, length) ? length : -1;
+  }
+
+  /** Keeps its lines in a kernel's memory from now on, where there is room, so that {@link follow} compares them there. */
+  moveTo(kernel: Kernel): void {
+    if (this.#kernel === kernel) return;
+    const [arena, start] = [kernel.allocate(MOST_ARENA_BYTES), kernel.allocate(4 * (MOST_LINES + 1))];
+    if (arena === null || start === null) return;
+    arena.set(this.#arena.subarray(0, this.#used));
+    this.#useArena(arena);
+    const wider = new Int32Array(start.buffer, start.byteOffset, MOST_LINES + 1);
+    wider.set(this.#start.subarray(0, this.#meanings.length + 1));
+    this.#start = wider;
+    this.#kernel = kernel;
+  }
+
+  #useArena(arena: Uint8Array<ArrayBuffer>): void {
+    this.#arena = arena;
+    this.#arenaView = new DataView(arena.buffer, arena.byteOffset, arena.length);
   }
 
   /** The meaning of the expected line, just found in place by {@link expectedLength}. */
@@ -110,6 +131,14 @@ export class LineCache<Meaning> {
   follow(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
     const { lines, count } = run;
     const start = this.#start;
+    const kernel = this.#kernel;
+    if (kernel !== null && bytes.buffer === kernel.memory && count - place <= MOST_FOLLOWED && (prefix?.width ?? 0) <= WIDEST_PREFIX) {
+      const base = bytes.byteOffset;
+      const found = kernel.follow(lines, place, count, prefix?.template ?? null, start, this.#arena, base + at, base + end);
+      if (found > 0) this.#previous = lines[place + found - 1]!;
+      this.reached = kernel.reached - base;
+      return found;
+    }
     const arena = this.#arenaView;
     let i = place;
     for (; i < count; i++) {
@@ -179,16 +208,17 @@ export class LineCache<Meaning> {
   /** Room for four times as many lines: most inputs have few, and a large cache is work to make. */
   #grow(): void {
     const lines = this.#hash.length * 4;
-    const arena = new Uint8Array(this.#arena.length * 4);
-    arena.set(this.#arena.subarray(0, this.#used));
-    this.#arena = arena;
-    this.#arenaView = new DataView(arena.buffer);
+    if (this.#arena.length < MOST_ARENA_BYTES) {
+      const arena = new Uint8Array(this.#arena.length * 4);
+      arena.set(this.#arena.subarray(0, this.#used));
+      this.#useArena(arena);
+    }
     const wider = (from: Int32Array<ArrayBuffer>, length: number, rest: number): Int32Array<ArrayBuffer> => {
       const to = new Int32Array(length).fill(rest, from.length);
       to.set(from);
       return to;
     };
-    this.#start = wider(this.#start, lines + 1, 0);
+    if (this.#start.length < lines + 1) this.#start = wider(this.#start, lines + 1, 0);
     this.#hash = wider(this.#hash, lines, 0);
     this.#next = wider(this.#next, lines, -1);
     this.#slots = new Int32Array(lines * 2);
@@ -264,7 +294,8 @@ const CR = 0x0d;
 const MOST_LINES = 1 << 15;
 /** At first; both grow by the same factor, three times. */
 const FIRST_LINES = MOST_LINES >> 6;
-const FIRST_ARENA_BYTES: Bytes = (6 << 20) >> 6;
+const MOST_ARENA_BYTES: Bytes = 6 << 20;
+const FIRST_ARENA_BYTES: Bytes = MOST_ARENA_BYTES >> 6;
 /** Longer lines (lists of extension modules, names of 5,000 characters) are rare enough to be parsed each time. */
 const LONGEST_LINE: Bytes = 4096;
 

@@ -1,3 +1,5 @@
+import type { HashedWords, Kernel } from './kernel/kernel.js';
+
 /**
  * Searches bytes for any of several texts in one pass, whatever their number.
  *
@@ -60,6 +62,33 @@ export class Matcher {
     return -1;
   }
 
+  /** As {@link search}, in the memory of a kernel. */
+  searchIn(kernel: Kernel, bytes: Uint8Array, from: number, to: number): number {
+    const table = kernel.tableOf(this, () => this.#hashedWords());
+    if (table === null) return this.search(bytes, from, to);
+    const base = bytes.byteOffset;
+    const end = (base + to) & -WORD;
+    for (let at = (base + from + WORD - 1) & -WORD; ; at += WORD) {
+      at = kernel.search(at, end, table);
+      if (at < 0) return -1;
+      const hit = this.#look(kernel.words[at >> 2]!, bytes, at - base, from, to);
+      if (hit >= 0) return hit;
+    }
+  }
+
+  #hashedWords(): HashedWords {
+    const kinds = new Uint8Array(1 << HASH_BITS);
+    const words = new Int32Array(1 << HASH_BITS);
+    for (const bucket of this.#buckets) {
+      for (const { word } of bucket) {
+        const hash = Math.imul(word, HASH_FACTOR) >>> (32 - HASH_BITS);
+        kinds[hash] = kinds[hash] === 0 || (kinds[hash] === 1 && words[hash] === word) ? 1 : 2;
+        words[hash] = word;
+      }
+    }
+    return { kinds, words };
+  }
+
   /** The first text of which the word at `at` is part. */
   #look(word: number, bytes: Uint8Array, at: number, from: number, to: number): number {
     const bucket = this.#bucketOf[Math.imul(word, HASH_FACTOR) >>> (32 - HASH_BITS)]!;
@@ -86,7 +115,7 @@ interface Place {
 const WORD = 4;
 /** Wherever a text of this length begins, it holds a word that begins at a multiple of four. */
 const SHORTEST = 2 * WORD - 1;
-/** A table that stays in the processor's first cache, and of which one entry in a hundred is taken. */
+/** A table that stays in the processor's first cache, and of which one entry in a hundred is taken. kernel.wat has the same hash. */
 const HASH_BITS = 15;
 const HASH_FACTOR = 0x9e3779b1 | 0;
 

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import type { Tables, Thread } from '../model/index.js';
 import type { Meaning } from './assembler.js';
+import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
 import { OutermostFrames } from './outermost.js';
 import { mendings } from './mending.js';
@@ -27,8 +28,15 @@ export class Meanings {
   readonly #outermost = new Map<LineGrammar, OutermostFrames>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
+  #kernel: Kernel | null | undefined;
+
   constructor(tables: Tables) {
     this.tables = tables;
+  }
+
+  /** Memory to read large inputs in; null where there is none to be had. */
+  get kernel(): Kernel | null {
+    return this.#kernel === undefined ? (this.#kernel = Kernel.make()) : this.#kernel;
   }
 
   cacheOf(grammar: LineGrammar): LineCache<Meaning> {

@@ -48,6 +48,15 @@ export class Prefix {
     this.#loose = new RegExp(`${loose}(?: {${blanks}}|\\s*$)`, 'y');
   }
 
+  /** Per byte: itself, or more than 255 where any digit may stand. */
+  get template(): Uint16Array {
+    return this.#template;
+  }
+
+  get width(): number {
+    return this.#template.length;
+  }
+
   /**
    * Offset of what follows the prefix in a line that begins at `from`, when it has the prefix but for its digits, which are
    * not looked at; else -1. For lines whose content is then found to be the expected one.

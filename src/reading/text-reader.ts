@@ -13,6 +13,7 @@ import {
 import type { Bytes, LineNumber, Warning } from '../model/index.js';
 import { DumpAssembler, type DraftDump, type Meaning } from './assembler.js';
 import { JsonCollector } from './json-collector.js';
+import type { Kernel } from './kernel/kernel.js';
 import type { LineCache, Run } from './line-cache.js';
 import { LogSession, type ReaderPool } from './log-session.js';
 import { decode, type Meanings } from './meanings.js';
@@ -85,7 +86,11 @@ const LONGEST_LINE: Bytes = 1 << 20;
 const LOOK_BACK: Bytes = 4096;
 const LINES_ABOVE = 16;
 /** Read ahead at first; it grows for longer lines. */
-const BUFFER_BYTES: Bytes = (1 << 20) + (1 << 16);
+const BUFFER_BYTES: Bytes = 1 << 18;
+/** A block and what is kept of the one before it. */
+const LARGE_BUFFER_BYTES: Bytes = (1 << 20) + (1 << 16);
+/** A kernel takes a millisecond to make, which a small input does not win back. */
+const KERNEL_AFTER: Bytes = 1 << 19;
 const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
 /** Envelopes in envelopes in envelopes: a log of a log of a log. */
 const MOST_DEPTH = 3;
@@ -124,6 +129,10 @@ export class TextReader {
 
   #buffer: Buffer;
   #view: DataView;
+  /** In whose memory the buffer is. */
+  #kernel: Kernel | null = null;
+  /** Of all inputs so far, up to {@link KERNEL_AFTER}. */
+  #pushed: Bytes = 0;
   /** The buffer holds bytes [0, #filled); those before #at have been read and are kept for looking back. */
   #filled = 0;
   #at = 0;
@@ -207,6 +216,10 @@ export class TextReader {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.#pushed < KERNEL_AFTER && this.#depth === 0) {
+      this.#pushed += chunk.length;
+      if (this.#pushed >= KERNEL_AFTER) this.#moveToKernel();
+    }
     for (let from = 0; from < chunk.length;) {
       this.#makeRoom();
       const room = Math.min(this.#buffer.length - this.#filled, chunk.length - from);
@@ -215,6 +228,22 @@ export class TextReader {
       from += room;
       this.#read(false);
     }
+  }
+
+  /** There is much to read, so it is worth to do it where it is faster. */
+  #moveToKernel(): void {
+    const { kernel } = this.#meanings;
+    const buffer = kernel?.allocate(LARGE_BUFFER_BYTES) ?? null;
+    if (buffer === null || this.#buffer.length > LARGE_BUFFER_BYTES) return;
+    this.#useBuffer(buffer);
+    this.#kernel = kernel;
+  }
+
+  /** What has been read, in a buffer that is as large or larger. */
+  #useBuffer(buffer: Buffer): void {
+    this.#buffer.copy(buffer, 0, 0, this.#filled);
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   }
 
   end(): void {
@@ -244,10 +273,9 @@ export class TextReader {
     }
     if (this.#filled < this.#buffer.length) return;
     if (this.#buffer.length <= LONGEST_LINE) {
-      const wider = Buffer.alloc(this.#buffer.length * 2);
-      this.#buffer.copy(wider, 0, 0, this.#filled);
-      this.#buffer = wider;
-      this.#view = new DataView(wider.buffer, wider.byteOffset, wider.length);
+      const wider = this.#kernel?.allocate(this.#buffer.length * 2) ?? null;
+      if (wider === null) this.#kernel = null;
+      this.#useBuffer(wider ?? Buffer.alloc(this.#buffer.length * 2));
       return;
     }
     // one line fills the buffer: what stands there is not part of a dump, its rest is skipped
@@ -292,7 +320,7 @@ export class TextReader {
     let from = this.#at;
     this.#waiting = false;
     for (;;) {
-      const hit = OPENING_MATCHER.search(bytes, from, this.#filled);
+      const hit = this.#search(from, this.#filled);
       if (hit < 0) break;
       const lineEnd = this.#lineEnd(hit);
       this.#countLinesTo(hit);
@@ -314,9 +342,24 @@ export class TextReader {
     }
   }
 
+  /** Where an opening stands first in a part of the buffer, or -1. */
+  #search(from: number, to: number): number {
+    return this.#kernel === null
+      ? OPENING_MATCHER.search(this.#buffer, from, to)
+      : OPENING_MATCHER.searchIn(this.#kernel, this.#buffer, from, to);
+  }
+
   /** Moves to the beginning of the line that holds `target`. A native search a line is faster than counting bytes in JavaScript. */
   #countLinesTo(target: number): void {
     const bytes = this.#buffer;
+    if (this.#kernel !== null) {
+      const base = bytes.byteOffset;
+      const lines = this.#kernel.count(base + this.#at, base + target, LF);
+      if (lines === 0) return;
+      this.#line += lines;
+      this.#at = bytes.lastIndexOf(LF, target - 1) + 1;
+      return;
+    }
     let [line, at] = [this.#line, this.#at];
     for (let end = bytes.indexOf(LF, at); end >= 0 && end < target; end = bytes.indexOf(LF, at)) {
       line++;
@@ -327,6 +370,11 @@ export class TextReader {
   }
 
   #lineEnd(from: number): number {
+    if (this.#kernel !== null) {
+      const base = this.#buffer.byteOffset;
+      const found = this.#kernel.find(base + from, base + this.#filled, LF);
+      return found < 0 ? -1 : found - base;
+    }
     const end = this.#buffer.indexOf(LF, from);
     return end < this.#filled ? end : -1;
   }
@@ -395,6 +443,7 @@ export class TextReader {
     const [from, found, to] = plain === null ? [start, hit, trimEnd(this.#buffer, start, end)] : [0, Math.max(shift, 0), plain.length];
     const opening = beginOf(grammar, bytes, from, found);
     const cache = this.#meanings.cacheOf(grammar);
+    if (this.#kernel !== null) cache.moveTo(this.#kernel);
     const meaning = plain === null ? cache.get(bytes, this.#view, opening, to) : this.#meanings.of(grammar, bytes, opening, to);
     const { token } = meaning;
     if (token.is === 'unfinished') {
@@ -754,7 +803,7 @@ export class TextReader {
 
   /** A foreign line inside a dump may be the first of the next one, glued to unfinished output. */
   #opensAnother(from: number, to: number): boolean {
-    for (let hit = OPENING_MATCHER.search(this.#buffer, from, to); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, to)) {
+    for (let hit = this.#search(from, to); hit >= 0; hit = this.#search(hit + 1, to)) {
       for (const { grammar, escaped } of openingsAt(this.#buffer, hit, to)) {
         if (escaped) continue;
         if (grammar.kind === 'aside') {
@@ -892,7 +941,7 @@ export class TextReader {
 
   /** A foreign line in which another dump may begin. */
   #mayOpen(start: number, end: number): boolean {
-    for (let hit = OPENING_MATCHER.search(this.#buffer, start, end); hit >= 0; hit = OPENING_MATCHER.search(this.#buffer, hit + 1, end))
+    for (let hit = this.#search(start, end); hit >= 0; hit = this.#search(hit + 1, end))
       if (this.#glance(openingsAt(this.#buffer, hit, end), hit, true) === 'go on') return true;
     return false;
   }

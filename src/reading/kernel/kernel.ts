@@ -1,0 +1,192 @@
+import type { Bytes } from '../../model/index.js';
+import { KERNEL_CODE } from './kernel-code.js';
+
+/**
+ * Memory in which a large text is read, and the few loops that go over every byte of it, in WebAssembly. Places are offsets in
+ * {@link Kernel.memory}. Who cannot have one (no WebAssembly, no address space) does the same in JavaScript, more slowly.
+ */
+export class Kernel {
+  /** All of it. It never grows, so views on it stay valid. */
+  readonly memory: ArrayBuffer;
+  /** The same, four bytes each. */
+  readonly words: Int32Array;
+  readonly #code: Code;
+  /** Where lines to follow are handed over, and the place that was reached. */
+  readonly #lines: Int32Array;
+  readonly #reached: Int32Array;
+  readonly #template: Uint8Array;
+  readonly #mask: Uint8Array;
+  /** The prefix that stands in them. */
+  #prefix: Uint16Array | null = null;
+  #used: Bytes = 0;
+  readonly #tables = new Map<object, WordTable | null>();
+
+  private constructor(memory: ArrayBuffer, code: Code) {
+    this.memory = memory;
+    this.words = new Int32Array(memory);
+    this.#code = code;
+    this.#reached = new Int32Array(memory, this.#take(4), 1);
+    this.#lines = new Int32Array(memory, this.#take(4 * MOST_FOLLOWED), MOST_FOLLOWED);
+    this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
+    this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
+  }
+
+  /** Null where there is none to be had. */
+  static make(): Kernel | null {
+    try {
+      const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+      moduleOfAll ??= new WebAssembly.Module(Buffer.from(KERNEL_CODE, 'base64'));
+      const instance = new WebAssembly.Instance(moduleOfAll, { kernel: { memory } });
+      return new Kernel(memory.buffer, instance.exports);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Room of so many bytes, zeros, with more behind it that may be read. Null: there is no more. It is never given back. */
+  allocate(bytes: Bytes): Buffer<ArrayBuffer> | null {
+    const at = this.#take(bytes);
+    return at < 0 ? null : Buffer.from(this.memory, at, bytes);
+  }
+
+  #take(bytes: Bytes): number {
+    const at = this.#used;
+    const next = at + Math.ceil((bytes + READ_PAST) / ALIGNMENT) * ALIGNMENT;
+    if (next > this.memory.byteLength) return -1;
+    this.#used = next;
+    return at;
+  }
+
+  /** Words for {@link search}, made once for each that has them. Null: there is no room. */
+  tableOf(owner: object, make: () => HashedWords): WordTable | null {
+    let table = this.#tables.get(owner);
+    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(make())));
+    return table;
+  }
+
+  #tableOf({ kinds, words }: HashedWords): WordTable | null {
+    const [kindsAt, wordsAt] = [this.#take(kinds.length), this.#take(words.byteLength)];
+    if (kindsAt < 0 || wordsAt < 0) return null;
+    new Uint8Array(this.memory, kindsAt, kinds.length).set(kinds);
+    new Int32Array(this.memory, wordsAt, words.length).set(words);
+    return { kindsAt, wordsAt };
+  }
+
+  /** Place of the first word of a table in `[at, end)`, or -1. Words stand at multiples of four, as does `at`. */
+  search(at: number, end: number, { kindsAt, wordsAt }: WordTable): number {
+    return this.#code.search(at, end, kindsAt, wordsAt);
+  }
+
+  /** How often a byte stands in `[at, end)`. */
+  count(at: number, end: number, byte: number): number {
+    return this.#code.count(at, end, byte);
+  }
+
+  /** Where a byte stands first in `[at, end)`, or -1. */
+  find(at: number, end: number, byte: number): number {
+    return this.#code.find(at, end, byte);
+  }
+
+  /**
+   * How many of the lines `numbers[from, to)` stand one after the other from `at` on, each behind a prefix and before a line feed
+   * within `[at, end)`. Where the line after them begins is then {@link reached}.
+   *
+   * @param template per byte of the prefix: itself, or 256 and more where it does not matter; null: there is none
+   * @param starts where a number's line begins in `texts`; the next number's beginning is its end. Both stand in this memory.
+   */
+  follow(
+    numbers: Int32Array,
+    from: number,
+    to: number,
+    template: Uint16Array | null,
+    starts: Int32Array,
+    texts: Uint8Array,
+    at: number,
+    end: number,
+  ): number {
+    const lines = this.#lines;
+    const count = Math.min(to - from, MOST_FOLLOWED);
+    for (let i = 0; i < count; i++) lines[i] = numbers[from + i]!;
+    const width = template === null ? 0 : template.length;
+    if (template !== null && template !== this.#prefix) this.#learn(template);
+    return this.#code.follow(
+      at,
+      end,
+      lines.byteOffset,
+      count,
+      starts.byteOffset,
+      texts.byteOffset,
+      this.#template.byteOffset,
+      this.#mask.byteOffset,
+      width,
+      this.#reached.byteOffset,
+    );
+  }
+
+  get reached(): number {
+    return this.#reached[0]!;
+  }
+
+  #learn(template: Uint16Array): void {
+    this.#prefix = template;
+    this.#template.fill(0);
+    this.#mask.fill(0);
+    for (let i = 0; i < template.length; i++) {
+      if (template[i]! > 0xff) continue;
+      this.#template[i] = template[i]!;
+      this.#mask[i] = 0xff;
+    }
+  }
+}
+
+/** For each hash of 15 bits: no word has it (0), one (1) and which, or several (2). */
+export interface HashedWords {
+  readonly kinds: Uint8Array;
+  readonly words: Int32Array;
+}
+
+/** Where they stand. */
+export interface WordTable {
+  readonly kindsAt: number;
+  readonly wordsAt: number;
+}
+
+/** Widest prefix that {@link Kernel.follow} takes. */
+export const WIDEST_PREFIX: Bytes = 1024;
+/** Most lines that are followed at once. */
+export const MOST_FOLLOWED = 4096;
+
+/** As kernel.wat has them. */
+interface Code {
+  search(at: number, end: number, kinds: number, words: number): number;
+  count(at: number, end: number, byte: number): number;
+  find(at: number, end: number, byte: number): number;
+  follow(
+    at: number,
+    end: number,
+    lines: number,
+    count: number,
+    starts: number,
+    texts: number,
+    template: number,
+    mask: number,
+    width: number,
+    reached: number,
+  ): number;
+}
+
+/** What of it is used; TypeScript has its types only among those of browsers. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Code };
+};
+
+/** Compiled once. */
+let moduleOfAll: object | null = null;
+
+/** 64 KiB each, of address space: only what is written to takes memory. Room for the text, and for the lines of a few formats. */
+const PAGES = 512;
+/** The code reads 16 bytes at once, of which the last may be the first of 16. */
+const READ_PAST: Bytes = 16;
+const ALIGNMENT: Bytes = 64;

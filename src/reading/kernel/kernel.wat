@@ -1,0 +1,158 @@
+;; What is done to every byte of a large log, where JavaScript takes three times as long and is compiled anew in each run.
+;; kernel.ts says what each function is for; test/reading/kernel.test.ts holds them to plain JavaScript.
+;;
+;; All places are offsets in the memory. Reads go up to 16 bytes past what is asked for: kernel.ts leaves room.
+;; kernel-code.ts is this file assembled: `npm run kernel`.
+(module
+  (memory (import "kernel" "memory") 1)
+
+  ;; Place of the first word (four bytes, at a multiple of four) of [at, end) that may be in the table, or -1. `kinds` has for each
+  ;; hash of 15 bits: 0, no word has it; 1, the one in `words`; 2, several.
+  (func (export "search") (param $at i32) (param $end i32) (param $kinds i32) (param $words i32) (result i32)
+    (block $rest
+      (loop $four
+        (br_if $rest (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))
+        (if
+          (i32.or
+            (i32.or
+              (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=4 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17)))))
+            (i32.or
+              (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=8 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=12 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))))
+          (then
+            (if (call $known (i32.load (local.get $at)) (local.get $kinds) (local.get $words))
+              (then (return (local.get $at))))
+            (if (call $known (i32.load offset=4 (local.get $at)) (local.get $kinds) (local.get $words))
+              (then (return (i32.add (local.get $at) (i32.const 4)))))
+            (if (call $known (i32.load offset=8 (local.get $at)) (local.get $kinds) (local.get $words))
+              (then (return (i32.add (local.get $at) (i32.const 8)))))
+            (if (call $known (i32.load offset=12 (local.get $at)) (local.get $kinds) (local.get $words))
+              (then (return (i32.add (local.get $at) (i32.const 12)))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $four)))
+    (block $none
+      (loop $one
+        (br_if $none (i32.gt_u (i32.add (local.get $at) (i32.const 4)) (local.get $end)))
+        (if (call $known (i32.load (local.get $at)) (local.get $kinds) (local.get $words))
+          (then (return (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br $one)))
+    (i32.const -1))
+
+  (func $known (param $word i32) (param $kinds i32) (param $words i32) (result i32)
+    (local $hash i32) (local $kind i32)
+    (local.set $hash (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)))
+    (local.set $kind (i32.load8_u (i32.add (local.get $kinds) (local.get $hash))))
+    (i32.or
+      (i32.eq (local.get $kind) (i32.const 2))
+      (i32.and
+        (i32.eq (local.get $kind) (i32.const 1))
+        (i32.eq (i32.load (i32.add (local.get $words) (i32.shl (local.get $hash) (i32.const 2)))) (local.get $word)))))
+
+  ;; How often a byte stands in [at, end).
+  (func (export "count") (param $at i32) (param $end i32) (param $byte i32) (result i32)
+    (local $sought v128) (local $count i32)
+    (local.set $sought (i8x16.splat (local.get $byte)))
+    (block $rest
+      (loop $next
+        (br_if $rest (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))
+        (local.set $count
+          (i32.add
+            (local.get $count)
+            (i32.popcnt (i8x16.bitmask (i8x16.eq (v128.load (local.get $at)) (local.get $sought))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $next)))
+    (if (i32.lt_u (local.get $at) (local.get $end))
+      (then
+        (local.set $count
+          (i32.add
+            (local.get $count)
+            (i32.popcnt
+              (i32.and
+                (i8x16.bitmask (i8x16.eq (v128.load (local.get $at)) (local.get $sought)))
+                (i32.sub (i32.shl (i32.const 1) (i32.sub (local.get $end) (local.get $at))) (i32.const 1))))))))
+    (local.get $count))
+
+  ;; Where a byte stands first in [at, end), or -1.
+  (func (export "find") (param $at i32) (param $end i32) (param $byte i32) (result i32)
+    (local $sought v128) (local $mask i32)
+    (local.set $sought (i8x16.splat (local.get $byte)))
+    (block $none
+      (loop $next
+        (br_if $none (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $mask (i8x16.bitmask (i8x16.eq (v128.load (local.get $at)) (local.get $sought))))
+        (if (local.get $mask)
+          (then
+            (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $mask))))
+            (br_if $none (i32.ge_u (local.get $at) (local.get $end)))
+            (return (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $next)))
+    (i32.const -1))
+
+  ;; How many of `count` lines stand one after the other from `at` on, each behind a prefix and before a line feed (or carriage
+  ;; return and line feed) within [at, end). `lines` are numbers of lines; `starts` has where each begins in `texts`, and the next
+  ;; one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded with zeros to 16.
+  ;; Where the line after them begins is left at `reached`.
+  (func (export "follow")
+    (param $at i32) (param $end i32) (param $lines i32) (param $count i32) (param $starts i32) (param $texts i32)
+    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (result i32)
+    (local $i i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32) (local $k i32)
+    (block $done
+      (loop $line
+        (br_if $done (i32.ge_u (local.get $i) (local.get $count)))
+        (local.set $from (i32.add (local.get $at) (local.get $width)))
+        (br_if $done (i32.gt_u (local.get $from) (local.get $end)))
+        (local.set $k (i32.const 0))
+        (block $behind
+          (loop $prefix
+            (br_if $behind (i32.ge_u (local.get $k) (local.get $width)))
+            (br_if $done
+              (v128.any_true
+                (v128.xor
+                  (v128.and
+                    (v128.load (i32.add (local.get $at) (local.get $k)))
+                    (v128.load (i32.add (local.get $mask) (local.get $k))))
+                  (v128.load (i32.add (local.get $template) (local.get $k))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 16)))
+            (br $prefix)))
+        (local.set $known (i32.add (local.get $starts) (i32.shl (i32.load (local.get $lines)) (i32.const 2))))
+        (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
+        (local.set $known (i32.add (local.get $texts) (i32.load (local.get $known))))
+        (local.set $feed (i32.add (local.get $from) (local.get $length)))
+        (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
+        (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
+          (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
+        (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
+        (br_if $done (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
+        (local.set $k (i32.const 0))
+        (block $equal
+          (loop $content
+            (br_if $equal (i32.gt_u (i32.add (local.get $k) (i32.const 16)) (local.get $length)))
+            (br_if $done
+              (v128.any_true
+                (v128.xor
+                  (v128.load (i32.add (local.get $from) (local.get $k)))
+                  (v128.load (i32.add (local.get $known) (local.get $k))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 16)))
+            (br $content)))
+        ;; the rest of less than 16 bytes: what stands behind it does not count
+        (br_if $done
+          (i32.ne
+            (i32.and
+              (i32.or
+                (i8x16.bitmask
+                  (i8x16.eq
+                    (v128.load (i32.add (local.get $from) (local.get $k)))
+                    (v128.load (i32.add (local.get $known) (local.get $k)))))
+                (i32.shl (i32.const -1) (i32.sub (local.get $length) (local.get $k))))
+              (i32.const 0xffff))
+            (i32.const 0xffff)))
+        (local.set $at (i32.add (local.get $feed) (i32.const 1)))
+        (local.set $lines (i32.add (local.get $lines) (i32.const 4)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $line)))
+    (i32.store (local.get $reached) (local.get $at))
+    (local.get $i))
+)
