@@ -197,15 +197,15 @@ class Finder {
     for (const track of this.#tracks) {
       let last: StackView | null = null;
       let crowd: number[] | undefined;
-      for (const row of track.rows) {
-        if (row.view !== last) {
-          last = row.view;
+      for (const { at, view, count } of track.stays) {
+        if (view !== last) {
+          last = view;
           views.add(last);
           crowd = last.innermost === null ? undefined : crowds.get(last.innermost);
         }
-        if (crowd !== undefined) crowd[row.at]!++;
+        if (crowd !== undefined) for (let k = at; k < at + count; k++) crowd[k]!++;
       }
-      const { entry } = track.rows.at(-1)!.view;
+      const { entry } = track.newest.view;
       if (!track.alive || entry === null) continue;
       const list = siblings.get(entry);
       if (list) list.push(track);
@@ -231,7 +231,7 @@ class Finder {
       poolServes: served,
       hung: this.#hung,
       batch: this.#tracks.some(
-        (track) => track.main && track.alive && WAITS_FOR_END.has(track.rows.at(-1)!.view.meaning?.wait.kind ?? 'unknown'),
+        (track) => track.main && track.alive && WAITS_FOR_END.has(track.newest.view.meaning?.wait.kind ?? 'unknown'),
       ),
     };
   }
@@ -250,7 +250,7 @@ class Finder {
   }
 
   #judge(track: Track, around: Surroundings): Judged {
-    const row = track.rows.at(-1)!;
+    const row = track.newest;
     const place = this.#placeOf.get(track);
     if (!place)
       return findingOf(track, {
@@ -273,7 +273,7 @@ class Finder {
 
   /** What can be said of any thread. */
   #plain(track: Track, place: Place | undefined): Likes {
-    const { view } = track.rows.at(-1)!;
+    const { view } = track.newest;
     return {
       stack: view.stack,
       wait: waitOf(view.meaning, place?.says),
@@ -296,10 +296,10 @@ class Finder {
   /** Threads that stand in one place, for as long and with nothing else of their own, are judged once: a process may have a hundred thousand. */
   #judgeLikes(track: Track, place: Place, around: Surroundings, seconds: Seconds | null): Likes {
     if (track.loop !== null || track.cpu !== null || this.#odd.length > 0) return this.#judgeOne(track, place, around, seconds);
-    const { view } = track.rows.at(-1)!;
+    const { view } = track.newest;
     const restarted = track.history.doubts.includes('restart');
     const own = (track.main ? 2 : 0) + (restarted ? 1 : 0);
-    const key = track.rows.length === 1 ? own : `${track.still} ${track.rows.length} ${seconds} ${own}`;
+    const key = track.rows === 1 ? own : `${track.still} ${track.rows} ${seconds} ${own}`;
     let likes = this.#likes.get(view);
     if (likes === undefined) this.#likes.set(view, (likes = new Map<string | number, Likes>()));
     let known = likes.get(key);
@@ -308,11 +308,11 @@ class Finder {
   }
 
   #judgeOne(track: Track, place: Place, around: Surroundings, seconds: Seconds | null): Likes {
-    const row = track.rows.at(-1)!;
+    const row = track.newest;
     const here =
-      track.rows.length === 1
+      track.rows === 1
         ? 'in the one dump that shows it'
-        : `same place in ${track.still} of ${track.rows.length} dumps${seconds === null ? '' : ` over ${Number(seconds.toFixed(1))} s`}`;
+        : `same place in ${track.still} of ${track.rows} dumps${seconds === null ? '' : ` over ${Number(seconds.toFixed(1))} s`}`;
     if (this.#isIdle(place)) {
       const label = row.view.meaning?.rule.label ?? 'a thread of a library or of the runtime';
       return { ...this.#plain(track, place), verdict: 'idle', score: 0.02, evidence: [label, here] };
@@ -364,7 +364,7 @@ class Finder {
     );
     if (goesOn !== undefined) return track.still === 1 ? 'progressing' : 'unknown';
     if (enough && score >= STUCK_AT) return 'stuck';
-    if (track.still < LEAST_STILL && !enough && track.rows.length > 1) return 'progressing';
+    if (track.still < LEAST_STILL && !enough && track.rows > 1) return 'progressing';
     if (score >= SUSPECT_AT) return 'suspect';
     const { view } = place;
     const fn = view.innermost === null ? '' : (this.#set.frames.functionOf(view.innermost) ?? '');
@@ -409,14 +409,16 @@ class Finder {
   #momentsOf(track: Track): Moment[] {
     const moments = this.#blankMoments(track.history);
     const places = new Map<string, number>();
-    for (const { at, view, thread } of track.rows) {
-      if (view.stack === 0) moments[at] = thread.activity === 'idle' ? 'idle' : 'blank';
-      else if (view.meaning?.state.startsWith('idle') === true) moments[at] = 'idle';
+    for (const { at, view, thread, count } of track.stays) {
+      let moment: Moment;
+      if (view.stack === 0) moment = thread.activity === 'idle' ? 'idle' : 'blank';
+      else if (view.meaning?.state.startsWith('idle') === true) moment = 'idle';
       else {
         const key = placeKey(view);
         if (!places.has(key)) places.set(key, places.size);
-        moments[at] = places.get(key)!;
+        moment = places.get(key)!;
       }
+      moments.fill(moment, at, at + count);
     }
     return moments;
   }
@@ -429,16 +431,20 @@ class Finder {
   }
 
   #stillFor(track: Track): Seconds | null {
-    const { rows, still } = track;
+    const { stays, still } = track;
     let first: number | null = null;
     let last: number | null = null;
     let times = 0;
-    for (let i = rows.length - still; i < rows.length; i++) {
-      const { time } = this.#set.dumps[this.#series.dumps[rows[i]!.at]!]!;
-      if (time === null) continue;
-      times++;
-      first ??= time;
-      last = time;
+    let left = still;
+    for (let i = stays.length - 1; i >= 0 && left > 0; i--) {
+      const { at, count } = stays[i]!;
+      for (let k = at + count - 1; k >= at && left > 0; k--, left--) {
+        const { time } = this.#set.dumps[this.#series.dumps[k]!]!;
+        if (time === null) continue;
+        times++;
+        last ??= time;
+        first = time;
+      }
     }
     return times < 2 ? null : (last! - first!) / 1000;
   }
@@ -511,7 +517,7 @@ const SILENT = {
 } as const;
 
 function ofBlank(track: Track): { verdict: ThreadVerdict; score: number; evidence: string[] } {
-  const { thread } = track.rows.at(-1)!;
+  const { thread } = track.newest;
   if (thread.activity === 'idle') return { verdict: 'idle', score: 0.01, evidence: ['in its event loop, which waits'] };
   if (thread.measures !== null)
     return { verdict: 'unknown', score: 0.01, evidence: ['Node shows no stack of a thread that is in its event loop'] };

@@ -40,7 +40,7 @@ export function placesOf(tracks: readonly Track[]): Place[] {
   const places = new Map<string, Track[]>();
   for (const track of tracks) {
     if (!track.alive) continue;
-    const key = placeKey(track.rows.at(-1)!.view);
+    const key = placeKey(track.newest.view);
     const list = places.get(key);
     if (list) list.push(track);
     else places.set(key, [track]);
@@ -52,11 +52,11 @@ export function placesOf(tracks: readonly Track[]): Place[] {
       longest = Math.max(longest, track.still);
     }
     return {
-      view: members[0]!.rows.at(-1)!.view,
+      view: members[0]!.newest.view,
       tracks: members,
       still,
       longest,
-      moving: members.every((track) => track.still === 1 && track.rows.length > 1),
+      moving: members.every((track) => track.still === 1 && track.rows > 1),
       says: undefined,
       waitsFor: [],
       heldBy: [],
@@ -307,22 +307,21 @@ const LONGER = 2;
 export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
   const passages = new Map<FrameIndex, Passage>();
   for (const track of tracks) {
-    let stayed = 1;
-    for (let i = 0; i < track.rows.length; i++) {
-      const row = track.rows[i]!;
-      const next = track.rows[i + 1];
-      if (next && (row.view === next.view || samePlace(row.view, next.view))) {
-        stayed++;
-        continue;
-      }
-      const frame = row.view.innermost;
+    const { stays } = track;
+    let stayed = 0;
+    for (let i = 0; i < stays.length; i++) {
+      const stay = stays[i]!;
+      const next = stays[i + 1];
+      stayed += stay.count;
+      if (next && (stay.view === next.view || samePlace(stay.view, next.view))) continue;
+      const frame = stay.view.innermost;
       if (frame !== null && (next !== undefined || !track.alive)) {
         const passage = passages.get(frame) ?? { left: 0, longest: 0 };
         passage.left++;
         passage.longest = Math.max(passage.longest, stayed);
         passages.set(frame, passage);
       }
-      stayed = 1;
+      stayed = 0;
     }
   }
   return passages;

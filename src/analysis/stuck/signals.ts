@@ -2,7 +2,7 @@ import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
 import type { SourceFacts } from '../source/index.js';
 import { isHeldNow, isInPool, isPassable, type Passage, type Place } from './relations.js';
 import type { StackView } from './stack-view.js';
-import type { Track } from './tracks.js';
+import { newestRows, type Track } from './tracks.js';
 import { KIND_WEIGHTS, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
 import { atRest, roundsOf } from './with-source.js';
 import { namesRetry, namesWaitForOne, namesWaitForWork } from './words.js';
@@ -83,7 +83,7 @@ export function siblingsOf(tracks: readonly Track[], placeOf: ReadonlyMap<Track,
   };
 }
 
-const hasMoved = (track: Track): boolean => track.still === 1 && track.rows.length > 1;
+const hasMoved = (track: Track): boolean => track.still === 1 && track.rows > 1;
 
 /** Adds up the signals of one thread. */
 export class Signals {
@@ -468,13 +468,13 @@ function ofCpu(signals: Signals, track: Track): void {
   const { cpu } = track;
   if (cpu === null) return;
   if (cpu.loopIdle !== null && cpu.loopIdle >= 0.05) signals.add('loopTurns', 'its event loop was idle in between, so it left this place');
-  const bounded = track.rows.at(-1)!.view.meaning !== null && kindWeightOf(track.rows.at(-1)!.view) < -1;
-  if (cpu.share >= SPINS_AT && (cpu.loopIdle ?? 0) < 0.05 && !bounded && track.rows.at(-1)!.thread.stack !== 0)
+  const bounded = track.newest.view.meaning !== null && kindWeightOf(track.newest.view) < -1;
+  if (cpu.share >= SPINS_AT && (cpu.loopIdle ?? 0) < 0.05 && !bounded && track.newest.thread.stack !== 0)
     signals.add(
       'spinning',
       `used ${Math.round(cpu.share * 100)} % of a CPU over ${Math.round(cpu.span)} s while its event loop did not turn`,
     );
-  else if (cpu.share < 0.05 && cpu.loopIdle !== null && cpu.loopIdle < 0.05 && track.rows.at(-1)!.thread.stack !== 0)
+  else if (cpu.share < 0.05 && cpu.loopIdle !== null && cpu.loopIdle < 0.05 && track.newest.thread.stack !== 0)
     signals.add('loopNeverTurned', 'its event loop did not turn, and it used no CPU');
 }
 
@@ -487,11 +487,9 @@ function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundin
     if (rounds.ends) signals.add('roundsEnd', `by the source it goes over ${rounds.text}, which ends`);
     else signals.add('roundsOpen', `by the source only a condition ends ${rounds.text}`);
   }
-  const names = track.rows
-    .slice(-loop.rows)
-    .flatMap(({ view }) =>
-      view.application.slice(0, 2).map((depth) => around.set.frames.functionOf(around.set.stacks.frameAt(view.stack, depth)) ?? ''),
-    );
+  const names = newestRows(track.stays, loop.rows).flatMap(({ view }) =>
+    view.application.slice(0, 2).map((depth) => around.set.frames.functionOf(around.set.stacks.frameAt(view.stack, depth)) ?? ''),
+  );
   const retry = names.find((name) => namesRetry(name));
   if (retry !== undefined) signals.add('wordsRetry', `the name of ${retry} says that it tries again`, 2);
   const siblings = place.view.entry === null ? undefined : around.siblings.get(place.view.entry);
@@ -511,7 +509,7 @@ function ofLoop(signals: Signals, track: Track, place: Place, around: Surroundin
 
 /** At the same place in every dump that is looked at, and never at a barrier, where that is the purpose. */
 function inLockstep(one: Track, other: Track): boolean {
-  const [a, b] = [one.rows.slice(-one.loop!.rows), other.rows.slice(-other.loop!.rows)];
+  const [a, b] = [newestRows(one.stays, one.loop!.rows), newestRows(other.stays, other.loop!.rows)];
   if (a.length !== b.length) return false;
   return a.every((row, i) => row.at === b[i]!.at && row.view.core === b[i]!.view.core && row.view.meaning?.wait.kind !== 'barrier');
 }

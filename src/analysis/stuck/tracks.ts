@@ -12,11 +12,20 @@ export interface Row {
   readonly view: StackView;
 }
 
+/** A thread in `count` dumps of its series, one after the other from `at` on, that show the very same of it: most dumps of a thread do. */
+export interface Stay extends Row {
+  readonly count: number;
+}
+
 /** One thread over the dumps of its series, and how it moved. */
 export interface Track {
   readonly history: ThreadHistory;
   /** Where it is shown with a stack that can be compared, oldest first. Never empty. */
-  readonly rows: readonly Row[];
+  readonly stays: readonly Stay[];
+  /** Dumps that show it so. */
+  readonly rows: number;
+  /** The newest of them. */
+  readonly newest: Row;
   /** It is in the newest dump, or that dump does not show all threads. */
   readonly alive: boolean;
   readonly main: boolean;
@@ -54,8 +63,8 @@ export interface CpuUse {
 export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews, hung = false): Track[] {
   const dumps = series.dumps.map((index) => set.dumps[index]!);
   return over.histories.flatMap((history) => {
-    const rows: Row[] = [];
-    let last: Row | null = null;
+    const stays: Growing[] = [];
+    let last: Growing | undefined;
     let lastDumper = false;
     for (let offset = 0; offset < history.seen.length; offset++) {
       const place = history.seen[offset]!;
@@ -67,30 +76,60 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
       if (thread.stack === 0 && thread.measures === null && over.partial[at]!) continue;
       const dumper = mayBeDumper(dumps[at]!, thread);
       // one that has not moved is the same object
-      const view: StackView =
-        last?.thread === thread && lastDumper === dumper ? last.view : views.of(thread.stack, thread.main === true, dumper);
-      last = { at, thread, view };
+      const before: Growing | null = last?.thread === thread && lastDumper === dumper ? last : null;
+      if (before !== null && before.at + before.count === at) {
+        before.count++;
+        continue;
+      }
+      const view: StackView = before !== null ? before.view : views.of(thread.stack, thread.main === true, dumper);
+      last = { at, thread, view, count: 1 };
       lastDumper = dumper;
-      rows.push(last);
+      stays.push(last);
     }
-    if (rows.length === 0) return [];
+    if (stays.length === 0) return [];
     const newest = over.at(history, dumps.length - 1);
-    const cpu = cpuUse(rows);
-    const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(rows) : rows;
+    const cpu = cpuUse(stays);
+    const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(stays) : stays;
+    const rows = countOf(used);
     const still = stillRows(used, over.partial);
     return [
       {
         history,
-        rows: used,
+        stays: used,
+        rows,
+        newest: newestOf(used),
         alive: newest >= 0 || newest === UNKNOWN,
-        main: used.at(-1)!.thread.main === true,
+        main: used[used.length - 1]!.thread.main === true,
         still,
-        moved: still < used.length,
+        moved: still < rows,
         loop: findLoop(set, used, hung),
         cpu,
       },
     ];
   });
+}
+
+type Growing = Row & { count: number };
+
+/** The newest `most` dumps of a thread, oldest first. */
+export function newestRows(stays: readonly Stay[], most: number): Row[] {
+  const rows: Row[] = [];
+  for (let i = stays.length - 1; i >= 0 && rows.length < most; i--) {
+    const { at, thread, view, count } = stays[i]!;
+    for (let k = count - 1; k >= 0 && rows.length < most; k--) rows.push({ at: at + k, thread, view });
+  }
+  return rows.reverse();
+}
+
+function newestOf(stays: readonly Stay[]): Row {
+  const { at, thread, view, count } = stays.at(-1)!;
+  return { at: at + count - 1, thread, view };
+}
+
+function countOf(stays: readonly Stay[]): number {
+  let rows = 0;
+  for (const { count } of stays) rows += count;
+  return rows;
 }
 
 /** Of a dump that a signal handler wrote, the current thread is the one that was interrupted. */
@@ -99,19 +138,23 @@ function mayBeDumper(dump: Dump, thread: Thread): boolean {
 }
 
 /** A busy Node thread's stack is now and then not available; what it shows otherwise holds. */
-function withoutBlanks(rows: readonly Row[]): readonly Row[] {
-  const shown = rows.filter((row) => row.thread.stack !== 0);
-  return shown.length === 0 ? rows : shown;
+function withoutBlanks(stays: readonly Stay[]): readonly Stay[] {
+  const shown = stays.filter(({ thread }) => thread.stack !== 0);
+  return shown.length === 0 ? stays : shown;
 }
 
-function stillRows(rows: readonly Row[], partial: readonly boolean[]): number {
-  const newest = rows.at(-1)!;
-  let count = 1;
-  for (let i = rows.length - 2; i >= 0; i--) {
-    if (!samePlace(newest.view, rows[i]!.view, partial[newest.at]! || partial[rows[i]!.at]!)) break;
-    count++;
+function stillRows(stays: readonly Stay[], partial: readonly boolean[]): number {
+  const newest = newestOf(stays);
+  let rows = 0;
+  for (let i = stays.length - 1; i >= 0; i--) {
+    const { at, view, count } = stays[i]!;
+    if (samePlace(newest.view, view, partial[newest.at])) rows += count;
+    else {
+      // a torn dump may lack frames
+      for (let k = count - 1; k >= 0; k--, rows++) if (!partial[at + k]! || !samePlace(newest.view, view, true)) return rows;
+    }
   }
-  return count;
+  return rows;
 }
 
 /**
@@ -134,8 +177,8 @@ export function placeKey({ core, innermost, top }: StackView): string {
 /** A loop that waits for something has few lines. */
 const MOST_LOOP_PLACES = 3;
 
-function findLoop(set: DumpSet, rows: readonly Row[], hung: boolean): Loop | null {
-  const window = rows.slice(-LOOP_WINDOW);
+function findLoop(set: DumpSet, stays: readonly Stay[], hung: boolean): Loop | null {
+  const window = newestRows(stays, LOOP_WINDOW);
   if (window.length < (hung ? LEAST_STILL : LEAST_FOR_LOOP)) return null;
   // threads that go about a program's work are at many lines
   const lines = new Set<FrameIndex>();
@@ -179,8 +222,8 @@ function sameFunction(set: DumpSet, a: FrameIndex, b: FrameIndex | undefined): b
   return b !== undefined && (a === b || set.frames.withoutPosition(a) === set.frames.withoutPosition(b));
 }
 
-function cpuUse(rows: readonly Row[]): CpuUse | null {
-  const measured = rows.filter(
+function cpuUse(stays: readonly Stay[]): CpuUse | null {
+  const measured = stays.filter(
     ({ thread }) => thread.measures !== null && thread.measures.time !== null && thread.measures.userCpu !== null,
   );
   const [first, last] = [measured[0]?.thread.measures, measured.at(-1)?.thread.measures];

@@ -186,7 +186,7 @@ declare const WebAssembly: {
 let moduleOfAll: object | null = null;
 
 /** 64 KiB each, of address space: only what is written to takes memory. Room for the text, and for the lines of a few formats. */
-const PAGES = 512;
+const PAGES = 256;
 /** The code reads 16 bytes at once, of which the last may be the first of 16. */
 const READ_PAST: Bytes = 16;
 const ALIGNMENT: Bytes = 64;
