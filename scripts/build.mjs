@@ -117,6 +117,16 @@ const lazyRequires = {
   },
 };
 
+/**
+ * What a CommonJS module is to one that imports it, once for all who do. esbuild's own helper copies every member into a new object
+ * at each of two hundred imports, a tenth of the start-up. Its text goes into the bundle.
+ */
+const asModule = `((known) => (module) => {
+  let made = known.get(module);
+  if (made === undefined) known.set(module, (made = Object.create(module, { default: { value: module } })));
+  return made;
+})(new Map())`;
+
 /** Bundles the command. Written beside its place and then moved, so that a running command never reads half a file. */
 async function bundle() {
   const unfinished = `${BUNDLE}.${process.pid}`;
@@ -132,7 +142,7 @@ async function bundle() {
     mainFields: ['module', 'main'],
     external: [...ON_DEMAND, ...ABSENT],
     minifyWhitespace: true,
-    banner: { js: 'const loadModule = module.loadModule ?? ((specifier) => import(specifier));' },
+    banner: { js: `const loadModule = module.loadModule ?? ((specifier) => import(specifier)), asModule = ${asModule};` },
     // bin/compiled.js reads it byte by byte
     charset: 'ascii',
     define: { 'import.meta.dirname': '__dirname' },
@@ -143,6 +153,7 @@ async function bundle() {
   const text = fs
     .readFileSync(unfinished, 'utf8')
     .replaceAll(/(?<!=> )\bimport\((?!\))/g, 'loadModule(')
+    .replaceAll(/\b__toESM\((require\w*\([^()]*\)),1\)/g, 'asModule($1)')
     // esbuild leaves signs in regular expressions, and in raw text that becomes one, as they are
     .replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
   fs.writeFileSync(unfinished, text, 'ascii');
