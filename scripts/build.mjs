@@ -127,6 +127,18 @@ const asModule = `((known) => (module) => {
   return made;
 })(new Map())`;
 
+/** Modules of Node's that most runs do without. They are no part of its own snapshot, so each takes a millisecond or more to load. */
+const LATER = ['child_process', 'crypto', 'fs/promises', 'http', 'net', 'perf_hooks', 'readline', 'vm', 'zlib'];
+/** One of them: loaded when a member of it is first asked for. */
+const later = `((known) => (name) => {
+  let made = known.get(name);
+  if (made === undefined) {
+    const load = () => require('node:' + name);
+    known.set(name, (made = new Proxy({}, { get: (_, member) => (member === 'default' ? load() : load()[member]) })));
+  }
+  return made;
+})(new Map())`;
+
 /** Bundles the command. Written beside its place and then moved, so that a running command never reads half a file. */
 async function bundle() {
   const unfinished = `${BUNDLE}.${process.pid}`;
@@ -142,7 +154,7 @@ async function bundle() {
     mainFields: ['module', 'main'],
     external: [...ON_DEMAND, ...ABSENT],
     minifyWhitespace: true,
-    banner: { js: `const loadModule = module.loadModule ?? ((specifier) => import(specifier)), asModule = ${asModule};` },
+    banner: { js: `const loadModule = module.loadModule ?? ((specifier) => import(specifier)), asModule = ${asModule}, later = ${later};` },
     // bin/compiled.js reads it byte by byte
     charset: 'ascii',
     define: { 'import.meta.dirname': '__dirname' },
@@ -154,6 +166,7 @@ async function bundle() {
     .readFileSync(unfinished, 'utf8')
     .replaceAll(/(?<!=> )\bimport\((?!\))/g, 'loadModule(')
     .replaceAll(/\b__toESM\((require\w*\([^()]*\)),1\)/g, 'asModule($1)')
+    .replaceAll(new RegExp(`=(?:asModule\\()?require\\("node:(${LATER.join('|')})"\\)\\)?(?=[,;])`, 'g'), '=later("$1")')
     // esbuild leaves signs in regular expressions, and in raw text that becomes one, as they are
     .replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
   fs.writeFileSync(unfinished, text, 'ascii');
