@@ -26,6 +26,9 @@ export class LineCache<Meaning> {
   #runs: (Run | null | undefined)[] = [];
   /** Where the line after those that {@link follow} found begins. */
   reached = 0;
+  /** Where the head begins that stood after them and a blank last time, when these stand there again, and the line after it; else -1. */
+  headAt = -1;
+  afterHead = -1;
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
 
@@ -134,11 +137,16 @@ export class LineCache<Meaning> {
     const kernel = this.#kernel;
     if (kernel !== null && bytes.buffer === kernel.memory && count - place <= MOST_FOLLOWED && (prefix?.width ?? 0) <= WIDEST_PREFIX) {
       const base = bytes.byteOffset;
-      const found = kernel.follow(lines, place, count, prefix?.template ?? null, start, this.#arena, base + at, base + end);
-      if (found > 0) this.#previous = lines[place + found - 1]!;
-      this.reached = kernel.reached - base;
-      return found;
+      const template = prefix?.template ?? null;
+      const found = kernel.follow(lines, place, count, run.blank, run.nextHead, template, start, this.#arena, base + at, base + end);
+      this.headAt = found === count - place + 2 ? kernel.headAt - base : -1;
+      this.reached = (found > count - place ? kernel.blankAt : kernel.reached) - base;
+      const frames = Math.min(found, count - place);
+      if (frames > 0) this.#previous = lines[place + frames - 1]!;
+      if (this.headAt >= 0) this.afterHead = kernel.reached - base;
+      return frames;
     }
+    this.headAt = -1;
     const arena = this.#arenaView;
     let i = place;
     for (; i < count; i++) {
@@ -244,7 +252,8 @@ export class Run {
   count = 0;
   /** The thread of the head and these frames, where they are all that was said of it. */
   thread: Thread | null = null;
-  /** The head that came after these frames last time. */
+  /** The blank line and the head that came after these frames last time. */
+  blank = -1;
   nextHead = -1;
   /** How often other lines stood there. */
   refused = 0;
@@ -273,6 +282,8 @@ export class Run {
 
   forget(): void {
     this.end(0);
+    this.blank = -1;
+    this.nextHead = -1;
     this.lost = true;
   }
 }

@@ -48,7 +48,7 @@ export class RepeatedThreads {
       if (head === null || !this.#assembler.takesRepeated(head)) break;
       const framesEnd = this.#frames(run, bytes, view, end);
       if (framesEnd < 0) break;
-      headLine = this.#nextHead(run, bytes, view, end);
+      headLine = cache.headAt >= 0 ? this.#headAgain(run) : this.#nextHead(run, bytes, view, end);
       if (headLine < 0) break;
       const count = run.count + 2;
       lines += count;
@@ -66,6 +66,7 @@ export class RepeatedThreads {
     for (let place = 0; place < LONGEST_RUN;) {
       place += cache.follow(run, place, this.#prefix, bytes, view, at, end);
       at = cache.reached;
+      if (cache.headAt >= 0) return at;
       if (!this.#lineAt(bytes, at, end)) return -1;
       const line = cache.lineOf(bytes, view, this.#from, this.#to);
       if (line < 0 || run.lost) return -1;
@@ -77,10 +78,18 @@ export class RepeatedThreads {
       }
       if (meaning.token.is !== 'blank' || place === 0) break;
       run.end(place);
+      run.blank = line;
       return at;
     }
     run.refused++;
     return -1;
+  }
+
+  /** The head that stood after these frames and a blank line last time, and does so again. */
+  #headAgain(run: Run): number {
+    this.reached = this.#cache.headAt;
+    this.#next = this.#cache.afterHead;
+    return run.nextHead;
   }
 
   /** The head below the empty line that was looked at last, or -1. */

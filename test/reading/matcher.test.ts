@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Kernel } from '../../src/reading/kernel/kernel.js';
 import { Matcher } from '../../src/reading/matcher.js';
 
 describe('the search for openings', () => {
@@ -23,6 +24,23 @@ describe('the search for openings', () => {
         const bytes = memory.subarray(shift, shift + text.length);
         const [from, to] = [one % (text.length + 1), other % (text.length + 1)];
         assert.equal(matcher.search(bytes, from, to), from > to ? -1 : first(bytes, from, to));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('finds the same in the memory of a kernel', () => {
+    const kernel = Kernel.make()!;
+    const room = kernel.allocate(1 << 16)!;
+    const part = fc.oneof(fc.constantFrom(...texts, ...texts.map((text) => text.slice(1)), 'a', ' ', '\n'), fc.string({ maxLength: 9 }));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 40 }), fc.nat(), fc.nat(), fc.nat(7), (parts, one, other, shift) => {
+        const text = Buffer.from(parts.join(''), 'latin1');
+        text.copy(room, shift);
+        room.write('Thread 0x', shift + text.length);
+        const bytes = room.subarray(shift);
+        const [from, to] = [one % (text.length + 1), other % (text.length + 1)];
+        assert.equal(matcher.searchIn(kernel, bytes, from, to), from > to ? -1 : first(bytes, from, to));
       }),
       { numRuns: 2000 },
     );

@@ -25,8 +25,8 @@ export class Kernel {
     this.memory = memory;
     this.words = new Int32Array(memory);
     this.#code = code;
-    this.#reached = new Int32Array(memory, this.#take(4), 1);
-    this.#lines = new Int32Array(memory, this.#take(4 * MOST_FOLLOWED), MOST_FOLLOWED);
+    this.#reached = new Int32Array(memory, this.#take(4 * 3), 3);
+    this.#lines = new Int32Array(memory, this.#take(4 * (MOST_FOLLOWED + 2)), MOST_FOLLOWED + 2);
     this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
     this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
   }
@@ -88,8 +88,9 @@ export class Kernel {
   }
 
   /**
-   * How many of the lines `numbers[from, to)` stand one after the other from `at` on, each behind a prefix and before a line feed
-   * within `[at, end)`. Where the line after them begins is then {@link reached}.
+   * How many of the lines `numbers[from, to)`, and after them `blank` and `head` where they are not -1, stand one after the other
+   * from `at` on, each behind a prefix and before a line feed within `[at, end)`. Where the line after them begins is then
+   * {@link reached}, where the blank and the head begin {@link blankAt} and {@link headAt}.
    *
    * @param template per byte of the prefix: itself, or 256 and more where it does not matter; null: there is none
    * @param starts where a number's line begins in `texts`; the next number's beginning is its end. Both stand in this memory.
@@ -98,6 +99,8 @@ export class Kernel {
     numbers: Int32Array,
     from: number,
     to: number,
+    blank: number,
+    head: number,
     template: Uint16Array | null,
     starts: Int32Array,
     texts: Uint8Array,
@@ -105,8 +108,13 @@ export class Kernel {
     end: number,
   ): number {
     const lines = this.#lines;
-    const count = Math.min(to - from, MOST_FOLLOWED);
-    for (let i = 0; i < count; i++) lines[i] = numbers[from + i]!;
+    const some = to - from;
+    let count = 0;
+    for (; count < some; count++) lines[count] = numbers[from + count]!;
+    if (blank >= 0 && head >= 0) {
+      lines[count++] = blank;
+      lines[count++] = head;
+    }
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
     return this.#code.follow(
@@ -120,11 +128,20 @@ export class Kernel {
       this.#mask.byteOffset,
       width,
       this.#reached.byteOffset,
+      some,
     );
   }
 
   get reached(): number {
     return this.#reached[0]!;
+  }
+
+  get blankAt(): number {
+    return this.#reached[1]!;
+  }
+
+  get headAt(): number {
+    return this.#reached[2]!;
   }
 
   #learn(template: Uint16Array): void {
@@ -172,6 +189,7 @@ interface Code {
     mask: number,
     width: number,
     reached: number,
+    mark: number,
   ): number;
 }
 

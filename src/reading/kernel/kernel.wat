@@ -94,13 +94,18 @@
   ;; How many of `count` lines stand one after the other from `at` on, each behind a prefix and before a line feed (or carriage
   ;; return and line feed) within [at, end). `lines` are numbers of lines; `starts` has where each begins in `texts`, and the next
   ;; one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded with zeros to 16.
-  ;; Where the line after them begins is left at `reached`.
+  ;; Where the line after them begins is left at `reached`, and where those with the numbers `mark` and `mark` + 1 of these lines
+  ;; begin at the two words behind it.
   (func (export "follow")
     (param $at i32) (param $end i32) (param $lines i32) (param $count i32) (param $starts i32) (param $texts i32)
-    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (result i32)
+    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (param $mark i32) (result i32)
     (local $i i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32) (local $k i32)
     (block $done
       (loop $line
+        (if (i32.eq (local.get $i) (local.get $mark))
+          (then (i32.store offset=4 (local.get $reached) (local.get $at))))
+        (if (i32.eq (i32.sub (local.get $i) (i32.const 1)) (local.get $mark))
+          (then (i32.store offset=8 (local.get $reached) (local.get $at))))
         (br_if $done (i32.ge_u (local.get $i) (local.get $count)))
         (local.set $from (i32.add (local.get $at) (local.get $width)))
         (br_if $done (i32.gt_u (local.get $from) (local.get $end)))
