@@ -26,7 +26,7 @@ describe('the kernel that large texts are read in', () => {
         const length = place(given);
         const [from, to] = [one % (length + 1), other % (length + 1)].sort((a, b) => a - b) as [number, number];
         const base = room.byteOffset;
-        assert.equal(kernel.count(base + from, base + to, LF), [...given.slice(from, to)].filter((sign) => sign === '\n').length);
+        assert.equal(kernel.count(base + from, base + to, LF), given.slice(from, to).split('\n').length - 1);
         const at = given.slice(0, to).indexOf('\n', from);
         assert.equal(kernel.find(base + from, base + to, LF), at < 0 ? -1 : base + at);
       }),
