@@ -4,7 +4,7 @@ import { SEVERITIES, type KeptVerdict, type StackRecord } from './records.js';
 import {
   StoreError,
   type DayRow,
-  type HangBuildRow,
+  type Example,
   type HangHostRow,
   type HangRow,
   type HistoryStore,
@@ -35,7 +35,7 @@ export interface Hang {
   readonly first: EpochMilliseconds;
   readonly last: EpochMilliseconds;
   /** One of its newest sightings. */
-  readonly example: Sighting;
+  readonly example: Example;
 }
 
 export interface Listing {
@@ -96,13 +96,13 @@ export const MOST_HANGS = 1000;
 
 /** Which hangs there are, most often first. */
 export async function listHangs(store: HistoryStore, scope: Scope, limit: number): Promise<Listing> {
-  const [builds, rows, cells] = [await store.builds(scope), await store.hangs(scope), await store.hangsByBuild(scope)];
+  const [builds, rows] = [await store.builds(scope), await store.hangs(scope)];
   const sorted = [...rows].sort(byTimes);
   const listed = sorted.slice(0, Math.min(limit, MOST_HANGS));
   const order = orderBuilds(builds).map(({ build }) => build);
   return {
     extent: extentOf(builds),
-    hangs: await hangsOf(store, scope, listed, cells, order),
+    hangs: await hangsOf(store, scope, listed, order),
     unlisted: sorted.length - listed.length,
   };
 }
@@ -118,16 +118,15 @@ export async function showHang(store: HistoryStore, scope: Scope, text: string, 
   const [row] = await store.hangs(scope, [fingerprint]);
   if (row === undefined)
     throw new StoreError('no-hang', `${fingerprint} was not seen in what is asked for`, 'ask for more builds, hosts or days');
-  const [all, cells] = [await store.builds(scope), await store.hangsByBuild(scope, [fingerprint])];
+  const all = await store.builds(scope);
   const builds = orderBuilds(all);
   const [hang] = await hangsOf(
     store,
     scope,
     [row],
-    cells,
     builds.map(({ build }) => build),
   );
-  const times = new Map(cells.map((cell) => [cell.build, cell.times]));
+  const times = new Map(row.inBuilds.map(({ build, times: here }) => [build, here]));
   const sightings = await store.newest(scope, fingerprint, most);
   const { stack } = hang!.example.thread;
   return {
@@ -146,6 +145,7 @@ async function fingerprintOf(store: HistoryStore, text: string): Promise<string>
   const hint = 'fingerprints are in: standstill history list';
   const prefix = text.toLowerCase();
   if (!/^[0-9a-f]{1,16}$/.test(prefix)) throw new StoreError('no-hang', `${text} is no fingerprint`, hint);
+  if (prefix.length === 16) return prefix;
   const like = await store.fingerprintsLike(prefix, 2);
   if (like.length === 0) throw new StoreError('no-hang', `no hang ${text} in ${store.place}`, hint);
   if (like.length > 1) throw new StoreError('no-hang', `several fingerprints begin with ${text}`, `give more of it, as ${like[0]!}`);
@@ -154,13 +154,14 @@ async function fingerprintOf(store: HistoryStore, text: string): Promise<string>
 
 /** How hangs come and go over the builds. */
 export async function trendOf(store: HistoryStore, scope: Scope, limit: number): Promise<Trend> {
-  const [all, rows, cells] = [await store.builds(scope), await store.hangs(scope), await store.hangsByBuild(scope)];
+  const [all, rows] = [await store.builds(scope), await store.hangs(scope)];
   const builds = orderBuilds(all);
   const names = builds.map(({ build }) => build);
   const sorted = [...rows].sort(byTimes);
   const listed = sorted.slice(0, Math.min(limit, MOST_HANGS));
   const perBuild = new Map<string, Map<string, number>>(names.map((name) => [name, new Map<string, number>()]));
-  for (const { build, fingerprint, times } of cells) if (build !== null) perBuild.get(build)?.set(fingerprint, times);
+  for (const { fingerprint, inBuilds } of rows)
+    for (const { build, times } of inBuilds) if (build !== null) perBuild.get(build)?.set(fingerprint, times);
   return {
     extent: extentOf(all),
     builds: builds.map(({ build, dumps, processes }) => {
@@ -168,7 +169,7 @@ export async function trendOf(store: HistoryStore, scope: Scope, limit: number):
       return { build, dumps, processes, hangs: here.size, times: [...here.values()].reduce((sum, times) => sum + times, 0) };
     }),
     days: await store.days(scope),
-    hangs: (await hangsOf(store, scope, listed, cells, names)).map((hang) => ({
+    hangs: (await hangsOf(store, scope, listed, names)).map((hang) => ({
       hang,
       times: names.map((name) => perBuild.get(name)!.get(hang.fingerprint) ?? 0),
     })),
@@ -193,24 +194,16 @@ export async function newsSince(store: HistoryStore, scope: Scope, since: string
     );
   }
   const place = new Map(builds.map((build, i) => [build, i]));
-  const [rows, cells] = [await store.hangs(scope), await store.hangsByBuild(scope)];
-  const seen = new Map<string, number[]>();
-  for (const { fingerprint, build } of cells) {
-    const i = build === null ? undefined : place.get(build);
-    if (i === undefined) continue;
-    const list = seen.get(fingerprint);
-    if (list) list.push(i);
-    else seen.set(fingerprint, [i]);
-  }
+  const rows = await store.hangs(scope);
   const groups: Record<'fresh' | 'gone' | 'back' | 'still', HangRow[]> = { fresh: [], gone: [], back: [], still: [] };
   for (const row of [...rows].sort(byTimes)) {
-    const where = seen.get(row.fingerprint) ?? [];
+    const where = row.inBuilds.flatMap(({ build }) => (build === null ? [] : (place.get(build) ?? [])));
     const [before, directly, after] = [where.some((i) => i < at), where.includes(at - 1), where.some((i) => i >= at)];
     if (after && !before) groups.fresh.push(row);
     else if (after) groups[directly ? 'still' : 'back'].push(row);
     else if (directly) groups.gone.push(row);
   }
-  const hangs = (rows: readonly HangRow[]): Promise<readonly Hang[]> => hangsOf(store, scope, rows.slice(0, MOST_HANGS), cells, builds);
+  const hangs = (rows: readonly HangRow[]): Promise<readonly Hang[]> => hangsOf(store, scope, rows.slice(0, MOST_HANGS), builds);
   return {
     since,
     before: builds[at - 1] ?? null,
@@ -237,45 +230,27 @@ export async function hostsOf(store: HistoryStore, scope: Scope): Promise<Hosts>
 /** What a store says of hangs by their fingerprints, for reports that mark what is known. */
 export async function knownHangs(store: HistoryStore, fingerprints: readonly string[]): Promise<ReadonlyMap<string, Hang>> {
   const scope: Scope = {};
-  const [builds, rows, cells] = [
-    await store.builds(scope),
-    await store.hangs(scope, fingerprints),
-    await store.hangsByBuild(scope, fingerprints),
-  ];
+  const [builds, rows] = [await store.builds(scope), await store.hangs(scope, fingerprints)];
   const order = orderBuilds(builds).map(({ build }) => build);
-  const hangs = await hangsOf(store, scope, rows, cells, order);
+  const hangs = await hangsOf(store, scope, rows, order);
   return new Map(hangs.map((hang) => [hang.fingerprint, hang]));
 }
 
-async function hangsOf(
-  store: HistoryStore,
-  scope: Scope,
-  rows: readonly HangRow[],
-  cells: readonly HangBuildRow[],
-  order: readonly string[],
-): Promise<readonly Hang[]> {
+async function hangsOf(store: HistoryStore, scope: Scope, rows: readonly HangRow[], order: readonly string[]): Promise<readonly Hang[]> {
   if (rows.length === 0) return [];
   const examples = new Map((await store.examples(scope, rows)).map((sighting) => [sighting.fingerprint, sighting]));
   const place = new Map(order.map((build, i) => [build, i]));
-  const spans = new Map<string, { first: number; last: number }>();
-  for (const { fingerprint, build } of cells) {
-    const i = build === null ? undefined : place.get(build);
-    if (i === undefined) continue;
-    const span = spans.get(fingerprint);
-    if (span === undefined) spans.set(fingerprint, { first: i, last: i });
-    else {
-      span.first = Math.min(span.first, i);
-      span.last = Math.max(span.last, i);
-    }
-  }
-  return rows.flatMap(({ severity, ...row }) => {
+  return rows.flatMap(({ severity, inBuilds, ...row }) => {
     const example = examples.get(row.fingerprint);
     // it was taken out between two questions
     if (example === undefined) return [];
-    const span = spans.get(row.fingerprint);
     const verdict = SEVERITIES[severity] ?? 'unknown';
-    const [firstBuild, lastBuild] = span === undefined ? [null, null] : [order[span.first]!, order[span.last]!];
-    return { ...row, verdict, firstBuild, lastBuild, example };
+    let [first, last] = [Infinity, -1];
+    for (const { build } of inBuilds) {
+      const i = build === null ? undefined : place.get(build);
+      if (i !== undefined) [first, last] = [Math.min(first, i), Math.max(last, i)];
+    }
+    return { ...row, verdict, firstBuild: order[first] ?? null, lastBuild: order[last] ?? null, example };
   });
 }
 

@@ -38,6 +38,11 @@ export interface ThreadRecord {
   readonly stack: string | null;
 }
 
+/** Whether a thread is seen at a hang. */
+export function isSighting({ verdict, fingerprint }: Pick<ThreadRecord, 'verdict' | 'fingerprint'>): boolean {
+  return fingerprint !== null && SEVERITIES.indexOf(verdict) < HANG_BELOW;
+}
+
 /** One dump, with what was said of it and of its threads when it was added. */
 export interface DumpRecord {
   /** Its identity, 32 hexadecimal digits: equal for equal content of one build and host. */

@@ -28,6 +28,12 @@ export interface Scope {
   readonly verdicts?: readonly KeptVerdict[];
 }
 
+/** How many processes hung there in one build. Null: no build was named. */
+export interface InBuild {
+  readonly build: string | null;
+  readonly times: number;
+}
+
 /** Sums over the sightings of one hang. */
 export interface HangRow {
   readonly fingerprint: string;
@@ -40,14 +46,8 @@ export interface HangRow {
   readonly hosts: number;
   readonly first: EpochMilliseconds;
   readonly last: EpochMilliseconds;
-}
-
-/** How often a hang was seen in one build. Null: no build was named. */
-export interface HangBuildRow {
-  readonly fingerprint: string;
-  readonly build: string | null;
-  readonly times: number;
-  readonly dumps: number;
+  /** The builds that it was seen in, in no order. */
+  readonly inBuilds: readonly InBuild[];
 }
 
 export interface HangHostRow {
@@ -109,6 +109,9 @@ export interface Sighting {
   readonly thread: ThreadRecord;
 }
 
+/** A sighting without what is said of its dump. */
+export type Example = Pick<Sighting, 'fingerprint' | 'dump' | 'place' | 'at' | 'thread'>;
+
 export interface Added {
   /** Dumps that were not there. */
   readonly dumps: number;
@@ -137,11 +140,27 @@ export interface Answer {
 /** Everything that a store holds, in an order in which it can be added again. */
 export type Item = { readonly run: RunRecord } | { readonly stack: StackRecord } | { readonly dump: DumpRecord };
 
-/**
- * Where hangs are remembered. Stores add up and find; what the sums mean (which build came first, what is new) is worked out in
- * `questions.ts`, the same for all. Every method may throw {@link StoreError}.
- */
-export interface HistoryStore {
+/** What a store is asked: sums and finds. What they mean (which build came first, what is new) is worked out in `questions.ts`, the same for all. */
+export interface Questions {
+  /** In no order. */
+  builds(scope: Scope): Promise<readonly BuildRow[]>;
+  hosts(scope: Scope): Promise<readonly HostRow[]>;
+  /** @param fingerprints only these */
+  hangs(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangRow[]>;
+  hangByHost(scope: Scope, fingerprint: string): Promise<readonly HangHostRow[]>;
+  /** Days with a sighting, oldest first. */
+  days(scope: Scope, fingerprint?: string): Promise<readonly DayRow[]>;
+  /** Fingerprints with a sighting that begin like this, at most `most`, in their order. */
+  fingerprintsLike(prefix: string, most: number): Promise<readonly string[]>;
+  /** The newest sightings of a hang, newest first; of equal time by dump and place. */
+  newest(scope: Scope, fingerprint: string, most: number): Promise<readonly Sighting[]>;
+  /** One of the newest sightings of each hang, the same every time. */
+  examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Example[]>;
+  stack(key: string): Promise<StackRecord | null>;
+}
+
+/** Where hangs are remembered. Every method may throw {@link StoreError}. */
+export interface HistoryStore extends Questions {
   /** For people: a file, an address without credentials. */
   readonly place: string;
   /** Parts of the store that did not answer: everything said since is without what they hold. */
@@ -151,22 +170,6 @@ export interface HistoryStore {
 
   /** Adds what is not there yet; when it resolves, it is kept. A dump that is there stays; a worse verdict on one of its threads is added. */
   add(batch: Batch): Promise<Added>;
-  /** In no order. */
-  builds(scope: Scope): Promise<readonly BuildRow[]>;
-  hosts(scope: Scope): Promise<readonly HostRow[]>;
-  /** @param fingerprints only these */
-  hangs(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangRow[]>;
-  hangsByBuild(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangBuildRow[]>;
-  hangByHost(scope: Scope, fingerprint: string): Promise<readonly HangHostRow[]>;
-  /** Days with a sighting, oldest first. */
-  days(scope: Scope, fingerprint?: string): Promise<readonly DayRow[]>;
-  /** Fingerprints with a sighting that begin like this, at most `most`, in their order. */
-  fingerprintsLike(prefix: string, most: number): Promise<readonly string[]>;
-  /** The newest sightings of a hang, newest first; of equal time by dump and place. */
-  newest(scope: Scope, fingerprint: string, most: number): Promise<readonly Sighting[]>;
-  /** One of the newest sightings of each hang, the same every time. */
-  examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Sighting[]>;
-  stack(key: string): Promise<StackRecord | null>;
   /** @throws StoreError `bad-query` */
   query(sql: string, most: number): Promise<Answer>;
   /** Removes dumps of before a time (by `at`), of a build or of both, and what nothing refers to any more. */

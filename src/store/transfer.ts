@@ -1,7 +1,7 @@
 import { openText } from '../input/index.js';
-import { WAIT_KINDS } from '../analysis/index.js';
 import { jsonText } from '../report/index.js';
-import { SEVERITIES, type Batch, type DumpRecord, type RunRecord, type StackRecord, type ThreadRecord } from './records.js';
+import { checkedDump, isKey, isText, isTexts, isTime, isWhole, orNull } from './columns.js';
+import type { Batch, DumpRecord, RunRecord, StackRecord } from './records.js';
 import { StoreError, type Added, type HistoryStore, type Item } from './store.js';
 
 /** Version of the lines. Grows when a line means something else than before; readers know all versions up to theirs. */
@@ -103,14 +103,6 @@ async function* linesOf(file: string, fail: (what: string) => never): AsyncGener
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096 && !value.includes('\0');
-const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
-const isWholeOrNull = (value: unknown): value is number | null => value === null || isWhole(value);
-const isTime = (value: unknown): value is number => isWhole(value) && Math.abs(value) <= 8.64e15;
-const isKey = (value: unknown, digits: number): value is string =>
-  typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
-const isOneOf = (value: unknown, ...all: readonly unknown[]): boolean => all.includes(value);
 
 /** A line as what it is; null when it is not whole or of another kind. Fields that this version does not know are left out. */
 function itemOf(value: unknown): Item | null {
@@ -118,99 +110,17 @@ function itemOf(value: unknown): Item | null {
   const { run, stack, dump } = value;
   if (isObject(run)) {
     const { build, host, at, labels = [] } = run;
-    const right = isTextOrNull(build) && isTextOrNull(host) && isTime(at) && Array.isArray(labels) && labels.every(isText);
+    const right = orNull(isText)(build) && orNull(isText)(host) && isTime(at) && isTexts(labels);
     return right ? { run: { build, host, labels, at } } : null;
   }
   if (isObject(stack)) return stackOf(stack);
-  return isObject(dump) ? dumpOf(dump) : null;
+  const checked = isObject(dump) ? checkedDump(dump) : null;
+  return checked === null ? null : { dump: checked };
 }
 
 function stackOf({ key, depth, frames }: Fields): Item | null {
-  if (!isKey(key, 16) || !isWhole(depth) || depth < 0 || !Array.isArray(frames)) return null;
+  if (!isKey(16)(key) || !isWhole(depth) || depth < 0 || !Array.isArray(frames)) return null;
   const isFrame = (frame: unknown): boolean =>
-    Array.isArray(frame) && frame.length === 3 && isTextOrNull(frame[0]) && isTextOrNull(frame[1]) && isWholeOrNull(frame[2]);
+    Array.isArray(frame) && frame.length === 3 && orNull(isText)(frame[0]) && orNull(isText)(frame[1]) && orNull(isWhole)(frame[2]);
   return frames.every(isFrame) ? { stack: { key, depth, frames: frames as StackRecord['frames'] } } : null;
-}
-
-function dumpOf(fields: Fields): Item | null {
-  const {
-    key,
-    incident,
-    build,
-    host,
-    labels,
-    at,
-    time,
-    timeFrom,
-    added,
-    source,
-    line,
-    format,
-    runtime,
-    kind,
-    pid,
-    origin,
-    reason,
-    verdict,
-  } = fields;
-  const { threads } = fields;
-  const right =
-    isKey(key, 32) &&
-    isKey(incident, 16) &&
-    [build, host, origin, reason].every(isTextOrNull) &&
-    Array.isArray(labels) &&
-    labels.every(isText) &&
-    isTime(at) &&
-    isTime(added) &&
-    (time === null || isTime(time)) &&
-    isOneOf(timeFrom, null, 'dump', 'log', 'separator', 'file-name', 'file-time') &&
-    isText(source) &&
-    isWhole(line) &&
-    isText(format) &&
-    isOneOf(runtime, 'python', 'node') &&
-    isOneOf(kind, 'snapshot', 'error') &&
-    isWholeOrNull(pid) &&
-    isOneOf(verdict, 'stuck', 'suspect', 'inconclusive', 'clear') &&
-    Array.isArray(threads);
-  if (!right) return null;
-  const kept = (threads as unknown[]).map(threadOf);
-  if (kept.includes(null)) return null;
-  const head = {
-    key,
-    incident,
-    build,
-    host,
-    labels,
-    at,
-    time,
-    timeFrom,
-    added,
-    source,
-    line,
-    format,
-    runtime,
-    kind,
-    pid,
-    origin,
-    reason,
-    verdict,
-  };
-  return { dump: { ...head, threads: kept } as unknown as DumpRecord };
-}
-
-function threadOf(value: unknown): ThreadRecord | null {
-  if (!isObject(value)) return null;
-  const { id, name, kind, verdict, role, score, wait, waitBy, fingerprint, function: fn, file, line, stack } = value;
-  const right =
-    [id, name, waitBy, fn, file].every(isTextOrNull) &&
-    isOneOf(kind, 'thread', 'task', 'greenlet') &&
-    isOneOf(verdict, ...SEVERITIES) &&
-    isOneOf(role, null, 'culprit', 'victim') &&
-    (score === null || (typeof score === 'number' && score >= 0 && score <= 1)) &&
-    isOneOf(wait, null, ...WAIT_KINDS) &&
-    (fingerprint === null || isKey(fingerprint, 16)) &&
-    isWholeOrNull(line) &&
-    (stack === null || isKey(stack, 16));
-  if (!right) return null;
-  return { id, name, kind, verdict, role, score, wait, waitBy, fingerprint, function: fn, file, line, stack } as unknown as ThreadRecord;
 }

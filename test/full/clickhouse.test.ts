@@ -9,6 +9,7 @@ import { conformance } from '../store/conformance.js';
 import { nightlies } from '../store/data.js';
 import { NaiveStore } from '../store/naive-store.js';
 import { Cluster, hasClickHouse } from './clickhouse-cluster.js';
+import { writeVersion1 } from './clickhouse-version-1.js';
 
 describe('the store on ClickHouse, two shards', function () {
   this.timeout(120_000);
@@ -37,6 +38,28 @@ describe('the store on ClickHouse, two shards', function () {
         return Promise.resolve();
       },
     });
+  });
+
+  it('keeps what version 1 wrote, and answers as if it had been written today', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-spool-'));
+    const batches = nightlies(3, 10);
+    await writeVersion1(cluster, 'version_1', batches);
+    const open = (create: boolean): Promise<HistoryStore> =>
+      openStore(cluster.address('version_1'), { env: { XDG_DATA_HOME: folder }, platform: 'linux', create });
+    const naive = new NaiveStore();
+    for (const batch of batches) await naive.add(batch);
+    // a question is enough, and two at once do no harm
+    const [store] = await Promise.all([open(false), open(true).then((other) => other.add({ runs: [], stacks: [], dumps: [] }))]);
+    for (const scope of [{}, { builds: ['803', '807'] }, { hosts: ['ci-1', 'ahead'] }, { labels: ['n=1'] }]) {
+      assert.deepEqual(await listHangs(store, scope, 100), await listHangs(naive, scope, 100));
+      assert.deepEqual(await trendOf(store, scope, 100), await trendOf(naive, scope, 100));
+    }
+    for (const batch of batches) {
+      const { dumps, more } = await store.add(batch);
+      assert.deepEqual([dumps, more], [0, 0]);
+    }
+    assert.deepEqual(await listHangs(store, { builds: ['803'] }, 100), await listHangs(naive, { builds: ['803'] }, 100));
+    fs.rmSync(folder, { recursive: true });
   });
 
   describe('when something is wrong', () => {

@@ -8,6 +8,7 @@ import {
   type Batch,
   type BuildRow,
   type DumpRecord,
+  type Example,
   type HangRow,
   type HistoryStore,
   type Item,
@@ -100,14 +101,8 @@ export class NaiveStore implements HistoryStore {
       builds: distinct(all, ({ build }) => build),
       hosts: distinct(all, ({ host }) => host),
       ...span(all),
+      inBuilds: groupBy(all, ({ build }) => build).map(([build, some]) => ({ build, times: distinct(some, ({ incident }) => incident) })),
     }));
-  }
-
-  async hangsByBuild(scope: Scope, fingerprints?: readonly string[]) {
-    const all = this.#sightings(scope, fingerprints);
-    return groupBy(all, ({ fingerprint }) => fingerprint).flatMap(([fingerprint, these]) =>
-      groupBy(these, ({ build }) => build).map(([build, some]) => ({ fingerprint, build, ...counted(some) })),
-    );
   }
 
   async hangByHost(scope: Scope, fingerprint: string) {
@@ -143,8 +138,9 @@ export class NaiveStore implements HistoryStore {
       .slice(0, most);
   }
 
-  async examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Sighting[]> {
-    return (await Promise.all(hangs.map(({ fingerprint }) => this.newest(scope, fingerprint, 1)))).flat();
+  async examples(scope: Scope, hangs: readonly HangRow[]): Promise<readonly Example[]> {
+    const newest = await Promise.all(hangs.map((hang) => this.newest(scope, hang.fingerprint, 1)));
+    return newest.flat().map(({ fingerprint, at, dump, place, thread }) => ({ fingerprint, at, dump, place, thread }));
   }
 
   async stack(key: string): Promise<StackRecord | null> {
@@ -161,6 +157,8 @@ export class NaiveStore implements HistoryStore {
     if (!dry) {
       for (const { key } of dumps) this.#dumps.delete(key);
       const kept = [...this.#dumps.values()];
+      const referred = (all: readonly DumpRecord[]) => new Set(all.flatMap(({ threads }) => threads.map(({ stack }) => stack)));
+      for (const stack of referred(dumps)) if (stack !== null && !referred(kept).has(stack)) this.#stacks.delete(stack);
       for (const [key, run] of this.#runs)
         if (isIn(scope, run) && !kept.some(({ build, host }) => build === run.build && host === run.host)) this.#runs.delete(key);
     }

@@ -2,23 +2,23 @@ import path from 'node:path';
 import { count, isoTime, plain, plainPath, waitWords } from '../../report/index.js';
 import type { KeptVerdict } from '../records.js';
 import type { Extent, Hang, Hosts, Listing, News, Shown } from '../questions.js';
-import type { Sighting } from '../store.js';
+import type { Example } from '../store.js';
 
 /** What is said of a build or a host that was not named. */
 export const NOT_SAID = '–';
 
 /** `order_service.py:32`; nothing of a dump acts in it. */
-export function spotOf({ thread: { file, line } }: Sighting, whole = false): string {
+export function spotOf({ thread: { file, line } }: Example, whole = false): string {
   if (file === null) return '???';
   return `${plainPath(whole ? file : path.posix.basename(file.replaceAll('\\', '/')))}${line === null ? '' : `:${line}`}`;
 }
 
-export function functionOf({ thread }: Sighting): string {
+export function functionOf({ thread }: Example): string {
   return thread.function === null ? '(anonymous)' : plain(thread.function, 200);
 }
 
 /** `waits for a lock, in threading.Lock.acquire`; null where it is not known. */
-export function waitOf({ thread: { wait, waitBy } }: Sighting): string | null {
+export function waitOf({ thread: { wait, waitBy } }: Example): string | null {
   if (wait === null || wait === 'unknown') return null;
   return `${waitWords(wait)}${waitBy === null || waitBy === wait ? '' : `, in ${plain(waitBy, 200)}`}`;
 }

@@ -96,6 +96,16 @@ export class Client {
     }
   }
 
+  /**
+   * Before anything is added or removed: what is there must be known of all shards.
+   *
+   * @throws Unreachable when one of them did not answer
+   */
+  requireAll(): void {
+    const [missing] = this.missing;
+    if (missing !== undefined) throw new Unreachable(this.#address.text, `${missing} does not answer`);
+  }
+
   /** Inserts lines of JSON; when it resolves, every shard that they are for has them. A try that failed may have left rows: tables drop doubles. */
   async insert(table: string, lines: string): Promise<void> {
     const sql = `INSERT INTO ${table} FORMAT JSONEachRow`;
@@ -113,12 +123,17 @@ export class Client {
     }
   }
 
-  /** A statement on each server by itself: tables are made on all of them. */
-  async everywhere(sql: string): Promise<void> {
+  /**
+   * A statement on each server by itself: tables are made on all of them.
+   *
+   * @param done what a server says that has done it already
+   */
+  async everywhere(sql: string, done?: RegExp): Promise<void> {
     for (const server of this.#address.servers) {
       try {
         await this.#request(server, sql, {});
       } catch (error) {
+        if (error instanceof ServerError && done?.test(error.message)) continue;
         throw this.#told(error);
       }
     }

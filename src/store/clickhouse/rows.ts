@@ -1,105 +1,43 @@
-import { VERDICTS } from '../../analysis/index.js';
-import { HANG_BELOW, SEVERITIES, type Batch, type DumpRecord, type ThreadRecord } from '../records.js';
-import type { Scope } from '../store.js';
-import { quoted, quotedList } from './client.js';
+import { DUMP_COLUMNS, THREAD_COLUMNS, threadOfRow } from '../columns.js';
+import { SEVERITIES, isSighting, type Batch, type DumpRecord, type StackRecord, type ThreadRecord } from '../records.js';
 
-/** What a scope says of rows of a table with the columns `at`, `build`, `host` and `labels`. */
-export function scopeCondition(scope: Scope, severity: boolean): string {
-  const parts = [
-    ...(scope.builds ? [`build IN ${quotedList(scope.builds)}`] : []),
-    ...(scope.hosts ? [`host IN ${quotedList(scope.hosts)}`] : []),
-    ...(scope.since === undefined ? [] : [`at >= ${Math.ceil(scope.since)}`]),
-    ...(scope.until === undefined ? [] : [`at <= ${Math.floor(scope.until)}`]),
-    ...(scope.labels ?? []).map((label) => `has(labels, ${quoted(label)})`),
-    ...(severity && scope.verdicts ? [`severity IN (${scope.verdicts.map((verdict) => SEVERITIES.indexOf(verdict)).join(', ')})`] : []),
-  ];
-  return parts.length === 0 ? '1' : parts.join(' AND ');
+/** What the column `worse` holds. */
+const MOST_WORSE = 255;
+
+/** The columns of a thread, for {@link threadOf}; of the verdict there is its severity. */
+export const THREAD = THREAD_COLUMNS.map(({ field, column }) => (field === 'verdict' ? 'severity' : column)).join(', ');
+/** The columns of a dump, for {@link dumpOfRow}. */
+export const DUMP = DUMP_COLUMNS.map(({ column }) => column).join(', ');
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A thread without frames has an empty fingerprint: what a table is sorted by is not NULL. */
+export function threadOf(row: Row): ThreadRecord {
+  return threadOfRow({ ...row, fingerprint: row['fingerprint'] === '' ? null : row['fingerprint'] });
 }
 
-/** The columns of a thread, for {@link threadOf}. */
-export const THREAD = 'thread_id, name, kind, severity, role, score, wait, wait_by, fingerprint, function, file, line, stack';
-
-export interface ThreadRow {
-  readonly thread_id: string | null;
-  readonly name: string | null;
-  readonly kind: ThreadRecord['kind'];
+/** One thread of a dump that is seen at a hang. */
+export interface Seen {
+  readonly place: number;
   readonly severity: number;
-  readonly role: ThreadRecord['role'];
-  readonly score: number | null;
-  readonly wait: ThreadRecord['wait'];
-  readonly wait_by: string | null;
   readonly fingerprint: string;
-  readonly function: string | null;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly stack: string | null;
 }
 
-export function threadOf(row: ThreadRow): ThreadRecord {
-  const { thread_id: id, name, kind, severity, role, score, wait, wait_by: waitBy, function: fn, file, line, stack } = row;
-  const verdict = SEVERITIES[severity] ?? 'unknown';
-  const fingerprint = row.fingerprint === '' ? null : row.fingerprint;
-  return { id, name, kind, verdict, role, score, wait, waitBy, fingerprint, function: fn, file, line, stack };
+export function seenIn({ threads }: DumpRecord): Seen[] {
+  return [...threads.entries()].flatMap(([place, thread]) =>
+    isSighting(thread) ? [{ place, severity: SEVERITIES.indexOf(thread.verdict), fingerprint: thread.fingerprint! }] : [],
+  );
 }
 
-export interface DumpRow {
-  readonly dump: string;
-  readonly incident: string;
-  readonly build: string | null;
-  readonly host: string | null;
-  readonly labels: readonly string[];
-  readonly at: number;
-  readonly time: number | null;
-  readonly time_from: DumpRecord['timeFrom'];
-  readonly added: number;
-  readonly source: string;
-  readonly line: number;
-  readonly format: string;
-  readonly runtime: DumpRecord['runtime'];
-  readonly kind: DumpRecord['kind'];
-  readonly pid: number | null;
-  readonly origin: string | null;
-  readonly reason: string | null;
-  readonly verdict: DumpRecord['verdict'];
-}
-
-export function dumpOf(row: DumpRow, threads: readonly ThreadRow[]): DumpRecord {
-  const { dump: key, incident, build, host, labels, at, time, time_from: timeFrom, added, ...rest } = row;
-  const { source, line, format, runtime, kind, pid, origin, reason, verdict } = rest;
-  const where = { key, incident, build, host, labels: [...labels].sort() };
-  return {
-    ...where,
-    at,
-    time,
-    timeFrom,
-    added,
-    source,
-    line,
-    format,
-    runtime,
-    kind,
-    pid,
-    origin,
-    reason,
-    verdict,
-    threads: threads.map(threadOf),
-  };
-}
-
-/** Lines for the table `dumps`. */
-export function* dumpLines(dumps: readonly DumpRecord[]): Generator<string> {
-  for (const dump of dumps) {
-    const worse = VERDICTS.length - VERDICTS.indexOf(dump.verdict);
-    yield JSON.stringify({
-      ...dump,
-      key: undefined,
-      threads: undefined,
-      timeFrom: undefined,
-      dump: dump.key,
-      time_from: dump.timeFrom,
-      worse,
-    });
-  }
+/** A line for the table `dumps`. @param worse grows each time that it is judged */
+export function dumpLine(dump: DumpRecord, worse = 1, seen: readonly Seen[] = seenIn(dump)): string {
+  return JSON.stringify({
+    ...Object.fromEntries(DUMP_COLUMNS.map(({ field, column }) => [column, dump[field]])),
+    worse: Math.min(worse, MOST_WORSE),
+    'sightings.place': seen.map(({ place }) => place),
+    'sightings.severity': seen.map(({ severity }) => severity),
+    'sightings.fingerprint': seen.map(({ fingerprint }) => fingerprint),
+  });
 }
 
 /**
@@ -137,7 +75,7 @@ function spotText({
   stack,
 }: ThreadRecord): string {
   const severity = SEVERITIES.indexOf(verdict);
-  const finding = severity < HANG_BELOW && fingerprint !== null ? 1 : 0;
+  const finding = isSighting({ verdict, fingerprint }) ? 1 : 0;
   const worse = SEVERITIES.length - severity;
   const what = {
     finding,
@@ -165,4 +103,21 @@ export function* stackLines(stacks: Batch['stacks']): Generator<string> {
 export function* runLines(runs: Batch['runs']): Generator<string> {
   for (const { build, host, labels, at } of runs)
     yield JSON.stringify({ build, host, labels, at, key: JSON.stringify([build, host, labels]) });
+}
+
+export interface StackRow {
+  readonly stack: string;
+  readonly depth: number;
+  readonly frames: string;
+}
+
+export function stackOf({ stack, depth, frames }: StackRow): StackRecord {
+  return { key: stack, depth, frames: JSON.parse(frames) as StackRecord['frames'] };
+}
+
+/** Keys that are looked up at once; a statement is a quarter of a megabyte at most. */
+export const KEYS_AT_ONCE = 2000;
+
+export function* portions<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
 }

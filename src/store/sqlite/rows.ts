@@ -1,6 +1,6 @@
-import type { ThreadRecord } from '../records.js';
+import { threadOfRow } from '../columns.js';
 import { SEVERITIES } from '../records.js';
-import type { Sighting, Scope } from '../store.js';
+import type { Example, Scope, Sighting } from '../store.js';
 import type { Value } from './engine.js';
 
 /** A condition with the values of its question marks. */
@@ -42,25 +42,25 @@ export function runCondition({ labels = [], ...scope }: Scope): Condition {
   return { sql: [sql, ...labels.map(() => has)].join(' AND '), values: [...values, ...labels] };
 }
 
-/** All that is said of a sighting; the rows come from `sightings s`. */
-export const SIGHTING = `
-  p.fingerprint, d.key AS dump, s.place, i.key AS incident, b.text AS build, h.text AS host, s.at, d.time_from, so.text AS source, d.line,
-  d.pid, r.text AS reason,
-  (SELECT json_group_array(x.text) FROM dump_labels l JOIN texts x ON x.id = l.label WHERE l.dump = d.id) AS labels,
-  ${threadColumns('t')}`;
+/** A thread of a sighting; the rows come from `sightings s` and `prints p`. */
+export const EXAMPLE = `p.fingerprint AS hang, d.key AS dump, s.place, s.at, ${threadColumns('t')}`;
 
-/** The tables that it needs beside `sightings s` and `prints p`. */
-export const SIGHTING_JOINS = `
-  JOIN dump_rows d ON d.id = s.dump JOIN incidents i ON i.id = s.incident
-  JOIN thread_rows t ON t.dump = s.dump AND t.place = s.place LEFT JOIN texts b ON b.id = s.build LEFT JOIN texts h ON h.id = s.host
-  LEFT JOIN texts so ON so.id = d.source LEFT JOIN texts r ON r.id = d.reason ${threadTables('t')}`;
+/** The tables that it needs beside these. */
+export const EXAMPLE_JOINS = `
+  JOIN dump_rows d ON d.id = s.dump JOIN thread_rows t ON t.dump = s.dump AND t.place = s.place ${threadTables('t')}`;
 
-export const SIGHTING_TABLES = `sightings s JOIN prints p ON p.id = s.print ${SIGHTING_JOINS}`;
+/** All that is said of a sighting. */
+export const SIGHTING = `${EXAMPLE}, i.key AS incident, b.text AS build, h.text AS host, d.time_from, so.text AS source, d.line AS dump_line, d.pid,
+  r.text AS reason, (SELECT json_group_array(x.text) FROM dump_labels l JOIN texts x ON x.id = l.label WHERE l.dump = d.id) AS labels`;
 
-/** The columns of a thread, for {@link threadOf}. */
+export const SIGHTING_TABLES = `sightings s JOIN prints p ON p.id = s.print ${EXAMPLE_JOINS} JOIN incidents i ON i.id = s.incident
+  LEFT JOIN texts b ON b.id = s.build LEFT JOIN texts h ON h.id = s.host LEFT JOIN texts so ON so.id = d.source
+  LEFT JOIN texts r ON r.id = d.reason`;
+
+/** The columns of a thread, for `threadOfRow`. */
 export function threadColumns(alias: string): string {
   return `${alias}.thread_id, n.text AS name, ${alias}.kind, ${alias}.severity, ${alias}.role, ${alias}.score, w.text AS wait, wb.text AS wait_by,
-  tp.fingerprint AS thread_print, fn.text AS function, fi.text AS file, nullif(sp.line, 0) AS thread_line, st.key AS stack`;
+  tp.fingerprint, fn.text AS function, fi.text AS file, nullif(sp.line, 0) AS line, st.key AS stack`;
 }
 
 /** The tables of these columns. */
@@ -70,62 +70,25 @@ export function threadTables(alias: string): string {
   LEFT JOIN texts fi ON fi.id = sp.file LEFT JOIN stack_rows st ON st.id = sp.stack`;
 }
 
-export interface ThreadRow {
-  readonly thread_id: string | null;
-  readonly name: string | null;
-  readonly kind: ThreadRecord['kind'];
-  readonly severity: number;
-  readonly role: ThreadRecord['role'];
-  readonly score: number | null;
-  readonly wait: ThreadRecord['wait'];
-  readonly wait_by: string | null;
-  readonly thread_print: string | null;
-  readonly function: string | null;
-  readonly file: string | null;
-  readonly thread_line: number | null;
-  readonly stack: string | null;
+export interface ExampleRow extends Readonly<Record<string, unknown>> {
+  readonly hang: string;
+  readonly dump: string;
+  readonly place: number;
+  readonly at: number;
 }
 
-export function threadOf(row: ThreadRow): ThreadRecord {
-  return {
-    id: row.thread_id,
-    name: row.name,
-    kind: row.kind,
-    verdict: SEVERITIES[row.severity] ?? 'unknown',
-    role: row.role,
-    score: row.score,
-    wait: row.wait,
-    waitBy: row.wait_by,
-    fingerprint: row.thread_print,
-    function: row.function,
-    file: row.file,
-    line: row.thread_line,
-    stack: row.stack,
-  };
+export function exampleOf(row: ExampleRow): Example {
+  const { hang: fingerprint, dump, place, at } = row;
+  return { fingerprint, at, dump, place, thread: threadOfRow(row) };
 }
 
-export interface SightingRow extends ThreadRow, Omit<Sighting, 'thread' | 'labels' | 'timeFrom'> {
+export interface SightingRow extends ExampleRow, Pick<Sighting, 'incident' | 'build' | 'host' | 'source' | 'pid' | 'reason'> {
   readonly time_from: Sighting['timeFrom'];
+  readonly dump_line: number;
   readonly labels: string;
 }
 
 export function sightingOf(row: SightingRow): Sighting {
-  const { fingerprint, dump, place, incident, build, host, at, time_from, source, line, pid, reason, labels } = row;
-  const sorted = (JSON.parse(labels) as string[]).sort();
-  return {
-    fingerprint,
-    dump,
-    place,
-    incident,
-    build,
-    host,
-    at,
-    timeFrom: time_from,
-    source,
-    line,
-    pid,
-    reason,
-    labels: sorted,
-    thread: threadOf(row),
-  };
+  const { incident, build, host, time_from: timeFrom, source, dump_line: line, pid, reason, labels } = row;
+  return { ...exampleOf(row), incident, build, host, timeFrom, source, line, pid, reason, labels: (JSON.parse(labels) as string[]).sort() };
 }

@@ -1,5 +1,6 @@
 import { StoreError } from '../store.js';
 import type { Engine } from './engine.js';
+import { transaction } from './file.js';
 
 /** Marks a file as ours in SQLite's header: `stnd`. */
 const APPLICATION_ID = 0x73746e64;
@@ -78,17 +79,12 @@ const VERSION = STEPS.length;
  */
 export function migrate(engine: Engine, file: string): void {
   if (versionOf(engine, file) === VERSION) return;
-  engine.exec('BEGIN IMMEDIATE');
-  try {
+  transaction(engine, () => {
     // another process may have been first
     for (let version = versionOf(engine, file); version < VERSION; version++) engine.exec(STEPS[version]!);
     engine.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     engine.exec(`PRAGMA user_version = ${VERSION}`);
-    engine.exec('COMMIT');
-  } catch (error) {
-    engine.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 /**
