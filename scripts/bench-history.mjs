@@ -17,6 +17,8 @@ import { clickhouse } from './bench-history/clickhouse.mjs';
 import { embedded } from './bench-history/embedded.mjs';
 import { addUntilKilled, kill } from './bench-history/kill.mjs';
 
+// so that what was started ends, too
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const measures = { embedded, clickhouse, kill };
 if (process.argv[2] === 'child') await addUntilKilled(process.argv[3], Number(process.argv[4]));
 const asked = Object.keys(measures).filter((name) => process.argv.includes(name));

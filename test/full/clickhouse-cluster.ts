@@ -85,6 +85,8 @@ class Server implements Shard {
       stdio: 'ignore',
     });
     this.#process = server;
+    // whoever ends before it is stopped takes it along
+    process.once('exit', () => server.kill('SIGKILL'));
     for (let tries = 0; tries < 300; tries++) {
       if (server.exitCode !== null) throw new Error(`clickhouse-server ended: ${this.#errors()}`);
       if (await answers(this.http)) return;

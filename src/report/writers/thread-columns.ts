@@ -40,6 +40,11 @@ export const THREAD_COLUMNS = [
   'depth',
   'stack_id',
   'fingerprint',
+  'known_times',
+  'known_builds',
+  'known_hosts',
+  'known_since_build',
+  'known_since',
 ] as const;
 export type ThreadColumn = (typeof THREAD_COLUMNS)[number];
 
@@ -71,6 +76,7 @@ export class ThreadColumns {
 
   #of({ dumpIndex, dump, threadIndex, thread, series, finding }: ThreadRow): Record<ThreadColumn, Cell> {
     const rows = this.#input.set.stacks.frames(thread.stack);
+    const fingerprint = finding === null ? null : this.#fingerprints.of(finding);
     const [top, own] = [rows[0] ?? null, rows.find((row) => this.#origins.isApplication(row)) ?? null];
     return {
       dump: dumpIndex,
@@ -101,7 +107,23 @@ export class ThreadColumns {
       own_line: own === null ? null : this.#frames.lineOf(own),
       depth: rows.length,
       stack_id: thread.stack === 0 ? null : this.#stacks.of(thread.stack),
-      fingerprint: finding === null ? null : this.#fingerprints.of(finding),
+      fingerprint,
+      ...this.#known(finding, fingerprint),
+    };
+  }
+
+  /** What the history knows of a place where a thread hangs: 0 times where it is new, null where nothing was asked. */
+  #known(finding: ThreadRow['finding'], fingerprint: string | null): Record<Extract<ThreadColumn, `known_${string}`>, Cell> {
+    const hangs = finding?.verdict === 'stuck' || finding?.verdict === 'suspect';
+    const asked = hangs ? this.#input.history : undefined;
+    const known = asked?.get(fingerprint ?? '');
+    const none = asked === undefined ? null : 0;
+    return {
+      known_times: known?.times ?? none,
+      known_builds: known?.builds ?? none,
+      known_hosts: known?.hosts ?? none,
+      known_since_build: known?.firstBuild ?? null,
+      known_since: known === undefined ? null : isoTime(known.first),
     };
   }
 }

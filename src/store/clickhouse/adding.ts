@@ -87,7 +87,7 @@ async function judgedAgain(client: Client, dumps: readonly DumpRecord[], known: 
     const before = known.get(dump.key);
     if (before === undefined) return [];
     const seen = new Map(before.seen.map((one) => [one.place, one]));
-    const worse = seenIn(dump).filter(({ place, severity }) => severity < (seen.get(place)?.severity ?? HANG_BELOW));
+    const worse = seenIn(dump.threads).filter(({ place, severity }) => severity < (seen.get(place)?.severity ?? HANG_BELOW));
     for (const one of worse) seen.set(one.place, one);
     return worse.length === 0
       ? []
