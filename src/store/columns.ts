@@ -1,5 +1,5 @@
 import { WAIT_KINDS } from '../analysis/index.js';
-import { SEVERITIES, type DumpRecord, type ThreadRecord } from './records.js';
+import { SEVERITIES, type DumpRecord, type RunRecord, type StackRecord, type ThreadRecord } from './records.js';
 
 /** What may stand in a field; an import is held to it. */
 export type Check = (value: unknown) => boolean;
@@ -11,18 +11,19 @@ export interface Column<Field> {
   readonly check: Check;
 }
 
-export const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096 && !value.includes('\0');
-export const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
-export const isTime = (value: unknown): value is number => isWhole(value) && Math.abs(value) <= 8.64e15;
-export const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-export const isKey =
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096 && !value.includes('\0');
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isTime = (value: unknown): value is number => isWhole(value) && Math.abs(value) <= 8.64e15;
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isKey =
   (digits: number) =>
   (value: unknown): value is string =>
     typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
-export const orNull =
+const orNull =
   <T>(check: (value: unknown) => value is T) =>
   (value: unknown): value is T | null =>
     value === null || check(value);
+const isTextOrNull = orNull(isText);
 const oneOf =
   (...all: readonly unknown[]): Check =>
   (value) =>
@@ -34,8 +35,8 @@ type DumpField = Exclude<keyof DumpRecord, 'threads'>;
 export const DUMP_COLUMNS: readonly Column<DumpField>[] = [
   { field: 'key', column: 'dump', check: isKey(32) },
   { field: 'incident', column: 'incident', check: isKey(16) },
-  { field: 'build', column: 'build', check: orNull(isText) },
-  { field: 'host', column: 'host', check: orNull(isText) },
+  { field: 'build', column: 'build', check: isTextOrNull },
+  { field: 'host', column: 'host', check: isTextOrNull },
   { field: 'labels', column: 'labels', check: isTexts },
   { field: 'at', column: 'at', check: isTime },
   { field: 'time', column: 'time', check: orNull(isTime) },
@@ -47,24 +48,24 @@ export const DUMP_COLUMNS: readonly Column<DumpField>[] = [
   { field: 'runtime', column: 'runtime', check: oneOf('python', 'node') },
   { field: 'kind', column: 'kind', check: oneOf('snapshot', 'error') },
   { field: 'pid', column: 'pid', check: orNull(isWhole) },
-  { field: 'origin', column: 'origin', check: orNull(isText) },
-  { field: 'reason', column: 'reason', check: orNull(isText) },
+  { field: 'origin', column: 'origin', check: isTextOrNull },
+  { field: 'reason', column: 'reason', check: isTextOrNull },
   { field: 'verdict', column: 'verdict', check: oneOf('stuck', 'suspect', 'inconclusive', 'clear') },
 ];
 
 /** The fields of a thread, in the order of an export. */
 export const THREAD_COLUMNS: readonly Column<keyof ThreadRecord>[] = [
-  { field: 'id', column: 'thread_id', check: orNull(isText) },
-  { field: 'name', column: 'name', check: orNull(isText) },
+  { field: 'id', column: 'thread_id', check: isTextOrNull },
+  { field: 'name', column: 'name', check: isTextOrNull },
   { field: 'kind', column: 'kind', check: oneOf('thread', 'task', 'greenlet') },
   { field: 'verdict', column: 'verdict', check: oneOf(...SEVERITIES) },
   { field: 'role', column: 'role', check: oneOf(null, 'culprit', 'victim') },
   { field: 'score', column: 'score', check: (value) => value === null || (typeof value === 'number' && value >= 0 && value <= 1) },
   { field: 'wait', column: 'wait', check: oneOf(null, ...WAIT_KINDS) },
-  { field: 'waitBy', column: 'wait_by', check: orNull(isText) },
+  { field: 'waitBy', column: 'wait_by', check: isTextOrNull },
   { field: 'fingerprint', column: 'fingerprint', check: orNull(isKey(16)) },
-  { field: 'function', column: 'function', check: orNull(isText) },
-  { field: 'file', column: 'file', check: orNull(isText) },
+  { field: 'function', column: 'function', check: isTextOrNull },
+  { field: 'file', column: 'file', check: isTextOrNull },
   { field: 'line', column: 'line', check: orNull(isWhole) },
   { field: 'stack', column: 'stack', check: orNull(isKey(16)) },
 ];
@@ -83,9 +84,11 @@ export function threadOfRow(row: Row): ThreadRecord {
   return { ...fields, verdict: SEVERITIES[Number(row['severity'])] ?? 'unknown' } as unknown as ThreadRecord;
 }
 
-/** What an import brings, held to the checks, without fields that are not known; null when it is not whole. */
-export function checkedDump(value: Row): DumpRecord | null {
-  if (!DUMP_COLUMNS.every(({ field, check }) => check(value[field]))) return null;
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A dump that an import brings, held to the checks, without fields that are not known; null when it is not whole. */
+export function checkedDump(value: unknown): DumpRecord | null {
+  if (!isRow(value) || !DUMP_COLUMNS.every(({ field, check }) => check(value[field]))) return null;
   const { threads } = value;
   if (!Array.isArray(threads)) return null;
   const kept = (threads as unknown[]).map(checkedThread);
@@ -95,8 +98,23 @@ export function checkedDump(value: Row): DumpRecord | null {
 }
 
 function checkedThread(value: unknown): ThreadRecord | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const row = value as Row;
-  if (!THREAD_COLUMNS.every(({ field, check }) => check(row[field]))) return null;
-  return Object.fromEntries(THREAD_COLUMNS.map(({ field }) => [field, row[field]])) as unknown as ThreadRecord;
+  if (!isRow(value) || !THREAD_COLUMNS.every(({ field, check }) => check(value[field]))) return null;
+  return Object.fromEntries(THREAD_COLUMNS.map(({ field }) => [field, value[field]])) as unknown as ThreadRecord;
+}
+
+/** The same of a run. Those of older versions have no labels. */
+export function checkedRun(value: unknown): RunRecord | null {
+  if (!isRow(value)) return null;
+  const { build, host, labels = [], at } = value;
+  return isTextOrNull(build) && isTextOrNull(host) && isTexts(labels) && isTime(at) ? { build, host, labels, at } : null;
+}
+
+/** The same of a stack. */
+export function checkedStack(value: unknown): StackRecord | null {
+  if (!isRow(value)) return null;
+  const { key, depth, frames } = value;
+  if (!isKey(16)(key) || !isWhole(depth) || depth < 0 || !Array.isArray(frames)) return null;
+  const isFrame = (frame: unknown): boolean =>
+    Array.isArray(frame) && frame.length === 3 && isTextOrNull(frame[0]) && isTextOrNull(frame[1]) && orNull(isWhole)(frame[2]);
+  return frames.every(isFrame) ? { key, depth, frames: frames as StackRecord['frames'] } : null;
 }

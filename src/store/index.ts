@@ -9,5 +9,6 @@ export * from './answers/json.js';
 export * from './answers/page.js';
 export * from './answers/text.js';
 export * from './answers/words.js';
-export * from './parquet.js';
-export * from './transfer.js';
+export * from './transfer/import.js';
+export * from './transfer/lines.js';
+export * from './transfer/parquet.js';

@@ -58,6 +58,14 @@ interface Answer {
   readonly rows: readonly unknown[][];
 }
 
+interface Known {
+  readonly verdict: string | null;
+  readonly known_times: number | null;
+  readonly known_builds: number | null;
+  readonly known_hosts: number | null;
+  readonly known_since_build: string | null;
+}
+
 async function document(...args: readonly string[]): Promise<Answer> {
   const value: unknown = JSON.parse(await ok(...args, '--json'));
   assert.ok(validate(value), JSON.stringify(validate.errors));
@@ -153,6 +161,24 @@ describe('standstill history', () => {
       json.series[0]!.threads.flatMap(({ verdict, known }) => (known ? [[verdict, known.times]] : [])),
       [['stuck', 2]],
     );
+    const rows = (await run('report', sample, '--history', '--to', 'ndjson')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Known);
+    assert.deepEqual(
+      rows
+        .filter(({ verdict }) => verdict === 'stuck')
+        .map((row) => [row.known_times, row.known_builds, row.known_hosts, row.known_since_build]),
+      [
+        [2, 2, 2, '812'],
+        [2, 2, 2, '812'],
+        [2, 2, 2, '812'],
+      ],
+    );
+    assert.ok(rows.every(({ verdict, known_times: times }) => verdict === 'stuck' || times === null));
+    const cells = (await run('report', sample, '--history', '--to', 'csv', '--store', at('none.sqlite'))).stdout;
+    assert.match(cells, /,known_times,known_builds,known_hosts,known_since_build,known_since\r\n/);
+    assert.match(cells, /,\w{16},0,0,0,,\r\n/);
     await run('report', sample, '--history', '--to', `html=${at('report.html')}`);
     assert.match(fs.readFileSync(at('report.html'), 'utf8'), /known since build 812, 2 times on 2 hosts/);
   });
@@ -183,6 +209,8 @@ describe('standstill history', () => {
     assert.equal(await ok('export', '--store', copy), fs.readFileSync(ndjson, 'utf8'));
     await ok('export', '--to', 'parquet', '--output', parquet);
     assert.equal(fs.readFileSync(parquet).subarray(0, 4).toString(), 'PAR1');
+    assert.match(await ok('import', parquet, '--store', at('again.sqlite')), /^added 6 dumps with 48 threads; 0 known already/);
+    assert.equal(await ok('export', '--store', at('again.sqlite')), fs.readFileSync(ndjson, 'utf8'));
     assert.equal((await document('prune', '--build', '814', '--dry-run')).dumps, 3);
     assert.match(await ok('prune', '--build', '814', '--store', copy), /^forgot 3 dumps with 24 threads/);
     assert.match(await ok('list', '--store', copy), /^1 hang in 2 builds, 3 dumps/);

@@ -5,8 +5,9 @@ import path from 'node:path';
 import {
   batchesOf,
   historyLines,
+  historyParquet,
   hostsOf,
-  importLines,
+  importHistory,
   knownHangs,
   listHangs,
   newsSince,
@@ -111,24 +112,28 @@ export function conformance(make: () => Promise<Place>): void {
       assert.deepEqual(await listHangs(store, {}, 100), await listHangs(naive, {}, 100));
     });
 
-    it('exports all of it, and another store that imports it gives the same answers', async () => {
-      const copied = await make();
-      const copy = await copied.open();
-      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-export-'));
-      const file = path.join(folder, 'history.ndjson');
-      fs.writeFileSync(file, (await pieces(historyLines(store))).join(''));
-      const added = await importLines(copy, file);
-      assert.equal(
-        added.dumps,
-        batches.reduce((sum, { dumps }) => sum + dumps.length, 0),
-      );
-      assert.deepEqual(await everything(copy), await everything(store));
-      assert.deepEqual(await listHangs(copy, {}, 100), await listHangs(naive, {}, 100));
-      assert.equal((await importLines(copy, file)).dumps, 0);
-      fs.rmSync(folder, { recursive: true });
-      await copy.close();
-      await copied.remove();
-    });
+    for (const [format, write] of [
+      ['ndjson', historyLines],
+      ['parquet', historyParquet],
+    ] as const)
+      it(`exports all of it, and another store that imports it gives the same answers: ${format}`, async () => {
+        const copied = await make();
+        const copy = await copied.open();
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-export-'));
+        const file = path.join(folder, `history.${format}`);
+        fs.writeFileSync(file, Buffer.concat((await pieces<string | Uint8Array>(write(store))).map((piece) => Buffer.from(piece))));
+        const added = await importHistory(copy, file);
+        assert.equal(
+          added.dumps,
+          batches.reduce((sum, { dumps }) => sum + dumps.length, 0),
+        );
+        assert.deepEqual(await everything(copy), await everything(store));
+        assert.deepEqual(await listHangs(copy, {}, 100), await listHangs(naive, {}, 100));
+        assert.equal((await importHistory(copy, file)).dumps, 0);
+        fs.rmSync(folder, { recursive: true });
+        await copy.close();
+        await copied.remove();
+      });
 
     it('forgets what it is told to, and nothing else', async () => {
       for (const what of [{ before: T0 + 10 * DAY }, { builds: ['830', '831'] }, { before: T0 + 50 * DAY, builds: ['845', '858'] }]) {
@@ -331,7 +336,7 @@ export function conformance(make: () => Promise<Place>): void {
       ];
       for (const [content, message] of wrong) {
         fs.writeFileSync(file, content.join('\n'));
-        await assert.rejects(importLines(store, file), { code: 'bad-import', message }, String(message));
+        await assert.rejects(importHistory(store, file), { code: 'bad-import', message }, String(message));
       }
       for await (const batch of batchesOf(writeTo(file, whole))) assert.deepEqual(batch.dumps, batchOf(hung, { ...hung, id: 'two' }).dumps);
       fs.rmSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import { STORE_FLAGS, withStore } from './flags.js';
 
 export class HistoryExport extends Command {
   static override summary = 'Write the whole history to a file, for another store or for other tools';
-  static override description = `ndjson is what \`standstill history import\` reads: to move to another store, or to bring the histories of several machines together. parquet is for other tools (DuckDB, Spark, pandas): a row for each thread of each dump, with its stack.`;
+  static override description = `\`standstill history import\` reads both formats: to move to another store, or to bring the histories of several machines together. parquet is for other tools, too (DuckDB, Spark, pandas): a row for each thread of each dump, with its stack.`;
 
   static override examples = [
     { description: 'To one file', command: '<%= config.bin %> <%= command.id %> --to ndjson --output history.ndjson' },

@@ -1,17 +1,21 @@
 import { Args, Command } from '@oclif/core';
 import { count } from '../../report/index.js';
-import { doneJson, importLines } from '../../store/index.js';
+import { doneJson, importHistory } from '../../store/index.js';
 import { ANSWER_FLAGS, STORE_FLAGS, answer, withStore } from './flags.js';
 
 export class HistoryImport extends Command {
-  static override summary = 'Add what history export --to ndjson has written; what is there already stays as it is';
+  static override summary = 'Add what history export has written, in either format; what is there already stays as it is';
 
   static override examples = [
     { description: 'From another machine', command: 'ssh ci-3 standstill history export | <%= config.bin %> <%= command.id %> -' },
   ];
 
   static override args = {
-    FILE: Args.string({ description: 'file, compressed or not, or - for standard input', required: true, ignoreStdin: true }),
+    FILE: Args.string({
+      description: 'file (ndjson may be compressed), or - for ndjson from standard input',
+      required: true,
+      ignoreStdin: true,
+    }),
   };
 
   static override flags = { ...STORE_FLAGS, ...ANSWER_FLAGS };
@@ -19,7 +23,7 @@ export class HistoryImport extends Command {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(HistoryImport);
     await withStore(flags.store, true, async (store) => {
-      const added = await importLines(store, args.FILE);
+      const added = await importHistory(store, args.FILE);
       const kept = added.kept > 0 ? `; ${count(added.kept, 'dump')} kept on this machine until the store can be reached` : '';
       await answer(
         flags,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { batchLines, batchesOf } from '../transfer.js';
+import { batchLines, batchesOf } from '../transfer/lines.js';
 import { StoreError } from '../store.js';
 import type { Batch } from '../records.js';
 

@@ -1,8 +1,8 @@
-import { openText } from '../input/index.js';
-import { jsonText } from '../report/index.js';
-import { checkedDump, isKey, isText, isTexts, isTime, isWhole, orNull } from './columns.js';
-import type { Batch, DumpRecord, RunRecord, StackRecord } from './records.js';
-import { StoreError, type Added, type HistoryStore, type Item } from './store.js';
+import { openText } from '../../input/index.js';
+import { jsonText } from '../../report/index.js';
+import { checkedDump, checkedRun, checkedStack } from '../columns.js';
+import type { Batch, DumpRecord, RunRecord, StackRecord } from '../records.js';
+import { StoreError, type HistoryStore, type Item } from '../store.js';
 
 /** Version of the lines. Grows when a line means something else than before; readers know all versions up to theirs. */
 const FORMAT_VERSION = 1;
@@ -33,22 +33,6 @@ export function* batchLines({ runs, stacks, dumps }: Batch): Generator<string> {
   for (const dump of dumps) yield `${jsonText({ dump })}\n`;
 }
 
-/**
- * Adds what an export holds. What is there already stays as it is, so an import that failed is simply done again.
- *
- * @param file packed or not; `-` for standard input
- * @throws StoreError `bad-import` at the first line that is none of an export; those before it are added
- * @throws InputError
- */
-export async function importLines(store: HistoryStore, file: string): Promise<Added> {
-  const sum = { dumps: 0, threads: 0, known: 0, more: 0, kept: 0 };
-  for await (const batch of batchesOf(file)) {
-    const added = await store.add(batch);
-    for (const key of Object.keys(sum) as (keyof Added)[]) sum[key] += added[key];
-  }
-  return sum;
-}
-
 /** The batches of a file of such lines. @throws StoreError `bad-import`, InputError */
 export async function* batchesOf(file: string): AsyncGenerator<Batch> {
   let batch = { runs: [] as RunRecord[], stacks: [] as StackRecord[], dumps: [] as DumpRecord[] };
@@ -66,7 +50,7 @@ export async function* batchesOf(file: string): AsyncGenerator<Batch> {
     try {
       value = JSON.parse(line);
     } catch {
-      fail('no JSON (a file that was cut?)');
+      fail(number === 1 && line.startsWith('PAR1') ? 'Parquet is read from a file by its name alone' : 'no JSON (a file that was cut?)');
     }
     if (number === 1) {
       const head = isObject(value) && value['standstill'] === 'history' ? value['version'] : null;
@@ -101,26 +85,12 @@ async function* linesOf(file: string, fail: (what: string) => never): AsyncGener
   if (rest !== '') yield rest;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A line as what it is; null when it is not whole or of another kind. Fields that this version does not know are left out. */
 function itemOf(value: unknown): Item | null {
   if (!isObject(value)) return null;
-  const { run, stack, dump } = value;
-  if (isObject(run)) {
-    const { build, host, at, labels = [] } = run;
-    const right = orNull(isText)(build) && orNull(isText)(host) && isTime(at) && isTexts(labels);
-    return right ? { run: { build, host, labels, at } } : null;
-  }
-  if (isObject(stack)) return stackOf(stack);
-  const checked = isObject(dump) ? checkedDump(dump) : null;
-  return checked === null ? null : { dump: checked };
+  const [run, stack, dump] = [checkedRun(value['run']), checkedStack(value['stack']), checkedDump(value['dump'])];
+  return run !== null ? { run } : stack !== null ? { stack } : dump !== null ? { dump } : null;
 }
 
-function stackOf({ key, depth, frames }: Fields): Item | null {
-  if (!isKey(16)(key) || !isWhole(depth) || depth < 0 || !Array.isArray(frames)) return null;
-  const isFrame = (frame: unknown): boolean =>
-    Array.isArray(frame) && frame.length === 3 && orNull(isText)(frame[0]) && orNull(isText)(frame[1]) && orNull(isWhole)(frame[2]);
-  return frames.every(isFrame) ? { stack: { key, depth, frames: frames as StackRecord['frames'] } } : null;
-}
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
