@@ -7,17 +7,18 @@
 const path = require('node:path');
 
 const argv = process.argv.slice(2);
+process.stdout.on('error', readerLeft);
+process.stderr.on('error', readerLeft);
 // `-v FILE` is another thing: the commands' `--verbose`.
 if (argv[0] === '--version' || (argv.length === 1 && /^-[vV]$/.test(argv[0]))) {
   const { name, version } = require('../package.json');
-  console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
+  // not by console.log, which hides that a disk is full
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   void start();
 }
 
 async function start() {
-  process.stdout.on('error', readerLeft);
-  process.stderr.on('error', readerLeft);
   const cli = load();
   if (!cli) return;
   await cli.exports.main(argv);

@@ -227,7 +227,7 @@ function isTopic(word: string): boolean {
 }
 
 function looksLikePath(word: string): boolean {
-  return word === '-' || /[/\\.]/.test(word) || fs.existsSync(word);
+  return word === '-' || /[/\\.\ufffd]/.test(word) || fs.lstatSync(word, { throwIfNoEntry: false }) !== undefined;
 }
 
 function unknownCommand(word: string): UsageError {

@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { Bytes, EpochMilliseconds, Warning } from '../model/index.js';
 import { Turns, type Block } from './blocks.js';
 import { InputError, openingError, reasonOf, systemCode } from './errors.js';
+import { placeOf } from './odd-names.js';
 
 /** 64 KiB to 1 MiB cost the same (performance.md, section 3); 256 KiB is what zlib is given too. */
 export const BLOCK_BYTES: Bytes = 1 << 20;
@@ -11,6 +12,9 @@ export const BLOCK_BYTES: Bytes = 1 << 20;
 export const STANDARD_INPUT = '-';
 
 const STANDARD_INPUT_FD = 0;
+
+/** What is read of a file that has no size and still content: such files of /proc may have a petabyte of zeros, and no dump is there. */
+const MOST_UNSIZED: Bytes = 64 << 20;
 
 /** Never waits for the writer of a FIFO that took the file's place after it was looked at. Windows has neither flag: `undefined` counts as 0. */
 export const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
@@ -62,8 +66,9 @@ export async function* readBlocks(path: string, options: ReadBlocksOptions = {})
 async function* readFileBlocks(path: string, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
   let fd: number;
   try {
-    refuseUnlessRegular(path, fs.statSync(path));
-    fd = fs.openSync(path, OPEN_FLAGS);
+    const place = placeOf(path);
+    refuseUnlessRegular(path, fs.statSync(place));
+    fd = fs.openSync(place, OPEN_FLAGS);
   } catch (error) {
     throw error instanceof InputError ? error : openingError(path, error);
   }
@@ -111,8 +116,11 @@ async function* readDescriptor(fd: number, path: string, stats: fs.Stats, option
     if (count === 0) break;
     bytes += count;
     // It was empty when it was opened and is being written now.
-    if (limit === Infinity) limit = sizeNow(fd) || Infinity;
+    if (limit === Infinity) limit = sizeNow(fd) || MOST_UNSIZED;
     yield memory.subarray(0, count);
+  }
+  if (bytes === MOST_UNSIZED && limit === MOST_UNSIZED) {
+    warnings.push({ line: null, code: 'input-limit', message: 'it says that it is empty and does not end: its first 64 MiB were read' });
   }
   if (bytes < limit && limit !== Infinity && sizeNow(fd) < stats.size) {
     warnings.push({

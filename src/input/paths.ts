@@ -5,6 +5,7 @@ import type { Warning } from '../model/index.js';
 import { Turns } from './blocks.js';
 import { STANDARD_INPUT } from './bytes.js';
 import { reasonOf, systemCode } from './errors.js';
+import { placeOf } from './odd-names.js';
 
 /** Other people's code and version control: large, and never a place for dumps. */
 const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['node_modules', '.git']);
@@ -129,7 +130,7 @@ class Walk {
   #read(directory: string): Entry[] {
     const { names, ownedBy } = this.#options;
     const entries: Entry[] = [];
-    const handle = fs.opendirSync(directory, { bufferSize: 1024 });
+    const handle = fs.opendirSync(placeOf(directory) as string, { bufferSize: 1024 });
     try {
       for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
         if (entry.isDirectory()) {
@@ -157,7 +158,7 @@ class Walk {
   #isOurs(file: string): boolean {
     if (this.#options.ownedBy === undefined) return true;
     try {
-      return fs.lstatSync(file).uid === this.#options.ownedBy;
+      return fs.lstatSync(placeOf(file)).uid === this.#options.ownedBy;
     } catch {
       return false;
     }
@@ -170,7 +171,7 @@ function isInside(file: string, directory: string): boolean {
 
 function statOrNull(file: string): fs.Stats | null {
   try {
-    return fs.statSync(file);
+    return fs.statSync(placeOf(file));
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import type { Bytes, EpochMilliseconds } from '../model/index.js';
 import type { Block } from './blocks.js';
 import { MAGIC_BYTES, recogniseCompression } from './compression.js';
 import { guessEncoding } from './encoding.js';
+import { placeOf } from './odd-names.js';
 
 /** Longer files are worth the machinery for large ones. */
 const MOST_BYTES: Bytes = 128 << 10;
@@ -27,9 +28,10 @@ export function readSmallFile(path: string, openFlags: number): SmallFile | null
   let fd: number;
   let stats: fs.Stats;
   try {
-    const before = fs.statSync(path);
+    const place = placeOf(path);
+    const before = fs.statSync(place);
     if (!before.isFile() || before.size > MOST_BYTES || before.size === 0) return null;
-    fd = fs.openSync(path, openFlags);
+    fd = fs.openSync(place, openFlags);
   } catch {
     return null;
   }

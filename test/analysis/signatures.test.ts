@@ -172,6 +172,18 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
       );
   });
 
+  it('have as many alternatives as are asked for, up to a bound', () => {
+    const rule = (frame: string): string => `acme.x | queue | idle | of orders\n  stack ${frame}\n`;
+    const [found] = parseSignatures(rule('acme/{a,b{c,}}.py:{run,stop}'));
+    assert.deepEqual(found!.stacks[0]!.frames, [
+      { adjacent: true, files: [['acme/a.py'], ['acme/bc.py'], ['acme/a.py'], ['acme/b.py']], functions: [['run'], ['stop']] },
+    ]);
+    assert.throws(
+      () => parseSignatures(rule(`${'{a,b}'.repeat(40)}.py`)),
+      (error) => error instanceof SignatureError && error.message.includes('more than 256 alternatives in one frame'),
+    );
+  });
+
   it('are made from a pasted stack: through the first package that is not the standard library', async () => {
     const pasted = await read(
       dumpOf('threading.py:wait < queue.py:get < app/wire.py:read < app/consumer.py:loop < threading.py:run < threading.py:_bootstrap'),

@@ -109,6 +109,16 @@ describe('openText', function () {
     assert.deepEqual(end.warnings, []);
   });
 
+  it('reads no more than the beginning of a file of /proc that does not end', async function () {
+    if (!fs.existsSync('/proc/self/pagemap')) this.skip();
+    const { bytes, end } = await collect(openText('/proc/self/pagemap'));
+    assert.equal(bytes.length, 64 << 20);
+    assert.deepEqual(
+      end.warnings.map(({ code }) => code),
+      ['input-limit'],
+    );
+  });
+
   it('reads a growing file to the size that it had, and says when one shrinks', async () => {
     const at = file('a.log', Buffer.alloc(1000, 'x'));
     const growing = openText(at, { blockBytes: 100 });

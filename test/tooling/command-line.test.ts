@@ -151,11 +151,7 @@ describe('bin/run.js with a large answer', () => {
   it('says that the disk is full, which is no fault of its own', function () {
     if (!fs.existsSync('/dev/full')) this.skip();
     const full = fs.openSync('/dev/full', 'w');
-    for (const args of [
-      ['analyze', '--json', file],
-      ['analyze', file],
-      ['stuck', file],
-    ]) {
+    for (const args of [['analyze', '--json', file], ['analyze', file], ['stuck', file], ['--version']]) {
       const { status, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
       assert.deepEqual(
         [status, stderr],

@@ -189,18 +189,28 @@ function parseStack(text: string, line: number): StackPattern {
     const fn = colon > 0 ? part.slice(colon + 1) : '*';
     frames.push({
       adjacent: i === 0 || parts[i - 1] === '<',
-      files: file === '*' ? null : alternatives(file),
-      functions: fn === '*' ? null : alternatives(fn),
+      files: file === '*' ? null : alternatives(file, line),
+      functions: fn === '*' ? null : alternatives(fn, line),
     });
   }
   return { text, anywhere, frames };
 }
 
+/** `{a,b}{a,b}…` doubles with each pair of braces. */
+const MOST_ALTERNATIVES = 256;
+
 /** `a{b,c}d` as `abd`, `acd`. */
-function alternatives(text: string): Glob[] {
-  const braces = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(text);
-  if (!braces) return [text.split('*')];
-  return braces[2]!.split(',').flatMap((choice) => alternatives(braces[1]! + choice + braces[3]!));
+function alternatives(text: string, line: number): Glob[] {
+  const found: Glob[] = [];
+  const open = [text];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const [, before, choices, after] = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(next) ?? [];
+    if (choices === undefined) found.push(next.split('*'));
+    else open.unshift(...choices.split(',').map((choice) => before! + choice + after!));
+    if (open.length + found.length > MOST_ALTERNATIVES)
+      throw new SignatureError(line, `more than ${MOST_ALTERNATIVES} alternatives in one frame`);
+  }
+  return found;
 }
 
 /** Whether a text is the glob. Linear: each piece is searched for once, behind the one before. */
