@@ -130,7 +130,7 @@ class Walk {
   #read(directory: string): Entry[] {
     const { names, ownedBy } = this.#options;
     const entries: Entry[] = [];
-    const handle = fs.opendirSync(placeOf(directory) as string, { bufferSize: 1024 });
+    const handle = fs.opendirSync(placeOf(directory), { bufferSize: 1024 });
     try {
       for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
         if (entry.isDirectory()) {
