@@ -1,6 +1,6 @@
 // Runs the tests of test/in-process.mjs for mutation.mjs, in the sandbox it made.
 //
-//   node --import=tsx scripts/mutation-tests.mjs PLAN.json ANSWER.json
+//   node scripts/mutation-tests.mjs PLAN.json ANSWER.json
 //
 // The plan: `coverage` (run all and say what each reaches, and which fail), or `files` in this order and of them `only` these tests
 // (null: all) but for those in `without`, until one fails. Where a test file reaches code outside of its tests, it is known by its own name and run as a whole.
@@ -19,14 +19,14 @@ const mocha = new Mocha({ ui: 'bdd', reporter: class {}, timeout: 120_000, bail:
 mocha.suite.emit('pre-require', globalThis, null, mocha);
 
 // what runs when modules are loaded, whoever loads them, and is of no test
-await import('../src/index.ts');
+await import('../src/index.js');
 
 const fileOf = new Map();
 for (const file of files) {
   if (wanted !== null && ![...wanted].some((test) => test === file || test.startsWith(`${file} `))) continue;
   stryker.currentTestId = file;
   const before = new Set(mocha.suite.suites);
-  await import(path.resolve('test', file));
+  await import(path.resolve('test', file.replace(/\.ts$/, '.js')));
   for (const suite of mocha.suite.suites) if (!before.has(suite)) fileOf.set(suite, file);
 }
 stryker.currentTestId = undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { filterDumps, parsePattern, parseTimeBound, readFiles, type DumpFilter, type DumpSet } from '../../src/index.js';
+import { shownFindings } from '../../src/analysis/index.js';
+import { filterDumps, findStuck, parsePattern, parseTimeBound, readFiles, type DumpFilter, type DumpSet } from '../../src/index.js';
 import { cpuTime } from '../cpu-time.js';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
@@ -27,6 +28,17 @@ describe('filters', () => {
       hidden,
     };
   };
+
+  it('leave the findings of threads that are shown, judged among all', () => {
+    const whole = findStuck(set);
+    const shown = filterDumps(set, { filter: [parsePattern('heartbeat')] }).set;
+    const found = shownFindings(whole, set, shown);
+    assert.deepEqual(
+      found.series.map(({ verdict, threads }) => [verdict, threads.map(({ history }) => history.ids)]),
+      [['stuck', [['0x00007f4fdb7fe6c0']]]],
+    );
+    assert.equal(shownFindings(whole, set, set), whole);
+  });
 
   it('keep threads with a frame of this function, file or place', () => {
     for (const source of [

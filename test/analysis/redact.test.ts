@@ -197,6 +197,31 @@ describe('redaction: dumps', () => {
     assert.match(shown.find(([what]) => what === 'analyze')![1], /fetch +\/home\/user1\/shop\/orders\.py:32/);
   });
 
+  it('tells the reasons of findings in other words, where they are worked out and where they are asked for', async () => {
+    const set = await readText([1, 2, 3].map(dump).join('\n'));
+    const redactor = new Redactor({ hosts: ['web-3'] });
+    const told = redactor.set(set);
+    const plain = findStuck(told).series[0]!;
+    const retold = findStuck(told, { tell: (text) => `[${redactor.text(text)}]` }).series[0]!;
+    for (const [i, { evidence, wait, signals, moments, verdict, score }] of retold.threads.entries()) {
+      const one = plain.threads[i]!;
+      assert.deepEqual(
+        evidence,
+        one.evidence.map((text) => `[${text}]`),
+      );
+      assert.deepEqual(wait, one.wait && { ...one.wait, by: `[${one.wait.by}]` });
+      assert.deepEqual(
+        signals.map(({ text }) => text),
+        one.signals.map(({ text }) => (text === null ? null : `[${text}]`)),
+      );
+      assert.deepEqual([moments, verdict, score], [one.moments, one.verdict, one.score]);
+    }
+    assert.deepEqual(
+      retold.advice,
+      plain.advice.map((text) => `[${text}]`),
+    );
+  });
+
   it('never tells the environment and the command line of a Node report', async () => {
     const set = await readText(node);
     for (const writer of WRITERS) {

@@ -51,13 +51,13 @@ function frameLine(files: Files, frame: FrameText): string {
   return `  File "/srv/app/${file}", line ${line} in ${fn}`;
 }
 
-/** A dump of threads that stand at lines of a program, most recent call first, read like any other dump. */
-async function dumpOf(files: Files, threads: readonly (readonly FrameText[])[]): Promise<DumpSet> {
+/** A dump, some times, of threads that stand at lines of a program, most recent call first, read like any other dump. */
+async function dumpOf(files: Files, threads: readonly (readonly FrameText[])[], times: number): Promise<DumpSet> {
   const text = threads.map(
     (frames, i) =>
       `Thread 0x${(0x7f0000000000 + i).toString(16)} (most recent call first):\n${frames.map((one) => frameLine(files, one)).join('\n')}\n`,
   );
-  return readText(text.join('\n'));
+  return readText(`${text.join('\n')}\n`.repeat(times));
 }
 
 export interface Read {
@@ -67,8 +67,8 @@ export interface Read {
   readonly relations: Relations;
 }
 
-export async function read(files: Files, threads: readonly (readonly FrameText[])[]): Promise<Read> {
-  const set = await dumpOf(files, threads);
+export async function read(files: Files, threads: readonly (readonly FrameText[])[], times = 1): Promise<Read> {
+  const set = await dumpOf(files, threads, times);
   return { set, ...(await readSet(set, lookupIn(files))) };
 }
 
