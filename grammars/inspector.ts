@@ -65,7 +65,8 @@ class InspectorReader implements StackReader {
       case 'NodeWorker.attachedToWorker': {
         this.#open = null;
         const title = /^\[worker (\d+)\](?: (.*))?$/s.exec(text(object(params['workerInfo'])['title']) ?? '');
-        this.#workers.set(text(params['sessionId']) ?? '', { id: title?.[1] ?? null, name: title?.[2] ?? null });
+        if (this.#workers.size < MOST_SCRIPTS)
+          this.#workers.set(text(params['sessionId']) ?? '', { id: title?.[1] ?? null, name: title?.[2] ?? null });
         return true;
       }
       case 'NodeWorker.receivedMessageFromWorker': {

@@ -37,18 +37,23 @@ export function* groupText(frame: Frame, group: StackGroup): Generator<string> {
     return;
   }
   const shown = style.full ? group.stacks : group.stacks.slice(0, 1);
+  const threads = group.threads.map((thread) => threadOf(set, thread));
+  // once for all: ten thousand threads may stand at as many lines
+  const byStack = new Map<StackIndex, Thread[]>();
+  for (const thread of threads) {
+    const known = byStack.get(thread.stack);
+    if (known === undefined) byStack.set(thread.stack, [thread]);
+    else known.push(thread);
+  }
   for (const [i, stack] of shown.entries()) {
-    if (i > 0) yield `${INDENT}${paint(screen, 'dim', `the same at other lines, ${count(threadsOn(frame, group, stack), 'thread')}:`)}`;
-    const here = group.threads.map((thread) => threadOf(set, thread)).filter((thread) => thread.stack === stack);
+    const here = byStack.get(stack) ?? [];
+    if (i > 0) yield `${INDENT}${paint(screen, 'dim', `the same at other lines, ${count(here.length, 'thread')}:`)}`;
     yield* stackLines(set, frame.origins, stack, screen, INDENT, style, style.full ? variablesOf(here, screen) : undefined);
     const cut = here.find((thread) => thread.truncated !== false);
     if (cut)
       yield `${INDENT}${paint(screen, 'dim', cut.truncated === 'marked' ? '(the dump cut this stack short)' : '(callers are probably missing below)')}`;
   }
-  const said = marksText(
-    group.threads.map((thread) => threadOf(set, thread)),
-    style.full === true || frame.verbose,
-  );
+  const said = marksText(threads, style.full === true || frame.verbose);
   for (const line of said) yield* wrap(`(${line})`, screen.width - INDENT.length, ' ').map((part) => INDENT + paint(screen, 'dim', part));
   if (group.kind === 'crashed' || style.full) yield* nativeText(frame, threadOf(set, group.threads[0]!));
   yield* reasonsText(frame, group);
@@ -81,10 +86,6 @@ export function* nativeText({ screen, style }: Frame, thread: Thread): Generator
 
 export function threadOf(set: DumpSet, { member }: ThreadSummary): Thread {
   return set.dumps[member.dump]!.threads[member.thread]!;
-}
-
-function threadsOn({ set }: Frame, group: StackGroup, stack: StackIndex): number {
-  return group.threads.filter((thread) => threadOf(set, thread).stack === stack).length;
 }
 
 export function* groupTitle(frame: Frame, group: StackGroup): Generator<string> {

@@ -36,6 +36,8 @@ interface Meaning {
 /** Names are few, and each is asked for many a stack. */
 const KNOWN = new Map<string, Meaning>();
 const MOST_KNOWN = 1 << 14;
+/** They outlive the dumps that they are of, in which a name may be a mebibyte long. */
+const LONGEST_KNOWN = 200;
 
 function meaningOf(fn: string): Meaning {
   let known = KNOWN.get(fn);
@@ -48,7 +50,7 @@ function meaningOf(fn: string): Meaning {
       dumper: DUMPER.test(name),
     };
     if (KNOWN.size === MOST_KNOWN) KNOWN.clear();
-    KNOWN.set(fn, known);
+    if (fn.length <= LONGEST_KNOWN) KNOWN.set(fn, known);
   }
   return known;
 }
