@@ -7,8 +7,14 @@ const frame = (fn: string | null, file: string | null, line: number | null): Lin
   is: 'frame',
   frame: { function: fn, file, line, column: null },
 });
-const thread = (id: string | null, name: string | null, more: object = {}): LineToken =>
-  ({ is: 'thread', id, name, current: false, alone: false, ...more }) as LineToken;
+const thread = (id: string | null, name: string | null, more: object = {}): LineToken => ({
+  is: 'thread',
+  id,
+  name,
+  current: false,
+  alone: false,
+  ...more,
+});
 const native = (symbol: string | null, module: string | null, address: string | null = null): LineToken => ({
   is: 'native',
   frame: { symbol, address, module },
@@ -162,7 +168,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
         kind: 'task',
         notes: ['of thread 12345', 'awaited by Task-0'],
         frames: ['fetch', 'read'].map((fn) => ({ function: fn, file: null, line: null, column: null })),
-      } as LineToken,
+      },
     ],
     [
       '1 0x2 a-name-that-is-longer-than-its-column fetch 0x0',
@@ -174,7 +180,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
         kind: 'task',
         notes: ['of thread 1'],
         frames: [{ function: 'fetch', file: null, line: null, column: null }],
-      } as LineToken,
+      },
     ],
     [
       'tid        task id              task name            coroutine stack',
@@ -365,11 +371,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
         name: 'uWSGIWorker1Core0',
         current: false,
         frames: [{ function: 'app', file: 'wsgi_app.py', line: 6, column: null }],
-      } as LineToken,
+      },
     ],
     [
       ' thread_id = a b filename =  lineno = 6 function = ',
-      { is: 'stack', id: 'a b', name: 'a b', current: false, frames: [{ function: '', file: '', line: 6, column: null }] } as LineToken,
+      { is: 'stack', id: 'a b', name: 'a b', current: false, frames: [{ function: '', file: '', line: 6, column: null }] },
     ],
     ['thread_id = a filename = b lineno = x function = c', other!],
     ['*** uWSGI Python tracebacker output ***', { is: 'process', begins: true, pid: null, runtimeVersion: null, note: null }],

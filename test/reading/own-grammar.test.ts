@@ -263,7 +263,7 @@ describe("a grammar of the user's", () => {
     const grammar = own({
       ...STACKS,
       begin(above: readonly string[]) {
-        const seen: unknown[] = [this === undefined ? 'lost' : 'kept', above.length];
+        const seen: unknown[] = [this.kind, above.length];
         return {
           words: ['taken', 'foreign', 'ended'],
           feed(line: string, number: number) {
@@ -277,7 +277,7 @@ describe("a grammar of the user's", () => {
     const reader = grammar.begin(['a line above']);
     assert.deepEqual([reader.feed('a', 0), reader.feed('b', 1), reader.feed('c', 2)], ['taken', 'foreign', 'ended']);
     assert.deepEqual(reader.finish(), [
-      { dump: { ...dump, notes: ['kept', '1', 'a', 'b', 'c'] }, line: 2, lines: 5 },
+      { dump: { ...dump, notes: ['stacks', '1', 'a', 'b', 'c'] }, line: 2, lines: 5 },
       { dump, line: 1, lines: 0 },
     ]);
     assert.throws(() => reader.feed('d', 3), { message: 'acme.mjs: acme: "feed" failed: "taken", "foreign" or "ended", not nothing' });
