@@ -79,7 +79,9 @@ async function prepare() {
   for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(SANDBOX, name), { recursive: true });
   for (const { name, content } of files) fs.writeFileSync(path.join(SANDBOX, path.relative(ROOT, name)), content);
   await compile();
-  const drawn = mutants.filter((mutant) => wanted.has(nameOf(mutant)));
+  const ids = new Map(mutants.map((mutant) => [nameOf(mutant), mutant]));
+  // in the order of the draw: what was found when a run is broken off is of a sample, too
+  const drawn = [...wanted.keys()].flatMap((name) => ids.get(name) ?? []);
   console.log(`${every.mutants.length} mutants, ${drawn.length} of them drawn with seed ${values.seed}`);
   return drawn;
 }
@@ -129,9 +131,10 @@ const JUDGES = {
   'src/reading': ['reading', 'grammars', 'samples.test.ts'],
   'src/analysis': ['analysis', 'report'],
 };
-const judges = (name, file) => JUDGES[SUBJECTS.find((folder) => name.startsWith(folder))].includes(file.split('/')[0]);
+const subjectOf = (name) => SUBJECTS.find((folder) => name.startsWith(folder));
+const judges = (name, file) => JUDGES[subjectOf(name)].includes(file.split('/')[0]);
 
-/** The slowest tests, which make up half of the time: they are given only those mutants that they are known to reach. */
+/** The slowest tests, which make up half of the time: of other subjects, they are left out where many reach a mutant. */
 const slow = [];
 const total = Object.values(whole.times).reduce((sum, time) => sum + time, 0);
 for (const [test, time] of Object.entries(whole.times).sort(([, a], [, b]) => b - a)) {
@@ -157,10 +160,10 @@ for (const mutant of drawn) {
     const only = everywhere ? null : reached.map(([test]) => test);
     const usual = everywhere ? whole.took / 2 : reached.reduce((sum, [test]) => sum + (whole.times[test] ?? 0), 3000);
     // a mutant in the middle of all is reached by all
-    const many = everywhere || reached.length > 100;
+    const left = everywhere ? slow : reached.length > 100 ? slow.filter((test) => !test.startsWith(subjectOf(name).split('/').at(-1))) : [];
     const files = nearest(name).filter((file) => !everywhere || judges(name, file));
     const { how, why, failed } = tests(
-      { mutant: mutant.id, files, only, without: many ? [...whole.failing, ...slow] : whole.failing },
+      { mutant: mutant.id, files, only, without: [...whole.failing, ...left] },
       PATIENCE_MS + Math.round(PATIENCE * usual),
     );
     result = how
