@@ -128,9 +128,43 @@ const COMMANDS: readonly (readonly [args: readonly string[], valid: (text: strin
   [['baseline'], asJson],
   [['pipe'], () => undefined],
   [['signatures'], () => undefined],
+  [['diff', '--redact', '--verbose'], harmless],
+  [['report', '--to', 'markdown', '--to', 'ndjson=threads.ndjson'], harmless],
+  [['analyze', '--json', '--max-input', '1K'], asJson],
+  [['history', 'add', '--json', '--store', 'history.sqlite', '--build', '7'], asJson],
+];
+/** What a piece of an input may be given to as a value; each ends without reading anything else. */
+const VALUES: readonly ((text: string) => readonly string[])[] = [
+  (text) => ['capture', '--plan', '--', text],
+  (text) => ['capture', '--plan', '1', `--signal=${text}`],
+  (text) => ['analyze', `--filter=${text}`, path.join(ROOT, 'samples/node-log')],
+  (text) => ['stuck', `--exclude=re:${text}`, path.join(ROOT, 'samples/node-log')],
+  (text) => ['report', `--to=${text}`, path.join(ROOT, 'samples/node-log')],
+  (text) => ['history', 'show', '--store', 'none.sqlite', '--', text],
+  (text) => ['recipe', '--', text],
+  (text) => ['analyze', `--since=${text}`, `--tz=${text}`, path.join(ROOT, 'samples/node-log')],
 ];
 const BIN = path.join(ROOT, 'bin/run.js');
 const STATUSES: ReadonlySet<number | null> = new Set([0, 1, 2]);
+
+/** Gives a piece of an input to a command as the value of a flag or argument. */
+export function checkValue(bytes: Buffer, number: number, folder: string): void {
+  // an argument ends at a NUL, and a file that a report is written to is to be in the folder
+  const text = bytes
+    .subarray(0, 200)
+    .toString('latin1')
+    .replaceAll(/[\0/\\=]/g, '_');
+  const args = VALUES[number % VALUES.length]!(text);
+  const { status, signal, stderr } = spawnSync(process.execPath, ['--max-old-space-size=512', BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    input: '',
+    timeout: 60_000,
+    maxBuffer: 256 << 20,
+  });
+  assert.ok(signal === null && STATUSES.has(status), `${JSON.stringify(args)}: status ${status ?? signal ?? ''}: ${stderr.slice(0, 500)}`);
+  harmless(stderr);
+}
 
 /** Gives an input to a command as a process, in a file and by a pipe in turn. */
 export function checkProcess(bytes: Buffer, number: number, folder: string): void {

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { checkProcess, checkReading, checkReport } from './checks.js';
+import { checkProcess, checkReading, checkReport, checkValue } from './checks.js';
 import { inputsOf } from './inputs.js';
 
 /** Inputs that are made at once. */
@@ -54,7 +54,9 @@ async function run(name: string, count: number, check: (bytes: Buffer, number: n
 
 await run('read', Number(values.read), checkReading);
 await run('report', Number(values.report), checkReport);
-await run('process', Number(values.process), (bytes, number) => checkProcess(bytes, number, folder));
+await run('process', Number(values.process), (bytes, number) =>
+  number % 5 === 4 ? checkValue(bytes, Math.floor(number / 5), folder) : checkProcess(bytes, number, folder),
+);
 fs.rmSync(folder, { recursive: true });
 for (const fault of faults) console.error(fault);
 console.log(`${faults.length} faults`);

@@ -262,7 +262,7 @@ describe("a grammar of the user's", () => {
     const dump = { kind: 'snapshot', time: null, pid: null, runtimeVersion: null, reason: null, threads: [], notes: [], warnings: [] };
     const grammar = own({
       ...STACKS,
-      begin(above: readonly string[]) {
+      begin(this: { readonly kind: string }, above: readonly string[]) {
         const seen: unknown[] = [this.kind, above.length];
         return {
           words: ['taken', 'foreign', 'ended'],
