@@ -8,6 +8,13 @@ const v8 = require('node:v8');
  * What V8 11.3 (Node 20) understands; the defaults are 67584, 920 and on. Measured on a log of 256 MiB, on 2,000 files and on one
  * dump of 100,000 threads: later versions have a compiler in between and other numbers, and are left as they are.
  */
-const FLAGS = ['--interrupt-budget=400000', '--max-inlined-bytecode-size-cumulative=300', '--no-parallel-scavenge'];
+const FLAGS = [
+  '--interrupt-budget=400000',
+  '--max-inlined-bytecode-size-cumulative=300',
+  // what dies young dies before the next collection; what does not is moved in less time than threads take to share the work
+  '--no-parallel-scavenge',
+  // room for it that does not grow: a quarter less memory for the same time
+  '--semi-space-growth-factor=1',
+];
 
 for (const flag of FLAGS) v8.setFlagsFromString(flag);
