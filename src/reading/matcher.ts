@@ -1,4 +1,4 @@
-import type { HashedWords, Kernel } from './kernel/kernel.js';
+import { HASH_BITS, hashOf, wordAt, type Kernel, type WordPlace } from './kernel/kernel.js';
 
 /**
  * Searches bytes for any of several texts in one pass, whatever their number.
@@ -12,7 +12,7 @@ export class Matcher {
   /** Hash of a word → number of its bucket, 0: no text has this word. */
   readonly #bucketOf = new Uint8Array(1 << HASH_BITS);
   /** In each, texts that begin earlier stand first. */
-  readonly #buckets: Place[][] = [[]];
+  readonly #buckets: WordPlace[][] = [[]];
   /** The words of the array buffer that was searched last. */
   #words: Int32Array = new Int32Array(0);
 
@@ -25,8 +25,8 @@ export class Matcher {
     for (const bucket of this.#buckets) bucket.sort((a, b) => b.before - a.before);
   }
 
-  #put(place: Place): void {
-    const hash = Math.imul(place.word, HASH_FACTOR) >>> (32 - HASH_BITS);
+  #put(place: WordPlace): void {
+    const hash = hashOf(place.word);
     let bucket = this.#bucketOf[hash]!;
     // numbers are bytes: beyond 255 words share a bucket
     if (bucket === 0) bucket = this.#buckets.length <= 255 ? this.#buckets.push([]) - 1 : 1 + (hash % 255);
@@ -45,10 +45,10 @@ export class Matcher {
     const end = (base + to) >> 2;
     for (; at + 3 < end; at += 4) {
       const found =
-        bucketOf[Math.imul(words[at]!, HASH_FACTOR) >>> (32 - HASH_BITS)]! |
-        bucketOf[Math.imul(words[at + 1]!, HASH_FACTOR) >>> (32 - HASH_BITS)]! |
-        bucketOf[Math.imul(words[at + 2]!, HASH_FACTOR) >>> (32 - HASH_BITS)]! |
-        bucketOf[Math.imul(words[at + 3]!, HASH_FACTOR) >>> (32 - HASH_BITS)]!;
+        bucketOf[hashOf(words[at]!)]! |
+        bucketOf[hashOf(words[at + 1]!)]! |
+        bucketOf[hashOf(words[at + 2]!)]! |
+        bucketOf[hashOf(words[at + 3]!)]!;
       if (found === 0) continue;
       for (let i = at; i < at + 4; i++) {
         const hit = this.#look(words[i]!, bytes, i * WORD - base, from, to);
@@ -64,7 +64,7 @@ export class Matcher {
 
   /** As {@link search}, in the memory of a kernel. */
   searchIn(kernel: Kernel, bytes: Uint8Array, from: number, to: number): number {
-    const table = kernel.tableOf(this, () => this.#hashedWords());
+    const table = kernel.tableOf(this, () => this.#buckets.flat());
     if (table === null) return this.search(bytes, from, to);
     const base = bytes.byteOffset;
     const end = (base + to) & -WORD;
@@ -76,22 +76,9 @@ export class Matcher {
     }
   }
 
-  #hashedWords(): HashedWords {
-    const kinds = new Uint8Array(1 << HASH_BITS);
-    const words = new Int32Array(1 << HASH_BITS);
-    for (const bucket of this.#buckets) {
-      for (const { word } of bucket) {
-        const hash = Math.imul(word, HASH_FACTOR) >>> (32 - HASH_BITS);
-        kinds[hash] = kinds[hash] === 0 || (kinds[hash] === 1 && words[hash] === word) ? 1 : 2;
-        words[hash] = word;
-      }
-    }
-    return { kinds, words };
-  }
-
   /** The first text of which the word at `at` is part. */
   #look(word: number, bytes: Uint8Array, at: number, from: number, to: number): number {
-    const bucket = this.#bucketOf[Math.imul(word, HASH_FACTOR) >>> (32 - HASH_BITS)]!;
+    const bucket = this.#bucketOf[hashOf(word)]!;
     if (bucket === 0) return -1;
     const places = this.#buckets[bucket]!;
     for (let i = 0; i < places.length; i++) {
@@ -104,26 +91,9 @@ export class Matcher {
   }
 }
 
-/** A word of a text. */
-interface Place {
-  readonly word: number;
-  /** Bytes of the text before it. */
-  readonly before: number;
-  readonly bytes: Uint8Array;
-}
-
 const WORD = 4;
 /** Wherever a text of this length begins, it holds a word that begins at a multiple of four. */
 const SHORTEST = 2 * WORD - 1;
-/** A table that stays in the processor's first cache, and of which one entry in a hundred is taken. kernel.wat has the same hash. */
-const HASH_BITS = 15;
-const HASH_FACTOR = 0x9e3779b1 | 0;
-
-/** Four bytes as this machine reads them. */
-function wordAt(bytes: Uint8Array, at: number): number {
-  return new Int32Array(Uint8Array.from(bytes.subarray(at, at + WORD)).buffer)[0]!;
-}
-
 function startsWith(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
   for (let i = 0; i < pattern.length; i++) if (bytes[at + i] !== pattern[i]) return false;
   return true;

@@ -57,24 +57,31 @@ export class Kernel {
     return at;
   }
 
-  /** Words for {@link search}, made once for each that has them. Null: there is no room. */
-  tableOf(owner: object, make: () => HashedWords): WordTable | null {
+  /** The words of texts, for {@link search}; made once for each owner. Null: there is no room. */
+  tableOf(owner: object, places: () => readonly WordPlace[]): WordTable | null {
     let table = this.#tables.get(owner);
-    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(make())));
+    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(places())));
     return table;
   }
 
-  #tableOf({ kinds, words }: HashedWords): WordTable | null {
-    const [kindsAt, wordsAt] = [this.#take(kinds.length), this.#take(words.byteLength)];
-    if (kindsAt < 0 || wordsAt < 0) return null;
-    new Uint8Array(this.memory, kindsAt, kinds.length).set(kinds);
-    new Int32Array(this.memory, wordsAt, words.length).set(words);
-    return { kindsAt, wordsAt };
+  #tableOf(places: readonly WordPlace[]): WordTable | null {
+    const [kinds, chains, entries] = [1 << HASH_BITS, 4 << HASH_BITS, 4 * ENTRY_WORDS * places.length].map((bytes) => this.#take(bytes));
+    if (kinds! < 0 || chains! < 0 || entries! < 0) return null;
+    const { words } = this;
+    for (const [i, { word, before, bytes }] of places.entries()) {
+      const hash = hashOf(word);
+      const entry = entries! / 4 + i * ENTRY_WORDS;
+      const last = bytes.length - 4;
+      words.set([words[chains! / 4 + hash]!, word, before, wordAt(bytes, 0), wordAt(bytes, last), last], entry);
+      words[chains! / 4 + hash] = 4 * entry;
+      new Uint8Array(this.memory)[kinds! + hash] = 1;
+    }
+    return { kinds: kinds!, chains: chains! };
   }
 
-  /** Place of the first word of a table in `[at, end)`, or -1. Words stand at multiples of four, as does `at`. */
-  search(at: number, end: number, { kindsAt, wordsAt }: WordTable): number {
-    return this.#code.search(at, end, kindsAt, wordsAt);
+  /** Place of the first word in `[at, end)` that is part of a text by all that a table says, or -1. Words stand at multiples of four, as does `at`. */
+  search(at: number, end: number, { kinds, chains }: WordTable): number {
+    return this.#code.search(at, end, kinds, chains);
   }
 
   /** How often a byte stands in `[at, end)`. */
@@ -156,16 +163,34 @@ export class Kernel {
   }
 }
 
-/** For each hash of 15 bits: no word has it (0), one (1) and which, or several (2). */
-export interface HashedWords {
-  readonly kinds: Uint8Array;
-  readonly words: Int32Array;
+/** A word of a text. */
+export interface WordPlace {
+  readonly word: number;
+  /** Bytes of the text before it. */
+  readonly before: number;
+  /** The text. */
+  readonly bytes: Uint8Array;
 }
 
-/** Where they stand. */
+/** Where a table of words stands. */
 export interface WordTable {
-  readonly kindsAt: number;
-  readonly wordsAt: number;
+  readonly kinds: number;
+  readonly chains: number;
+}
+
+/** A table that stays in the processor's first cache, and of which one entry in a hundred is taken. kernel.wat has the same. */
+export const HASH_BITS = 15;
+const HASH_FACTOR = 0x9e3779b1 | 0;
+/** Numbers that describe a word, see kernel.wat. */
+const ENTRY_WORDS = 6;
+
+export function hashOf(word: number): number {
+  return Math.imul(word, HASH_FACTOR) >>> (32 - HASH_BITS);
+}
+
+/** Four bytes as this machine reads them. */
+export function wordAt(bytes: Uint8Array, at: number): number {
+  return new Int32Array(Uint8Array.from(bytes.subarray(at, at + 4)).buffer)[0]!;
 }
 
 /** Widest prefix that {@link Kernel.follow} takes. */
@@ -175,7 +200,7 @@ export const MOST_FOLLOWED = 4096;
 
 /** As kernel.wat has them. */
 interface Code {
-  search(at: number, end: number, kinds: number, words: number): number;
+  search(at: number, end: number, kinds: number, chains: number): number;
   count(at: number, end: number, byte: number): number;
   find(at: number, end: number, byte: number): number;
   follow(

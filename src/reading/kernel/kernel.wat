@@ -6,9 +6,11 @@
 (module
   (memory (import "kernel" "memory") 1)
 
-  ;; Place of the first word (four bytes, at a multiple of four) of [at, end) that may be in the table, or -1. `kinds` has for each
-  ;; hash of 15 bits: 0, no word has it; 1, the one in `words`; 2, several.
-  (func (export "search") (param $at i32) (param $end i32) (param $kinds i32) (param $words i32) (result i32)
+  ;; Place of the first word (four bytes, at a multiple of four) of [at, end) that is part of a text by the table, or -1. `kinds` has
+  ;; for each hash of 15 bits whether a text has a word with it, `chains` where the first of these words is described. Described is:
+  ;; where the next one with this hash is (0: nowhere), the word, the bytes of its text before it, the text's first four bytes, its
+  ;; last four, and the bytes before these.
+  (func (export "search") (param $at i32) (param $end i32) (param $kinds i32) (param $chains i32) (result i32)
     (block $rest
       (loop $four
         (br_if $rest (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))
@@ -21,34 +23,47 @@
               (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=8 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=12 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))))
           (then
-            (if (call $known (i32.load (local.get $at)) (local.get $kinds) (local.get $words))
+            (if (call $known (local.get $at) (local.get $chains))
               (then (return (local.get $at))))
-            (if (call $known (i32.load offset=4 (local.get $at)) (local.get $kinds) (local.get $words))
+            (if (call $known (i32.add (local.get $at) (i32.const 4)) (local.get $chains))
               (then (return (i32.add (local.get $at) (i32.const 4)))))
-            (if (call $known (i32.load offset=8 (local.get $at)) (local.get $kinds) (local.get $words))
+            (if (call $known (i32.add (local.get $at) (i32.const 8)) (local.get $chains))
               (then (return (i32.add (local.get $at) (i32.const 8)))))
-            (if (call $known (i32.load offset=12 (local.get $at)) (local.get $kinds) (local.get $words))
+            (if (call $known (i32.add (local.get $at) (i32.const 12)) (local.get $chains))
               (then (return (i32.add (local.get $at) (i32.const 12)))))))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $four)))
     (block $none
       (loop $one
         (br_if $none (i32.gt_u (i32.add (local.get $at) (i32.const 4)) (local.get $end)))
-        (if (call $known (i32.load (local.get $at)) (local.get $kinds) (local.get $words))
+        (if (call $known (local.get $at) (local.get $chains))
           (then (return (local.get $at))))
         (local.set $at (i32.add (local.get $at) (i32.const 4)))
         (br $one)))
     (i32.const -1))
 
-  (func $known (param $word i32) (param $kinds i32) (param $words i32) (result i32)
-    (local $hash i32) (local $kind i32)
-    (local.set $hash (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)))
-    (local.set $kind (i32.load8_u (i32.add (local.get $kinds) (local.get $hash))))
-    (i32.or
-      (i32.eq (local.get $kind) (i32.const 2))
-      (i32.and
-        (i32.eq (local.get $kind) (i32.const 1))
-        (i32.eq (i32.load (i32.add (local.get $words) (i32.shl (local.get $hash) (i32.const 2)))) (local.get $word)))))
+  (func $known (param $at i32) (param $chains i32) (result i32)
+    (local $word i32) (local $place i32) (local $begin i32)
+    (local.set $word (i32.load (local.get $at)))
+    (local.set $place
+      (i32.load
+        (i32.add (local.get $chains) (i32.shl (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)) (i32.const 2)))))
+    (block $none
+      (loop $next
+        (br_if $none (i32.eqz (local.get $place)))
+        (if (i32.eq (i32.load offset=4 (local.get $place)) (local.get $word))
+          (then
+            (local.set $begin (i32.sub (local.get $at) (i32.load offset=8 (local.get $place))))
+            (if
+              (i32.and
+                (i32.eq (i32.load (local.get $begin)) (i32.load offset=12 (local.get $place)))
+                (i32.eq
+                  (i32.load (i32.add (local.get $begin) (i32.load offset=20 (local.get $place))))
+                  (i32.load offset=16 (local.get $place))))
+              (then (return (i32.const 1))))))
+        (local.set $place (i32.load (local.get $place)))
+        (br $next)))
+    (i32.const 0))
 
   ;; How often a byte stands in [at, end).
   (func (export "count") (param $at i32) (param $end i32) (param $byte i32) (result i32)
