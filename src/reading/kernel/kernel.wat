@@ -23,14 +23,22 @@
               (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=8 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=12 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))))
           (then
-            (if (call $known (local.get $at) (local.get $chains))
-              (then (return (local.get $at))))
-            (if (call $known (i32.add (local.get $at) (i32.const 4)) (local.get $chains))
-              (then (return (i32.add (local.get $at) (i32.const 4)))))
-            (if (call $known (i32.add (local.get $at) (i32.const 8)) (local.get $chains))
-              (then (return (i32.add (local.get $at) (i32.const 8)))))
-            (if (call $known (i32.add (local.get $at) (i32.const 12)) (local.get $chains))
-              (then (return (i32.add (local.get $at) (i32.const 12)))))))
+            (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (then
+                (if (call $known (local.get $at) (local.get $chains))
+                  (then (return (local.get $at))))))
+            (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=4 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (then
+                (if (call $known (i32.add (local.get $at) (i32.const 4)) (local.get $chains))
+                  (then (return (i32.add (local.get $at) (i32.const 4)))))))
+            (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=8 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (then
+                (if (call $known (i32.add (local.get $at) (i32.const 8)) (local.get $chains))
+                  (then (return (i32.add (local.get $at) (i32.const 8)))))))
+            (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=12 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
+              (then
+                (if (call $known (i32.add (local.get $at) (i32.const 12)) (local.get $chains))
+                  (then (return (i32.add (local.get $at) (i32.const 12)))))))))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $four)))
     (block $none
@@ -43,11 +51,10 @@
     (i32.const -1))
 
   (func $known (param $at i32) (param $chains i32) (result i32)
-    (local $word i32) (local $place i32) (local $begin i32)
+    (local $word i32) (local $hash i32) (local $place i32) (local $begin i32)
     (local.set $word (i32.load (local.get $at)))
-    (local.set $place
-      (i32.load
-        (i32.add (local.get $chains) (i32.shl (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)) (i32.const 2)))))
+    (local.set $hash (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)))
+    (local.set $place (i32.load (i32.add (local.get $chains) (i32.shl (local.get $hash) (i32.const 2)))))
     (block $none
       (loop $next
         (br_if $none (i32.eqz (local.get $place)))
