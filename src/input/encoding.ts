@@ -28,7 +28,7 @@ export function guessEncoding(head: Block): EncodingGuess {
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', markBytes: 2 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', markBytes: 2 };
   const units = Math.min(head.length, SAMPLE_BYTES) >> 1;
-  if (head.subarray(0, 2 * units).indexOf(0) === -1) return { encoding: 'utf-8', markBytes: 0 };
+  if (!Buffer.from(head.buffer, head.byteOffset, 2 * units).includes(0)) return { encoding: 'utf-8', markBytes: 0 };
   let even = 0;
   let odd = 0;
   for (let unit = 0; unit < units; unit++) {

@@ -881,9 +881,15 @@ export class TextReader {
     return this.#meanings.of(grammar, plain, Math.max(stripped, 0), plain.length);
   }
 
+  #holds(byte: number, start: number, end: number): boolean {
+    if (this.#kernel === null) return this.#buffer.subarray(start, end).includes(byte);
+    const base = this.#buffer.byteOffset;
+    return this.#kernel.find(base + start, base + end, byte) >= 0;
+  }
+
   /** The line without terminal control sequences, or null when it has none. */
   #plain(start: number, end: number): Buffer | null {
-    if (!this.#buffer.subarray(start, end).includes(ESC)) return null;
+    if (!this.#holds(ESC, start, end)) return null;
     return Buffer.from(stripVTControlCharacters(decode(this.#buffer, start, trimEnd(this.#buffer, start, end))), 'utf8');
   }
 
