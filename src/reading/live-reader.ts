@@ -4,7 +4,8 @@ import { Meanings } from './meanings.js';
 import { Prefix } from './prefix.js';
 import { NEWEST_FIRST_REFUSED, SourceSink, oldestFirst } from './source-sink.js';
 import { describeStranger } from './strangers.js';
-import { TextReader, type DumpSink, type LineRange, type Surroundings } from './text-reader.js';
+import type { DumpSink, LineRange, Surroundings } from './dump-sink.js';
+import { TextReader } from './text-reader.js';
 import type { ZoneName } from './times.js';
 
 /** Bytes of an input, from the first of them to the one after the last. */

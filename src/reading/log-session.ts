@@ -1,6 +1,7 @@
 import type { LineNumber, Warning } from '../model/index.js';
 import { OPENING_MATCHER } from './openings.js';
-import type { DumpSink, LineRange, Rows, Surroundings, TextReader } from './text-reader.js';
+import type { DumpSink, LineRange, Rows, Surroundings } from './dump-sink.js';
+import type { TextReader } from './text-reader.js';
 import type { LogRecord, RecordOrigin, Unwrapper } from './unwrap.js';
 
 /** Sources that are read at the same time. A log of more is one of lines that only look like a collector's. */

@@ -1,3 +1,5 @@
+import type { Bytes } from '../model/index.js';
+
 /**
  * What a log collector (or a person: `> `, `# `, indentation) puts before every line of a dump.
  *
@@ -101,4 +103,13 @@ const DIGITS_MORE = 16;
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+/** A longer text before an opening is unfinished output (a progress bar, dots of a test run) and no collector's. */
+const LONGEST_PREFIX: Bytes = 1024;
+
+/** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
+export function prefixOf(before: Uint8Array): Prefix | null {
+  if (before.length > LONGEST_PREFIX) return null;
+  return /[^\0\s]/.test(Buffer.from(before).toString('latin1')) ? Prefix.of(before) : null;
 }

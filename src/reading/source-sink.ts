@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ReportedDump } from '../../grammars/index.js';
 import type { Aside, Dump, EpochMilliseconds, LineNumber, Tables, Thread, TimeSource, Warning } from '../model/index.js';
-import type { DumpSink, Surroundings } from './text-reader.js';
+import type { DumpSink, Surroundings } from './dump-sink.js';
 import { completed, findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
 
 /** Warnings kept for one input: a log torn in ten thousand places is told once and counted. */

@@ -26,7 +26,7 @@ const STICKY_FILES: ReadonlySet<string> = new Set(['src/reading/envelopes.ts']);
 const HARMLESS: ReadonlyMap<string, string> = new Map([
   [
     String.raw`/\{(?:\s*"[^"\\\n]{0,200}"\s*:\s*(?:\{|"[^"\\\n]{0,200}"\s*,|[-\w.+]{1,40}\s*,))*\s*$/`,
-    "looks back over 4 KiB (text-reader.ts), and stops at each bracket that the opening's confirmation demands",
+    "looks back over 4 KiB (open-report.ts), and stops at each bracket that the opening's confirmation demands",
   ],
 ]);
 

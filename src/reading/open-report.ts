@@ -1,0 +1,86 @@
+import { CONFIRM_BYTES, type JsonGrammar } from '../../grammars/index.js';
+import type { LineNumber } from '../model/index.js';
+import type { DumpSink, Surroundings } from './dump-sink.js';
+import { JsonCollector } from './json-collector.js';
+import { decode } from './meanings.js';
+import { CR, LF, type TextWindow } from './text-window.js';
+import { latin1 } from './unwrap.js';
+
+/** A JSON report: its bytes go to the collector, up to the closing brace. */
+export class OpenReport {
+  readonly #text: TextWindow;
+  sink: DumpSink;
+  #report: { collector: JsonCollector; grammar: JsonGrammar; line: LineNumber; around: Surroundings } | null = null;
+
+  constructor(text: TextWindow, sink: DumpSink) {
+    this.#text = text;
+    this.sink = sink;
+  }
+
+  get isOpen(): boolean {
+    return this.#report !== null;
+  }
+
+  open(grammar: JsonGrammar, start: number, hit: number, final: boolean): 'opened' | 'refused' | 'wait' {
+    const bytes = this.#text.bytes;
+    let brace = hit - 1;
+    if (grammar.within === undefined) while (brace >= 0 && isSpace(bytes[brace]!)) brace--;
+    else {
+      const from = Math.max(this.#text.floor, hit - CONFIRM_BYTES);
+      // one byte a sign, so that places in the text are places in the bytes
+      const match = grammar.within.exec(latin1(bytes.subarray(from, hit)));
+      brace = match === null ? -1 : from + match.index;
+    }
+    if (brace < this.#text.floor) return 'refused';
+    const opening = bytes[brace] === 0x7b ? '{' : bytes[brace] === 0x5b ? '[' : null;
+    if (opening === null) return 'refused';
+    if (this.#text.filled - hit < CONFIRM_BYTES && !final) return 'wait';
+    if (!grammar.confirm.test(decode(bytes, hit, Math.min(hit + CONFIRM_BYTES, this.#text.filled)))) return 'refused';
+    let line = this.#text.line;
+    for (let i = brace; i < start; i++) if (bytes[i] === LF) line--;
+    const lineStart = bytes.lastIndexOf(LF, brace) + 1;
+    const prefix = decode(bytes, Math.max(lineStart, this.#text.floor), brace);
+    this.#report = {
+      collector: new JsonCollector(opening, grammar.parts),
+      grammar,
+      line,
+      around: { prefix, above: this.#text.above(lineStart), record: null },
+    };
+    this.#text.line = line;
+    this.#text.at = brace + 1;
+    return 'opened';
+  }
+
+  read(): void {
+    const { collector } = this.#report!;
+    const end = collector.take(this.#text.bytes, this.#text.at, this.#text.filled);
+    const to = end < 0 ? this.#text.filled : end;
+    for (let at = this.#text.bytes.indexOf(LF, this.#text.at); at >= 0 && at < to; at = this.#text.bytes.indexOf(LF, at + 1))
+      this.#text.line++;
+    this.#text.at = to;
+    if (end < 0) return;
+    this.#text.floor = end;
+    this.close(true);
+  }
+
+  close(ended: boolean): void {
+    const { collector, grammar, line, around } = this.#report!;
+    this.#report = null;
+    const json = collector.finish(ended);
+    const read = json === undefined ? null : grammar.read(json.value, json.complete);
+    if (read === null || json === undefined) return;
+    if (json.overlong)
+      this.sink.warn({ line, code: 'overlong-report', message: 'the report is longer than 64 MiB: only its beginning was read' });
+    const lines = this.#text.line - line + 1;
+    for (const [i, dump] of ('threads' in read ? [read] : read).entries())
+      this.sink.report(grammar, dump, { line, lines: i === 0 ? lines : 0 }, around, () => [[line, line + lines - 1]]);
+  }
+
+  finish(): void {
+    if (this.#report) this.close(false);
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === LF || byte === CR || byte === 0x09;
+}
