@@ -10,7 +10,18 @@ const PROGRAMS = path.join(import.meta.dirname, 'programs');
 
 /** Ways to hang that hang.cjs knows. */
 export type Hang =
-  'js-loop' | 'regex' | 'wasm' | 'atomics-wait' | 'next-tick' | 'microtask' | 'exec-sync' | 'read-sync' | 'pbkdf2' | 'idle' | 'immediates';
+  | 'js-loop'
+  | 'regex'
+  | 'wasm'
+  | 'atomics-wait'
+  | 'next-tick'
+  | 'microtask'
+  | 'exec-sync'
+  | 'read-sync'
+  | 'pbkdf2'
+  | 'pbkdf2-returns'
+  | 'idle'
+  | 'immediates';
 
 /** A program that was started to be dumped, and must outlive that. */
 export class Target {

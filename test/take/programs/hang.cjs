@@ -42,6 +42,11 @@ const WAYS = {
   pbkdf2() {
     pbkdf2Sync('password', 'salt', 200_000_000, 64, 'sha512');
   },
+  // some seconds, and then it is idle
+  'pbkdf2-returns'() {
+    pbkdf2Sync('password', 'salt', 10_000_000, 64, 'sha512');
+    setInterval(() => {}, 60_000);
+  },
   idle() {
     setInterval(() => {}, 60_000);
   },
