@@ -17,8 +17,14 @@ const HANGS = ['idle', 'busy_loop', 'regex', 'lock', 'blocked_read'] as const;
 /** The program itself, whatever shims stand before it. */
 const PYTHON = spawnSync('python3', ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'], { encoding: 'utf8' }).stdout.trim();
 
-async function hanging(hang: string, file: readonly string[] = [], stderr?: number): Promise<Target> {
-  const target = new Target([PYTHON, PROGRAM, hang, ...file], stderr === undefined ? {} : { stderr });
+/** The interpreter that is called so; null where there is none. */
+function pathOf(name: string): string | null {
+  const { status, stdout } = spawnSync(name, ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
+}
+
+async function hanging(hang: string, file: readonly string[] = [], stderr?: number, python = PYTHON): Promise<Target> {
+  const target = new Target([python, PROGRAM, hang, ...file], stderr === undefined ? {} : { stderr });
   await target.says('ready');
   await sleep(200);
   return target;
@@ -43,6 +49,8 @@ describe('dumps of hanging Python processes', function () {
       const set = await readFiles(dumps.map(({ file }) => file));
       assert.equal(set.dumps.length, 2, `${hang}: ${remarks.join()}`);
       assert.ok(set.dumps.every(({ pid }) => pid === target.pid));
+      // nothing of whoever asked stands on top
+      assert.ok(!functionsOf(set).includes('_standstill'));
       // gdb without the extension of this Python has native frames alone, and says so
       if (remarks.some((remark) => remark.startsWith('gdb shows native frames alone'))) assert.equal(options.way, 'gdb');
       else assert.equal(functionsOf(set).filter((name) => name === hang).length, 2, `${hang}: ${functionsOf(set).join()}`);
@@ -54,6 +62,24 @@ describe('dumps of hanging Python processes', function () {
   for (const way of readers) {
     it(`are read out of their memory by ${way}`, async () => {
       for (const hang of HANGS) await check(await hanging(hang), hang, { way });
+    });
+  }
+
+  for (const version of ['3.14', '3.15'] as const) {
+    it(`are written by CPython ${version} itself through sys.remote_exec, or it is said that its main thread does not come to it`, async function () {
+      const python = pathOf(`python${version}`);
+      if (python === null) this.skip();
+      for (const hang of ['busy_loop', 'regex'] as const) {
+        const target = await hanging(hang, [], undefined, python);
+        await check(target, hang, { way: 'remote-exec' });
+      }
+      for (const hang of ['idle', 'lock', 'blocked_read'] as const) {
+        await withTarget(await hanging(hang, [], undefined, python), async (target) => {
+          const plan = await planCapture(target.pid, { way: 'remote-exec' });
+          await assert.rejects(takeCapture(plan, { count: 1, interval: 0, folder }), /its main thread did not come to the script/);
+          await target.becomes('S');
+        });
+      }
     });
   }
 

@@ -94,7 +94,7 @@ async function dump({ info }: Target, executable: string, abort: AbortSignal | u
     if (run.status !== 0) throw new TakeError('not-taken', `sys.remote_exec failed: ${complaintOf(run)}`, 'pip install py-spy');
     const file = path.join(answer, 'dump');
     const found = await waitFor(() => (fs.existsSync(file) ? fs.readFileSync(file) : null), ANSWER_MS, LOOK_MS, abort);
-    if (found !== null) return { text: found, extension: 'txt', remarks: [] };
+    if (found !== null) return { text: withoutScript(found), extension: 'txt', remarks: [] };
     // the process will still look for the script, and say on its standard error that it is not there
     keep = true;
     fs.rmSync(answer, { recursive: true });
@@ -106,6 +106,14 @@ async function dump({ info }: Target, executable: string, abort: AbortSignal | u
   } finally {
     if (!keep) fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The script's own two frames, on top of the thread that it ran in. Bytes are kept as they are: names may hold any. */
+const OWN = /^(Current thread [^\n]*\n) {2}File "<string>", line \d+ in _standstill\n {2}File "<string>", line \d+ in <module>\n/m;
+
+/** The dump as it would be if nobody had asked for it: what stands on top is what is stuck. */
+function withoutScript(dump: Buffer): Buffer {
+  return Buffer.from(dump.toString('latin1').replace(OWN, '$1'), 'latin1');
 }
 
 function pythonString(text: string): string {
