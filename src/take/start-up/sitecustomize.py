@@ -17,6 +17,7 @@ import sys
 
 # numbers that programs give their own files are low, and some count on the lowest being free; select() ends at 1024
 _NUMBERS = (900, 200)
+_TRIED = 8
 
 
 def _install(folder):
@@ -80,14 +81,18 @@ def _install(folder):
                 return
 
     def raised(fd):
-        try:
-            import fcntl
-        except ImportError:
-            return fd
+        """Under a high number; without fcntl, which takes longer to import than all else here."""
         for least in _NUMBERS:
+            for high in range(least, least + _TRIED):
+                try:
+                    os.fstat(high)
+                except OSError:
+                    break
+            else:
+                continue
             try:
-                high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, least)
-            except (OSError, ValueError):
+                os.dup2(fd, high, False)
+            except OSError:  # above what the process may have
                 continue
             os.close(fd)
             return high
@@ -105,7 +110,7 @@ def _install(folder):
         dump = os.path.join(folder, "%d.dump" % os.getpid())
         if not os.path.exists(dump):
             return False
-        return any(is_ours(fd, dump) for least in _NUMBERS for fd in range(least, least + 8))
+        return any(is_ours(fd, dump) for least in _NUMBERS for fd in range(least, least + _TRIED))
 
     if begun_before():
         return
