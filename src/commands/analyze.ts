@@ -5,6 +5,7 @@ import { analyzeJsonInPlace, analyzeText, nothingLeft, screenOf } from '../repor
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
 import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
+import { COLOR_FLAGS } from './showing.js';
 import { SOURCE_FLAGS } from './source.js';
 import { REDACT_FLAGS, toTell } from './telling.js';
 
@@ -53,12 +54,7 @@ and from Node:
       helpValue: 'N',
       exclusive: ['json'],
     }),
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...COLOR_FLAGS,
     ...FAIL_FLAGS,
     ...REDACT_FLAGS,
     ...SOURCE_FLAGS,

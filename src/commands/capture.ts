@@ -17,11 +17,11 @@ import {
 } from '../take/index.js';
 import { durationFlag } from './durations.js';
 import { STATUS, UserError } from './errors.js';
-import { FAIL_FLAGS, failOn } from './failing.js';
+import { failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
 import { READING_FLAGS, readInputs, rootsOf } from './reading.js';
-import { SOURCE_FLAGS } from './source.js';
-import { REDACT_FLAGS, toTell } from './telling.js';
+import { ANSWER_FLAGS } from './showing.js';
+import { toTell } from './telling.js';
 
 /** Three dumps tell one that moves from one that was met twice; what does not move in ten seconds stands still. */
 const DEFAULTS = { count: 3, interval: 5000 };
@@ -61,16 +61,7 @@ Works on Linux, on processes of the same user; as root on all.`;
     way: Flags.option({ options: WAY_NAMES, description: 'take this way and no other', helpValue: 'WAY' })(),
     plan: Flags.boolean({ description: 'say what would be done, and take nothing' }),
     json: Flags.boolean({ description: 'one JSON document (schemas/capture.schema.json) instead of text' }),
-    verbose: Flags.boolean({ char: 'v', description: 'show all processes, places and threads' }),
-    ...REDACT_FLAGS,
-    ...SOURCE_FLAGS,
-    ...FAIL_FLAGS,
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...ANSWER_FLAGS,
     ...READING_FLAGS,
   };
 

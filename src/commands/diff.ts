@@ -7,6 +7,7 @@ import { STATUS, UserError } from './errors.js';
 import { filterOf } from './filtering.js';
 import { writeAll, writeLines } from './output.js';
 import { INPUT_FLAGS, readInputs, reportUnread, rootsOf, type ReadResult, type ReadingFlags } from './reading.js';
+import { COLOR_FLAGS } from './showing.js';
 import { REDACT_FLAGS, redactorOf } from './telling.js';
 
 export class Diff extends Command {
@@ -53,12 +54,7 @@ Threads of one process are matched by their ids, and by the function they were s
       helpValue: 'HOW',
     })(),
     verbose: Flags.boolean({ char: 'v', description: 'show all pairs of dumps, all groups and all frames' }),
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...COLOR_FLAGS,
     ...REDACT_FLAGS,
     source: Flags.string({
       description: 'folder with the program: source maps of compiled JavaScript are used',

@@ -4,6 +4,7 @@ import { knownFormats } from '../reading/index.js';
 import { formatText, formatsJson, formatsText, screenOf, type ListedFormat } from '../report/index.js';
 import { FORMAT_IDS, GRAMMAR_FLAGS, moduleOf } from './grammars.js';
 import { writeAll, writeLines } from './output.js';
+import { COLOR_FLAGS } from './showing.js';
 
 export class Formats extends Command {
   static override summary = 'List the formats of dumps that are read, what each looks like and how to make one';
@@ -21,12 +22,7 @@ export class Formats extends Command {
 
   static override flags = {
     json: Flags.boolean({ description: 'one JSON document (schemas/formats.schema.json) instead of text' }),
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...COLOR_FLAGS,
     ...GRAMMAR_FLAGS,
   };
 

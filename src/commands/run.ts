@@ -21,9 +21,9 @@ import { GRAMMAR_FLAGS } from './grammars.js';
 import { judged } from './judging.js';
 import { writeFile } from './output.js';
 import { READING_FLAGS, asWritten, rootsOf } from './reading.js';
-import { SOURCE_FLAGS } from './source.js';
+import { VERDICT_FLAGS } from './showing.js';
 import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
-import { REDACT_FLAGS, redactedOptions, toTell } from './telling.js';
+import { redactedOptions, toTell } from './telling.js';
 
 /** Flags of reading that mean something for dumps whose format, process and time are known. */
 const JUDGING_FLAGS = {
@@ -73,16 +73,8 @@ Python is reached by a start-up module (PYTHONPATH) that has faulthandler answer
     interval: durationFlag({ description: 'time from one dump to the next (default: 10s)' }),
     kill: Flags.boolean({ description: 'after the dumps, end the command and all it started, with status 124' }),
     out: Flags.string({ description: 'keep the dumps in this folder', helpValue: 'DIR' }),
-    verbose: Flags.boolean({ char: 'v', description: 'show all processes, places and threads' }),
     ...REPORT_FLAGS,
-    ...REDACT_FLAGS,
-    ...SOURCE_FLAGS,
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...VERDICT_FLAGS,
     ...JUDGING_FLAGS,
   };
 

@@ -3,11 +3,11 @@ import { Args, Command, Flags } from '@oclif/core';
 import { findStuck, shownFindings, type StuckReport, type ThreadFinding } from '../analysis/index.js';
 import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js';
 import { UserError } from './errors.js';
-import { FAIL_FLAGS, failOn } from './failing.js';
+import { failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
 import { INPUT_FLAGS, readInputs } from './reading.js';
-import { SOURCE_FLAGS } from './source.js';
-import { REDACT_FLAGS, toTell } from './telling.js';
+import { ANSWER_FLAGS } from './showing.js';
+import { toTell } from './telling.js';
 
 export class Stuck extends Command {
   static override summary = 'Say which threads are stuck, and why: the one to open first stands first';
@@ -32,22 +32,13 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
 
   static override flags = {
     json: Flags.boolean({ description: 'one JSON document (schemas/stuck.schema.json) instead of text' }),
-    verbose: Flags.boolean({ char: 'v', description: 'show all processes, places and threads' }),
     explain: Flags.string({
       description: 'show every signal and its weight for a thread, by id or name',
       helpValue: 'THREAD',
       multiple: true,
       multipleNonGreedy: true,
     }),
-    ...REDACT_FLAGS,
-    ...SOURCE_FLAGS,
-    ...FAIL_FLAGS,
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...ANSWER_FLAGS,
     ...INPUT_FLAGS,
   };
 

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Args, Command, Flags } from '@oclif/core';
+import { Args, Command } from '@oclif/core';
 import { NOTHING_HIDDEN, filterDumps } from '../analysis/index.js';
 import { defaultInputs } from '../input/index.js';
 import type { Dump, DumpSet } from '../model/index.js';
@@ -9,22 +9,25 @@ import { nothingLeft, screenOf, stuckText, verdictOf, watchLine, watchScreen, ty
 import { WatchedDumps } from '../take/index.js';
 import { durationFlag } from './durations.js';
 import { UserError } from './errors.js';
-import { FAIL_FLAGS, failOn } from './failing.js';
+import { failOn } from './failing.js';
 import { filterOf } from './filtering.js';
 import { judged } from './judging.js';
 import { writeLines } from './output.js';
 import { Output } from './passing.js';
 import { READING_FLAGS, asWritten, checkZone, rootsOf } from './reading.js';
-import { SOURCE_FLAGS } from './source.js';
+import { ANSWER_FLAGS } from './showing.js';
 import { REPORT_FLAGS, baselineOf, parseTargets, writeOptions, writeReports } from './targets.js';
-import { REDACT_FLAGS, redactedOptions, redactorOf, toTell } from './telling.js';
+import { redactedOptions, redactorOf, toTell } from './telling.js';
 
 /** Between two looks. A look at a directory of a thousand files takes some ten milliseconds. */
 const LOOK_MS = 500;
 
-/** Screen codes of every terminal since the VT100: the other screen, no cursor; and back. */
-const ENTER = '\x1b[?1049h\x1b[?25l';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+/**
+ * Screen codes of every terminal since the VT100: the other screen, no cursor, no wrapping of lines that a narrow terminal has no room for,
+ * since they would push the first ones out; and back.
+ */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
 
 interface Shown {
   readonly input: ReportInput;
@@ -51,17 +54,8 @@ Ctrl-C ends it with the whole answer and, with --to, reports; the status is then
 
   static override flags = {
     interval: durationFlag({ description: 'time between two looks (default: 500ms)' }),
-    verbose: Flags.boolean({ char: 'v', description: 'show all processes, places and threads' }),
     ...REPORT_FLAGS,
-    ...REDACT_FLAGS,
-    ...SOURCE_FLAGS,
-    ...FAIL_FLAGS,
-    color: Flags.option({
-      options: ['auto', 'always', 'never'] as const,
-      default: 'auto' as const,
-      description: 'colour the text',
-      helpValue: 'WHEN',
-    })(),
+    ...ANSWER_FLAGS,
     ...READING_FLAGS,
   };
 

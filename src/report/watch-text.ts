@@ -4,6 +4,7 @@ import { isoTime } from './documents.js';
 import { functionOf, placeOf } from './frame-text.js';
 import { stuckText, type StuckTextOptions } from './stuck-text.js';
 import { count, fit, paint, visible, type Screen } from './terminal.js';
+import { shortTime } from './time-text.js';
 
 /** A line on a dump that has come: when, which, and what its process shows since. */
 export function watchLine(set: DumpSet, { series }: StuckReport, dump: Dump): string {
@@ -26,9 +27,8 @@ export function watchScreen(
   { watched, ...options }: StuckTextOptions & { readonly watched: string },
 ): string[] {
   const newest = set.dumps.at(-1);
-  const state =
-    newest === undefined ? 'no dump yet' : `${count(set.dumps.length, 'dump')}, the last of ${isoTime(newest.time) ?? 'unknown time'}`;
-  const head = paint(screen, 'dim', fit(`watching ${visible(watched)} · ${state} · Ctrl-C ends`, screen.width));
+  const state = newest === undefined ? 'no dump yet' : `${count(set.dumps.length, 'dump')}, the last of ${shortTime(newest)}`;
+  const head = paint(screen, 'dim', fit(`${state} · Ctrl-C ends · watching ${visible(watched)}`, screen.width));
   if (newest === undefined) return [head];
   const lines: string[] = [head, ''];
   for (const line of stuckText(set, report, screen, options)) {

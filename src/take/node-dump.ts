@@ -6,15 +6,15 @@
  * main thread runs, or waits in a way that takes a signal.
  */
 import path from 'node:path';
-import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TakeError } from './errors.js';
 import { askForTarget, listeningPorts } from './inspector-address.js';
 import { dumpThroughInspector } from './inspector-dump.js';
 import { Inspector, type Params } from './inspector-session.js';
-import { openFileOf, readProc, type ProcessInfo } from './process.js';
+import { lookAt, type ProcessInfo } from './process.js';
 import { smallFile, type Ready } from './ready.js';
 import { sendCaught } from './signals.js';
+import { kernelStandingOf, mayBeInterrupted } from './standing.js';
 
 /** The inspector opens within milliseconds of processor time, when the main thread can be interrupted. */
 const OPEN_MS = 4000;
@@ -84,7 +84,8 @@ async function close(address: string): Promise<void> {
 
 async function open(target: ProcessInfo, { signal }: Ready): Promise<string> {
   const before = new Set((listeningPorts(target.pid) ?? []).map(({ port }) => port));
-  if (!takesSignals(target)) throw notTaken(`its main thread waits in a call of the system${callOf(target)}, which a signal would end`);
+  if (!mayBeInterrupted(kernelStandingOf(target).kind))
+    throw notTaken(`its main thread waits in a call of the system${callOf(target)}, which a signal would end`);
   sendCaught(target, signal);
   for (const until = Date.now() + OPEN_MS; Date.now() < until;) {
     for (const found of listeningPorts(target.pid) ?? []) {
@@ -100,25 +101,10 @@ async function open(target: ProcessInfo, { signal }: Ready): Promise<string> {
 const notTaken = (message: string): TakeError =>
   new TakeError('not-taken', message, 'gdb shows the native stack: gdb -p PID -batch -ex bt');
 
-/** Places in the kernel where a thread waits that notices no signal: locks, the event loop's poll, sleep. */
-const TAKES_SIGNALS = /futex|epoll|ep_poll|poll_schedule|do_poll|do_sys_poll|nanosleep/;
-
-function takesSignals({ pid, state }: ProcessInfo): boolean {
-  if (state === 'R') return true;
-  const place = readProc(pid, 'wchan') ?? '';
-  return TAKES_SIGNALS.test(place);
-}
-
-/** System calls that a program hangs in, by number, on the machines that Node runs on. */
-const READ: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: '0', arm64: '63' };
-
 /** What the main thread does in the kernel, in brackets, where that tells something. */
-function callOf({ pid }: ProcessInfo): string {
-  const [number, first] = (readProc(pid, 'syscall') ?? '').split(' ');
-  if (number !== READ[process.arch] || first === undefined) return '';
-  const fd = Number(first);
-  const target = openFileOf(pid, fd);
-  return ` (it reads ${fd === 0 ? 'standard input' : `file ${fd}`}${target === null ? '' : `, ${target.kind}`})`;
+function callOf(target: ProcessInfo): string {
+  const { kind, text } = kernelStandingOf(lookAt(target.pid) ?? target);
+  return kind === 'reading' ? ` (${text})` : '';
 }
 
 /** The stack that a preload wrote before a wait for a child process, as messages of the inspector; null where none is waited for. */

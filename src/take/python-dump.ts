@@ -5,7 +5,7 @@ import { TakeError } from './errors.js';
 import { lookAt, openFileOf, type ProcessInfo } from './process.js';
 import type { Ready } from './ready.js';
 import { sendCaught } from './signals.js';
-import { kernelStandingOf } from './standing.js';
+import { kernelStandingOf, mayBeInterrupted } from './standing.js';
 import { waitFor } from './wait-for.js';
 
 /** A handler in C answers at once, as soon as the process gets the processor. */
@@ -49,7 +49,7 @@ export async function dumpPython(target: ProcessInfo, { signal, dump, fd, tasks 
     else if (size > before && Date.now() - since >= QUIET_MS) break;
     else if (size === before && Date.now() > until) throw silent(target, signal);
   }
-  if (tasks !== null && LOOP.test(textOf(dump, before, size).toString('latin1')) && mayBeInterrupted(target)) {
+  if (tasks !== null && LOOP.test(textOf(dump, before, size).toString('latin1')) && canTellTasks(target)) {
     sendCaught(target, tasks);
     const hasEnded = (): true | null =>
       sizeOf(dump) > size && textOf(dump, sizeOf(dump) - 2, sizeOf(dump)).equals(TASKS_END) ? true : null;
@@ -59,9 +59,9 @@ export async function dumpPython(target: ProcessInfo, { signal, dump, fd, tasks 
 }
 
 /** The handler of tasks is Python's: a call that it interrupts is begun again, in Python; what C does with it is not known. */
-function mayBeInterrupted({ pid, start }: ProcessInfo): boolean {
+function canTellTasks({ pid, start }: ProcessInfo): boolean {
   const now = lookAt(pid);
-  return now?.start === start && ['running', 'polling', 'locked'].includes(kernelStandingOf(now).kind);
+  return now?.start === start && mayBeInterrupted(kernelStandingOf(now).kind);
 }
 
 function silent({ state }: ProcessInfo, signal: string): TakeError {

@@ -15,6 +15,14 @@ export interface KernelStanding {
   readonly text: string;
 }
 
+/**
+ * Whether a signal whose handler does not end system calls for good may come: a thread that runs, waits for events or for a lock goes
+ * on as before. A read or another call may fail, and what the program makes of that is not known.
+ */
+export function mayBeInterrupted(kind: StandingKind): boolean {
+  return kind === 'running' || kind === 'polling' || kind === 'locked';
+}
+
 type Calls = Readonly<Record<string, StandingKind>>;
 /** System calls by number (arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h), on the machines that Node runs on. */
 const CALLS: Readonly<Partial<Record<NodeJS.Architecture, Calls>>> = {

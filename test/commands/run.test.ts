@@ -104,7 +104,7 @@ describe('standstill run', function () {
       { encoding: 'utf8' },
     );
     assert.equal(reading.stdout, 'got 7\n');
-    assert.match(reading.stderr, /no dump: its main thread waits in a call of the system \(it reads standard input, pipe\)/);
+    assert.match(reading.stderr, /no dump: its main thread waits in a call of the system \(it waits in a read of standard input \(pipe\)\)/);
   });
 
   it('notices silence, not a program that writes now and then', () => {

@@ -94,7 +94,7 @@ describe('what is watched', () => {
     await watched.look();
     const screen = { colour: false, width: 80 };
     const view = (rows: number): string[] => watchScreen(watched.set, findStuck(watched.set), screen, rows, { watched: 'dumps\x1b[2J' });
-    assert.match(view(40)[0]!, /^watching dumps\\x1b\[2J · 3 dumps, the last of 2026-11-23T09:31:00\.000Z · /);
+    assert.match(view(40)[0]!, /^3 dumps, the last of 2026-11-23 09:31:00Z · Ctrl-C ends · watching dumps\\x1b\[2J/);
     assert.match(view(40).join('\n'), /^STUCK {2}1 thread: look at await_confirmation/m);
     assert.deepEqual([view(8).length, view(8).at(-1)], [7, '…']);
   });
