@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readText, type Dump, type DumpSet } from '../../src/index.js';
 import { TakeError, dumpThroughInspector, inspectorOf, listeningPorts, lookAt, type InspectorDump } from '../../src/take/index.js';
 import { Inspector } from '../../src/take/inspector-session.js';
-import { Target, hangingNode, withTarget, type Hang } from './hanging.js';
+import { Target, hangingNode, withTarget, type Hang } from '../take/hanging.js';
 
 const INSPECT = ['--inspect=127.0.0.1:0'];
 
