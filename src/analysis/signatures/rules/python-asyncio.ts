@@ -29,7 +29,6 @@ py.aio.lock | lock | wait | waits for an asyncio lock or semaphore | CPython | 3
 
 py.aio.event | event | wait | waits for an asyncio event or condition | CPython | 3.7-3.15
     means   asyncio.Event.wait() or Condition.wait(): nobody sets or notifies it
-    by      asyncio.Event.wait
     stack   asyncio/locks.py:wait
     sample  asyncio/locks.py:wait < app/main.py:main
 
