@@ -26,6 +26,16 @@ import { toTell } from './telling.js';
 /** Three dumps tell one that moves from one that was met twice; what does not move in ten seconds stands still. */
 const DEFAULTS = { count: 3, interval: 5000 };
 
+/** Not oclif's own kind of number, whose error tells neither what was wrong nor that it is no fault of ours. */
+const processArg = Args.custom<number>({
+  parse: (text) =>
+    /^[1-9]\d{0,9}$/.test(text)
+      ? Promise.resolve(Number(text))
+      : Promise.reject(
+          new UserError('bad-pid', `${text.slice(0, 80)}: no number of a process`, 'ps -ef lists them; standstill capture 4711'),
+        ),
+});
+
 export class Capture extends Command {
   static override summary = 'Take dumps of a running process, and say which threads are stuck';
   static override description = `Looks at a Python or Node process first, chooses a way to its stacks that will work, takes a series of dumps and prints what \`standstill stuck\` says of them. Which way was chosen and why, and what stands in the way of the others, goes to standard error; --plan shows it all and takes nothing.
@@ -50,7 +60,7 @@ Works on Linux, on processes of the same user; as root on all.`;
   ];
 
   static override args = {
-    PID: Args.integer({ description: 'number of the process', required: true, min: 1, ignoreStdin: true }),
+    PID: processArg({ description: 'number of the process', required: true, ignoreStdin: true }),
   };
 
   static override flags = {

@@ -54,6 +54,8 @@ const run = (...args: string[]) =>
 
   it('has one line on what is wrong and one on what to do', () => {
     const cases: [string[], RegExp][] = [
+      [['abc'], /^standstill: abc: no number of a process\nps -ef lists them; standstill capture 4711\n$/],
+      [['0'], /^standstill: 0: no number of a process\n/],
       [['4194305'], /^standstill: there is no process 4194305\nlook for its number with ps or pgrep\n$/],
       [[String(process.ppid), '--signal', 'DUMP'], /^standstill: there is no signal DUMP\n/],
       [[String(process.pid), '--interval', 'soon'], /no time/],
