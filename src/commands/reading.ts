@@ -80,6 +80,7 @@ export interface ReadingFlags extends FilterFlags {
   readonly source?: readonly string[] | undefined;
   readonly 'no-source-maps': boolean;
   readonly 'max-input'?: Bytes | undefined;
+  readonly json?: boolean | undefined;
 }
 
 /** The dumps that the filters left, and whether Ctrl-C ended the reading before all was read. */
@@ -157,7 +158,10 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
       },
     });
     const interrupted = abort.signal.aborted;
-    if (interrupted) process.exitCode = STATUS.interrupted;
+    if (interrupted) {
+      process.exitCode = STATUS.interrupted;
+      if (flags.json !== true) process.stderr.write('standstill: interrupted: the answer is of what was read until then\n');
+    }
     const all = await asWritten({ ...set, sources: [...set.sources, ...walked.map(unreadInput)] }, flags, options.tables?.frames.size);
     if (all.dumps.length === 0 && !interrupted && !flags['allow-empty']) throw noDump(all, paths, fromStdin);
     return { ...(all.dumps.length === 0 ? { set: all, whole: all, hidden: NOTHING_HIDDEN } : filterDumps(all, filter)), interrupted };
