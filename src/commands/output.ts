@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { systemCode } from '../input/errors.js';
+import { makeFolder } from '../input/index.js';
 import { UserError } from './errors.js';
 
 /** What is written. Those that come by and by are written as they come. */
@@ -46,7 +47,7 @@ export async function writeFile(file: string, pieces: Pieces): Promise<void> {
       await into(file, 'w', pieces);
       return;
     }
-    await fs.mkdir(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     // a symbolic link stays one
     const place = there === null ? file : await fs.realpath(file);
     const beside = path.join(path.dirname(place), `.${path.basename(place).slice(0, 200)}.${process.pid}`);

@@ -2,6 +2,7 @@
 export { BLOCK_BYTES, STANDARD_INPUT, type Opened } from './bytes.js';
 export { checkoutLocator } from './checkout.js';
 export { InputError, type InputErrorCode } from './errors.js';
+export { makeFolder } from './folders.js';
 export { GrowingFile, type Growth, type GrowthReader } from './growing-file.js';
 export { openLiveInput, type Arrival, type LiveInput } from './live-input.js';
 export { defaultInputs, findInputs, type FindOptions, type FoundInput } from './paths.js';

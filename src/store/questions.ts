@@ -9,6 +9,7 @@ import {
   type HangRow,
   type HistoryStore,
   type HostRow,
+  type InBuild,
   type Scope,
   type Sighting,
 } from './store.js';
@@ -118,15 +119,16 @@ export async function showHang(store: HistoryStore, scope: Scope, text: string, 
   const [row] = await store.hangs(scope, [fingerprint]);
   if (row === undefined)
     throw new StoreError('no-hang', `${fingerprint} was not seen in what is asked for`, 'ask for more builds, hosts or days');
-  const all = await store.builds(scope);
+  const [all, cells] = [await store.builds(scope), await store.inBuilds(scope, [fingerprint])];
   const builds = orderBuilds(all);
   const [hang] = await hangsOf(
     store,
     scope,
     [row],
     builds.map(({ build }) => build),
+    cells,
   );
-  const times = new Map(row.inBuilds.map(({ build, times: here }) => [build, here]));
+  const times = new Map(cells.map(({ build, times: here }) => [build, here]));
   const sightings = await store.newest(scope, fingerprint, most);
   const { stack } = hang!.example.thread;
   return {
@@ -159,19 +161,22 @@ export async function trendOf(store: HistoryStore, scope: Scope, limit: number):
   const names = builds.map(({ build }) => build);
   const sorted = [...rows].sort(byTimes);
   const listed = sorted.slice(0, Math.min(limit, MOST_HANGS));
-  const perBuild = new Map<string, Map<string, number>>(names.map((name) => [name, new Map<string, number>()]));
-  for (const { fingerprint, inBuilds } of rows)
-    for (const { build, times } of inBuilds) if (build !== null) perBuild.get(build)?.set(fingerprint, times);
+  const cells = await store.inBuilds(
+    scope,
+    listed.map(({ fingerprint }) => fingerprint),
+  );
+  const hung = new Map((await store.hungInBuilds(scope)).map((one) => [one.build, one]));
+  const times = new Map(cells.map((cell) => [`${cell.fingerprint} ${cell.build}`, cell.times]));
   return {
     extent: extentOf(all),
     builds: builds.map(({ build, dumps, processes }) => {
-      const here = perBuild.get(build)!;
-      return { build, dumps, processes, hangs: here.size, times: [...here.values()].reduce((sum, times) => sum + times, 0) };
+      const { hangs = 0, times: here = 0 } = hung.get(build) ?? {};
+      return { build, dumps, processes, hangs, times: here };
     }),
     days: await store.days(scope),
-    hangs: (await hangsOf(store, scope, listed, names)).map((hang) => ({
+    hangs: (await hangsOf(store, scope, listed, names, cells)).map((hang) => ({
       hang,
-      times: names.map((name) => perBuild.get(name)!.get(hang.fingerprint) ?? 0),
+      times: names.map((name) => times.get(`${hang.fingerprint} ${name}`) ?? 0),
     })),
     unlisted: sorted.length - listed.length,
   };
@@ -194,16 +199,21 @@ export async function newsSince(store: HistoryStore, scope: Scope, since: string
     );
   }
   const place = new Map(builds.map((build, i) => [build, i]));
-  const rows = await store.hangs(scope);
+  const [rows, cells] = [await store.hangs(scope), await store.inBuilds(scope)];
+  const seen = new Map<string, number[]>(rows.map(({ fingerprint }) => [fingerprint, []]));
+  for (const { fingerprint, build } of cells) {
+    const i = build === null ? undefined : place.get(build);
+    if (i !== undefined) seen.get(fingerprint)?.push(i);
+  }
   const groups: Record<'fresh' | 'gone' | 'back' | 'still', HangRow[]> = { fresh: [], gone: [], back: [], still: [] };
   for (const row of [...rows].sort(byTimes)) {
-    const where = row.inBuilds.flatMap(({ build }) => (build === null ? [] : (place.get(build) ?? [])));
+    const where = seen.get(row.fingerprint)!;
     const [before, directly, after] = [where.some((i) => i < at), where.includes(at - 1), where.some((i) => i >= at)];
     if (after && !before) groups.fresh.push(row);
     else if (after) groups[directly ? 'still' : 'back'].push(row);
     else if (directly) groups.gone.push(row);
   }
-  const hangs = (rows: readonly HangRow[]): Promise<readonly Hang[]> => hangsOf(store, scope, rows.slice(0, MOST_HANGS), builds);
+  const hangs = (rows: readonly HangRow[]): Promise<readonly Hang[]> => hangsOf(store, scope, rows.slice(0, MOST_HANGS), builds, cells);
   return {
     since,
     before: builds[at - 1] ?? null,
@@ -236,21 +246,30 @@ export async function knownHangs(store: HistoryStore, fingerprints: readonly str
   return new Map(hangs.map((hang) => [hang.fingerprint, hang]));
 }
 
-async function hangsOf(store: HistoryStore, scope: Scope, rows: readonly HangRow[], order: readonly string[]): Promise<readonly Hang[]> {
+async function hangsOf(
+  store: HistoryStore,
+  scope: Scope,
+  rows: readonly HangRow[],
+  order: readonly string[],
+  known?: readonly InBuild[],
+): Promise<readonly Hang[]> {
   if (rows.length === 0) return [];
   const examples = new Map((await store.examples(scope, rows)).map((sighting) => [sighting.fingerprint, sighting]));
   const place = new Map(order.map((build, i) => [build, i]));
-  return rows.flatMap(({ severity, inBuilds, ...row }) => {
+  const prints = rows.map(({ fingerprint }) => fingerprint);
+  const spans = new Map(prints.map((print) => [print, { first: Infinity, last: -1 }]));
+  for (const { fingerprint, build } of known ?? (await store.inBuilds(scope, prints))) {
+    const [span, i] = [spans.get(fingerprint), build === null ? undefined : place.get(build)];
+    if (span === undefined || i === undefined) continue;
+    [span.first, span.last] = [Math.min(span.first, i), Math.max(span.last, i)];
+  }
+  return rows.flatMap(({ severity, ...row }) => {
     const example = examples.get(row.fingerprint);
     // it was taken out between two questions
     if (example === undefined) return [];
+    const { first, last } = spans.get(row.fingerprint)!;
     const verdict = SEVERITIES[severity] ?? 'unknown';
-    let [first, last] = [Infinity, -1];
-    for (const { build } of inBuilds) {
-      const i = build === null ? undefined : place.get(build);
-      if (i !== undefined) [first, last] = [Math.min(first, i), Math.max(last, i)];
-    }
-    return { ...row, verdict, firstBuild: order[first] ?? null, lastBuild: order[last] ?? null, example };
+    return [{ ...row, verdict, firstBuild: order[first] ?? null, lastBuild: order[last] ?? null, example }];
   });
 }
 

@@ -28,9 +28,17 @@ export interface Scope {
   readonly verdicts?: readonly KeptVerdict[];
 }
 
-/** How many processes hung there in one build. Null: no build was named. */
+/** How many processes hung at one place in one build. Null: no build was named. */
 export interface InBuild {
+  readonly fingerprint: string;
   readonly build: string | null;
+  readonly times: number;
+}
+
+/** What hung in one build: different places, and at each of them the processes. */
+export interface HungInBuild {
+  readonly build: string | null;
+  readonly hangs: number;
   readonly times: number;
 }
 
@@ -46,8 +54,6 @@ export interface HangRow {
   readonly hosts: number;
   readonly first: EpochMilliseconds;
   readonly last: EpochMilliseconds;
-  /** The builds that it was seen in, in no order. */
-  readonly inBuilds: readonly InBuild[];
 }
 
 export interface HangHostRow {
@@ -147,6 +153,9 @@ export interface Questions {
   hosts(scope: Scope): Promise<readonly HostRow[]>;
   /** @param fingerprints only these */
   hangs(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangRow[]>;
+  /** In no order. There are many of them: those that are not shown are not asked for. */
+  inBuilds(scope: Scope, fingerprints?: readonly string[]): Promise<readonly InBuild[]>;
+  hungInBuilds(scope: Scope): Promise<readonly HungInBuild[]>;
   hangByHost(scope: Scope, fingerprint: string): Promise<readonly HangHostRow[]>;
   /** Days with a sighting, oldest first. */
   days(scope: Scope, fingerprint?: string): Promise<readonly DayRow[]>;

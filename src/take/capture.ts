@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../input/index.js';
 import { TakeError } from './errors.js';
 import { openWays, type Plan } from './plan.js';
 import { stillRuns } from './process.js';
@@ -129,7 +130,7 @@ function noWay({ target, ways }: Plan): TakeError {
 function folderFor(wanted: string | null): string {
   try {
     if (wanted === null) return fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'standstill-capture-'));
-    fs.mkdirSync(wanted, { recursive: true });
+    makeFolder(wanted);
     fs.accessSync(wanted, fs.constants.W_OK | fs.constants.X_OK);
     return path.resolve(wanted);
   } catch (error) {

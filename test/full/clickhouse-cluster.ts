@@ -13,6 +13,8 @@ export function hasClickHouse(): boolean {
 /** One server of the cluster. */
 export interface Shard {
   readonly http: number;
+  /** Processor time that the server has used, in seconds. */
+  cpu(): number;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -93,6 +95,12 @@ class Server implements Shard {
       await sleep(100);
     }
     throw new Error(`clickhouse-server does not answer: ${this.#errors()}`);
+  }
+
+  cpu(): number {
+    // the name before it may have blanks; times are in hundredths of a second
+    const fields = fs.readFileSync(`/proc/${this.#process!.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   async stop(): Promise<void> {

@@ -64,10 +64,11 @@ describe('ClickHouse that cannot be used', () => {
     STANDSTILL_CLICKHOUSE_USER: 'me',
     STANDSTILL_CLICKHOUSE_PASSWORD: 'hunter2',
   });
-  const serve = async (answer: (response: http.ServerResponse) => void): Promise<string> => {
+  const serve = async (answer: (response: http.ServerResponse, body: string) => void): Promise<string> => {
     server = http.createServer((request, response) => {
       requests.push(request.headers);
-      request.resume().on('end', () => answer(response));
+      let body = '';
+      request.on('data', (piece: Buffer) => (body += piece.toString())).on('end', () => answer(response, body));
     });
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
     return `clickhouse://127.0.0.1:${(server.address() as AddressInfo).port}/db?timeout=0.3`;
@@ -99,6 +100,23 @@ describe('ClickHouse that cannot be used', () => {
     const store = await open('clickhouse://127.0.0.1:1,127.0.0.1:2/db?cluster=two');
     assert.equal((await store.add(hung)).kept, 1);
     await assert.rejects(store.hosts({}), { code: 'no-store', message: /cannot be used now: ECONNREFUSED/ });
+  });
+
+  it('sends what is new though it will never take what waits', async () => {
+    let [down, refuse] = [true, 0];
+    const address = await serve((response, body) => {
+      if (down) response.destroy();
+      else if (body.includes('poison')) {
+        refuse++;
+        fail(27)(response);
+      } else response.end('{"meta":[],"data":[]}');
+    });
+    await (await open(address)).add(batchOf({ id: 'bad', build: 'poison', threads: [{ verdict: 'stuck', at: 'acquire' }] }));
+    down = false;
+    const store = await open(address);
+    assert.equal((await store.add(hung)).dumps, 1);
+    assert.equal((await store.add(hung)).dumps, 1);
+    assert.deepEqual([refuse, store.waiting], [2, 1]);
   });
 
   it('says when it cannot keep it either', async () => {

@@ -101,7 +101,24 @@ export class NaiveStore implements HistoryStore {
       builds: distinct(all, ({ build }) => build),
       hosts: distinct(all, ({ host }) => host),
       ...span(all),
-      inBuilds: groupBy(all, ({ build }) => build).map(([build, some]) => ({ build, times: distinct(some, ({ incident }) => incident) })),
+    }));
+  }
+
+  async inBuilds(scope: Scope, fingerprints?: readonly string[]) {
+    return groupBy(this.#sightings(scope, fingerprints), ({ fingerprint }) => fingerprint).flatMap(([fingerprint, these]) =>
+      groupBy(these, ({ build }) => build).map(([build, some]) => ({
+        fingerprint,
+        build,
+        times: distinct(some, ({ incident }) => incident),
+      })),
+    );
+  }
+
+  async hungInBuilds(scope: Scope) {
+    return groupBy(await this.inBuilds(scope), ({ build }) => build).map(([build, cells]) => ({
+      build,
+      hangs: cells.length,
+      times: cells.reduce((sum, { times }) => sum + times, 0),
     }));
   }
 

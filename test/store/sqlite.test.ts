@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { listHangs, openStore, trendOf } from '../../src/store/index.js';
+import { listHangs, openStore, trendOf, type HistoryStore } from '../../src/store/index.js';
 import { loadEngine } from '../../src/store/sqlite/engine.js';
 import { SqliteStore } from '../../src/store/sqlite/store.js';
 import { conformance } from './conformance.js';
@@ -78,6 +78,56 @@ describe('the embedded store', () => {
       assert.equal(fs.readFileSync(at('text'), 'utf8'), 'hello '.repeat(1000));
       await assert.rejects(SqliteStore.open(at('folder'), { create: true }), { code: 'not-a-store' });
       if (process.platform !== 'win32') await assert.rejects(SqliteStore.open(at('fifo'), { create: true }), { code: 'not-a-store' });
+    });
+
+    it('that is damaged is said to be, whatever is asked', async () => {
+      const file = at('damaged.sqlite');
+      const store = await SqliteStore.open(file, { create: true });
+      for (const batch of nightlies(4, 30)) await store.add(batch);
+      await store.close();
+      const bytes = fs.readFileSync(file);
+      fs.writeFileSync(file, Buffer.concat([bytes.subarray(0, 8192), Buffer.alloc(bytes.length - 8192, 0xa5)]));
+      const ask: ((damaged: HistoryStore) => Promise<unknown>)[] = [
+        (damaged) => listHangs(damaged, {}, 10),
+        (damaged) => trendOf(damaged, {}, 10),
+        (damaged) => damaged.prune({ before: 1 }, false),
+        (damaged) => damaged.export()[Symbol.asyncIterator]().next(),
+        (damaged) => damaged.add(nightlies(4, 1)[0]!),
+      ];
+      for (const [i, one] of ask.entries()) {
+        const asked = async (): Promise<unknown> => one(await SqliteStore.open(file, { create: false }));
+        await assert.rejects(asked, { code: 'bad-store', message: /damaged/ }, String(i));
+      }
+    });
+
+    it('can be asked, but not added to, by who may only read it', async function () {
+      if (process.platform === 'win32') this.skip();
+      const file = at('shared.sqlite');
+      const store = await SqliteStore.open(file, { create: true });
+      await store.add(batchOf({ id: 'one', build: '1', threads: [{ verdict: 'stuck', at: 'acquire' }] }));
+      const hangs = await listHangs(store, {}, 10);
+      await store.close();
+      fs.chmodSync(file, 0o444);
+      fs.chmodSync(folder, 0o555);
+      // nothing is forbidden to root
+      const root = process.geteuid!() === 0;
+      if (root) process.seteuid!(65_534);
+      try {
+        const reader = await SqliteStore.open(file, { create: false });
+        assert.deepEqual(await listHangs(reader, {}, 10), hangs);
+        await assert.rejects(reader.prune({ builds: ['1'] }, false), { code: 'cannot-open' });
+        await reader.close();
+        await assert.rejects(SqliteStore.open(file, { create: true }), { code: 'cannot-open' });
+        await assert.rejects(SqliteStore.open(at('other/new.sqlite'), { create: true }), { code: 'cannot-open' });
+      } finally {
+        if (root) process.seteuid!(0);
+        fs.chmodSync(folder, 0o755);
+      }
+    });
+
+    it('is not waited for where no folder can be made', async function () {
+      if (process.platform !== 'linux') this.skip();
+      await assert.rejects(SqliteStore.open('/proc/none/history.sqlite', { create: true }), { code: 'cannot-open' });
     });
 
     it('of a newer version is left alone', async () => {

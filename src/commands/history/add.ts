@@ -76,6 +76,8 @@ function addedText({ dumps, threads, known, more, kept }: Added, batch: Batch, p
   if (kept > 0) return `${count(kept, 'dump')} kept on this machine: sent to ${place} with the next add`;
   const build = batch.runs[0]?.build ?? null;
   const of = build === null ? '' : ` of build ${build}`;
+  if (batch.dumps.length === 0)
+    return `no dump: ${build === null ? 'an input' : `build ${build}`} was looked at, and nothing hung (${place})`;
   const parts = [`added ${count(dumps, 'dump')}${of} with ${count(threads, 'thread')}`];
   if (known > 0) parts.push(`${known} known already${more > 0 ? `, of ${more} of which more is known now` : ''}`);
   return `${parts.join('; ')} (${place})`;

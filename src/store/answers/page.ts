@@ -39,7 +39,11 @@ a { color: var(--link); }
 code, pre { font: .9rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { overflow-x: auto; border-left: 3px solid var(--line); padding-left: .75rem; white-space: pre-wrap; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; min-width: 40%; }
+table { border-collapse: collapse; min-width: 40%; margin-top: .5rem; }
+td { white-space: nowrap; }
+td.what { min-width: 15rem; white-space: normal; }
+figure { margin: .5rem 0; }
+figcaption { color: var(--dim); font-size: .9rem; }
 th, td { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--dim); white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -51,7 +55,7 @@ article { border-top: 1px solid var(--line); margin-top: 2rem; }
 @media print { a { color: inherit; } }
 `;
 
-type Cell = string | number | { readonly html: string; readonly number?: true };
+type Cell = string | number | { readonly html: string; readonly number?: true; readonly what?: true };
 
 /** A history as one HTML page: without a script, and with nothing from elsewhere. Whatever stands in a dump is text. */
 export function* historyPage(parts: PageParts): Generator<string> {
@@ -105,7 +109,8 @@ function* table(caption: string, head: readonly string[], rows: readonly (readon
   yield '</tr></thead>\n<tbody>\n';
   for (const row of rows.slice(0, MOST_ROWS)) {
     const cells = row.map(
-      (cell) => `<td${isNumber(cell) ? ' class="n"' : ''}>${typeof cell === 'object' ? cell.html : htmlText(String(cell))}</td>`,
+      (cell) =>
+        `<td${isNumber(cell) ? ' class="n"' : typeof cell === 'object' && cell.what ? ' class="what"' : ''}>${typeof cell === 'object' ? cell.html : htmlText(String(cell))}</td>`,
     );
     yield `<tr>${cells.join('')}</tr>\n`;
   }
@@ -117,7 +122,7 @@ function whatCell(hang: Hang, links: ReadonlySet<string>): Cell {
   const name = `${functionOf(hang.example)} ${spotOf(hang.example)}`;
   const text = `<code>${htmlText(name)}</code>`;
   const verdict = `<span${hang.verdict === 'stuck' ? ' class="bad"' : ''}>${htmlText(verdictWord(hang.verdict))}</span>`;
-  return { html: `${verdict} ${links.has(hang.fingerprint) ? `<a href="#h-${hang.fingerprint}">${text}</a>` : text}` };
+  return { html: `${verdict} ${links.has(hang.fingerprint) ? `<a href="#h-${hang.fingerprint}">${text}</a>` : text}`, what: true };
 }
 
 function* hangTable(hangs: readonly Hang[], links: ReadonlySet<string>, unlisted = 0): Generator<string> {
@@ -146,7 +151,7 @@ function* trendSection({ builds, days, hangs }: Trend, links: ReadonlySet<string
   const byDay = builds.length === 0;
   const all = byDay ? days.map(({ times }) => times) : builds.map(({ times }) => times);
   const names = byDay ? days.map(({ day }) => dayText(day)) : builds.map(({ build }) => nameOf(build));
-  yield* section('Trend', [chart('processes that hung', names, all, 60), ...(byDay ? [] : trendTable(hangs, names, links))]);
+  yield* section('Trend', [figure(byDay ? 'days' : 'builds', names, all, 60), ...(byDay ? [] : trendTable(hangs, names, links))]);
 }
 
 function* trendTable(hangs: Trend['hangs'], names: readonly string[], links: ReadonlySet<string>): Generator<string> {
@@ -156,6 +161,15 @@ function* trendTable(hangs: Trend['hangs'], names: readonly string[], links: Rea
     { html: chart(`${functionOf(hang.example)}, processes that hung`, names, times, 24) },
   ]);
   yield* table('trend of each hang', ['what', 'times', 'oldest to newest build'], rows);
+}
+
+/** A chart with what it shows below it. */
+function figure(of: 'builds' | 'days', names: readonly string[], values: readonly number[], height: number): string {
+  if (values.length === 0) return '';
+  const [first, last, top] = [names[0]!, names.at(-1)!, Math.max(...values)];
+  const where = first === last ? first : `${first} to ${last}`;
+  const said = `Processes that hung, ${of} ${where}: at most ${top} in one`;
+  return `<figure>${chart('processes that hung', names, values, height)}<figcaption>${htmlText(said)}</figcaption></figure>\n`;
 }
 
 /** Bars for numbers, oldest first, with the same in words for those who do not see them. */
@@ -181,6 +195,7 @@ function chart(what: string, names: readonly string[], values: readonly number[]
 }
 
 function* hostTable({ hosts }: Hosts): Generator<string> {
+  const skewed = hosts.some(({ ahead }) => ahead >= LEAST_SKEW);
   const rows = hosts.map((row): Cell[] => [
     nameOf(row.host),
     row.times,
@@ -189,9 +204,9 @@ function* hostTable({ hosts }: Hosts): Generator<string> {
     row.dumps,
     row.builds,
     minute(row.last),
-    row.ahead >= LEAST_SKEW ? `${Math.round(row.ahead / 60_000)} min ahead` : '',
+    ...(skewed ? [row.ahead >= LEAST_SKEW ? `${Math.round(row.ahead / 60_000)} min ahead` : ''] : []),
   ]);
-  yield* table('hosts', ['host', 'hung', 'hangs', 'processes', 'dumps', 'builds', 'last', 'clock'], rows);
+  yield* table('hosts', ['host', 'hung', 'hangs', 'processes', 'dumps', 'builds', 'last', ...(skewed ? ['clock'] : [])], rows);
 }
 
 function* answerTable({ columns, rows, cut }: Answer): Generator<string> {
@@ -212,15 +227,15 @@ function* hangArticle({ hang, extent, builds, hosts, days, sightings, stack }: S
 <p>${htmlText(`${knownText(hang, extent.builds)}; last ${hang.lastBuild === null ? '' : `in ${nameOf(hang.lastBuild)}, `}${minute(hang.last)}`)}</p>
 ${wait === null ? '' : `<p>${htmlText(wait)}</p>\n`}`;
   if (builds.length > 1)
-    yield chart(
-      'processes that hung',
+    yield figure(
+      'builds',
       builds.map(({ build }) => nameOf(build)),
       builds.map(({ times }) => times),
       40,
     );
   else if (days.length > 1)
-    yield chart(
-      'processes that hung',
+    yield figure(
+      'days',
       days.map(({ day }) => dayText(day)),
       days.map(({ times }) => times),
       40,

@@ -27,7 +27,12 @@ const MOST_ROWS = 200;
 /** Digits of a fingerprint that tables have: enough for `history show`, which takes the beginning of one. */
 const SHORT = 8;
 
-type Cell = string | number;
+/** The last cell of a row may be told the room that it has. */
+type Cell = string | number | ((room: number) => string);
+
+/** A cell is told no less: what is narrower cannot be read anyway, and is cut. */
+const LEAST_ROOM = 16;
+const LEAST_NAME = 12;
 
 /** Columns in line; the last gets what is left of the width. */
 function* table(head: readonly string[], rows: readonly (readonly Cell[])[], right: readonly number[], screen: Screen): Generator<string> {
@@ -37,7 +42,9 @@ function* table(head: readonly string[], rows: readonly (readonly Cell[])[], rig
     ...PLAIN_TABLE,
     colAligns: head.map((_, i) => (right.includes(i) ? 'right' : 'left')),
   });
-  lines.push(...shown.map((row) => [...row]));
+  const widths = head.slice(0, -1).map((name, i) => Math.max(...[name, ...shown.map((row) => row[i])].map((cell) => String(cell).length)));
+  const room = Math.max(LEAST_ROOM, screen.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0));
+  lines.push(...shown.map((row) => row.map((cell) => (typeof cell === 'function' ? cell(room) : cell))));
   for (const [i, line] of lines.toString().split('\n').entries()) {
     const text = fit(`  ${line.trimEnd()}`, screen.width);
     yield i === 0 ? paint(screen, 'dim', text) : text;
@@ -51,6 +58,11 @@ function indented(sentence: string, screen: Screen): string[] {
 
 const STYLE_OF: Partial<Record<string, Style>> = { stuck: 'alarm', suspect: 'warning' };
 
+/** What hangs and where: of long ones the file and line stay, which a name can be found by. */
+function whatText(what: string, spot: string, room: number): string {
+  return `${fit(what, Math.max(LEAST_NAME, room - spot.length - 1))} ${spot}`;
+}
+
 function hangTable(hangs: readonly Hang[], screen: Screen): Generator<string> {
   const rows = hangs.map((hang) => [
     hang.fingerprint.slice(0, SHORT),
@@ -59,7 +71,7 @@ function hangTable(hangs: readonly Hang[], screen: Screen): Generator<string> {
     hang.hosts,
     hang.firstBuild === null ? minute(hang.first) : fit(nameOf(hang.firstBuild), 18),
     hang.lastBuild === null ? minute(hang.last) : fit(nameOf(hang.lastBuild), 18),
-    `${verdictWord(hang.verdict)} ${functionOf(hang.example)} ${spotOf(hang.example)}`,
+    (room: number) => whatText(`${verdictWord(hang.verdict)} ${functionOf(hang.example)}`, spotOf(hang.example), room),
   ]);
   return table(['hang', 'times', 'builds', 'hosts', 'since', 'last', 'what'], rows, [1, 2, 3], screen);
 }
@@ -116,7 +128,7 @@ export function* showText({ hang, extent, builds, hosts, sightings, stack, days 
     fit(nameOf(host), 16),
     verdictWord(thread.verdict),
     fit(plain(thread.name ?? thread.id ?? NOT_SAID, 60), 20),
-    fitEnd(`${visible(source)}:${line}`, 40),
+    (room: number) => fitEnd(`${visible(source)}:${line}`, room),
   ]);
   yield* table(['newest sightings', 'build', 'host', 'verdict', 'thread', 'input'], rows, [], screen);
 }
@@ -165,7 +177,7 @@ export function* trendText({ extent, builds, days, hangs, unlisted }: Trend, scr
     hang.fingerprint.slice(0, SHORT),
     hang.times,
     bars(times),
-    `${functionOf(hang.example)} ${spotOf(hang.example)}`,
+    (room: number) => whatText(functionOf(hang.example), spotOf(hang.example), room),
   ]);
   yield* table(['hang', 'times', builds.length > 0 ? 'oldest to newest build' : '', 'what'], rows, [1], screen);
   if (unlisted > 0) yield `  … ${count(unlisted, 'more hang')} (--limit)`;

@@ -64,7 +64,11 @@ export class Client {
    */
   async rows<Row>(sql: string): Promise<Row[]> {
     const { columns, rows } = await this.answer(sql, {});
-    return rows.map((row) => Object.fromEntries(row.map((value, i) => [columns[i]!, value])) as Row);
+    return rows.map((row) => {
+      const named: Record<string, unknown> = {};
+      for (let i = 0; i < columns.length; i++) named[columns[i]!] = row[i];
+      return named as Row;
+    });
   }
 
   async answer(sql: string, settings: Readonly<Record<string, string>>): Promise<Omit<Answer, 'cut'>> {

@@ -1,6 +1,18 @@
 import { dumpOfRow } from '../columns.js';
 import type { DumpRecord, StackRecord, ThreadRecord } from '../records.js';
-import type { BuildRow, DayRow, Example, HangHostRow, HangRow, HostRow, InBuild, Questions, Scope, Sighting } from '../store.js';
+import type {
+  BuildRow,
+  DayRow,
+  Example,
+  HangHostRow,
+  HangRow,
+  HostRow,
+  HungInBuild,
+  InBuild,
+  Questions,
+  Scope,
+  Sighting,
+} from '../store.js';
 import { quoted, quotedList, type Client } from './client.js';
 import { DUMP, KEYS_AT_ONCE, THREAD, portions, stackOf, threadOf, type Row, type StackRow } from './rows.js';
 import { runsOf } from './runs.js';
@@ -59,24 +71,27 @@ export class ClickHouseQuestions implements Questions {
   async hangs(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangRow[]> {
     if (fingerprints?.length === 0) return [];
     const { from, where } = sightingsOf(scope, fingerprints);
-    // in one go: each hang in each build, and each over all builds, which the empty text stands for. An alias that is a column's name
-    // would mean itself in the condition
-    const rows = await this.client.rows<Omit<HangRow, 'severity' | 'inBuilds'> & { readonly worst: number; readonly inBuild: string }>(
-      `SELECT fingerprint, if(isNull(build), '-', concat('=', assumeNotNull(build))) AS inBuild, min(severity) AS worst,
-         uniqExact(incident) AS times, uniqExact(dump) AS dumps, ifNull(uniqExact(build), 0) AS builds, ifNull(uniqExact(host), 0) AS hosts,
-         min(at) AS first, max(at) AS last
-       FROM ${from} WHERE ${where} GROUP BY fingerprint, inBuild WITH ROLLUP`,
+    // an alias that is a column's name would mean itself in the condition
+    const rows = await this.client.rows<Omit<HangRow, 'severity'> & { readonly worst: number }>(
+      `SELECT fingerprint, min(severity) AS worst, uniqExact(incident) AS times, uniqExact(dump) AS dumps, ifNull(uniqExact(build), 0) AS builds,
+         ifNull(uniqExact(host), 0) AS hosts, min(at) AS first, max(at) AS last
+       FROM ${from} WHERE ${where} GROUP BY fingerprint`,
     );
-    const inBuilds = new Map<string, InBuild[]>();
-    for (const { fingerprint, inBuild, times } of rows) {
-      if (inBuild === '') continue;
-      const build = inBuild === '-' ? null : inBuild.slice(1);
-      const list = inBuilds.get(fingerprint);
-      if (list) list.push({ build, times });
-      else inBuilds.set(fingerprint, [{ build, times }]);
-    }
-    return rows.flatMap(({ worst, inBuild, ...row }) =>
-      inBuild !== '' || row.fingerprint === '' ? [] : [{ ...row, severity: worst, inBuilds: inBuilds.get(row.fingerprint) ?? [] }],
+    return rows.map(({ worst, ...row }) => ({ ...row, severity: worst }));
+  }
+
+  inBuilds(scope: Scope, fingerprints?: readonly string[]): Promise<readonly InBuild[]> {
+    if (fingerprints?.length === 0) return Promise.resolve([]);
+    const { from, where } = sightingsOf(scope, fingerprints);
+    return this.client.rows(
+      `SELECT fingerprint, build, uniqExact(incident) AS times FROM ${from} WHERE ${where} GROUP BY fingerprint, build`,
+    );
+  }
+
+  hungInBuilds(scope: Scope): Promise<readonly HungInBuild[]> {
+    const { from, where } = sightingsOf(scope);
+    return this.client.rows(
+      `SELECT build, uniqExact(fingerprint) AS hangs, uniqExact(fingerprint, incident) AS times FROM ${from} WHERE ${where} GROUP BY build`,
     );
   }
 

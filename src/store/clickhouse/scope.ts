@@ -14,19 +14,18 @@ export function dumpsOf(scope: Scope): Source {
 }
 
 /**
- * Sightings of a scope, with their `fingerprint` and `severity`. One may come twice.
+ * Sightings of a scope, with their `fingerprint`, `severity` and `place`. One may come twice.
  *
- * Of some hangs, or of everything, the threads that hang are read; of a build or a host what hung in its dumps (`FINAL`: as it was
- * judged last).
+ * Of a build or a host what hung in its dumps is read (`FINAL`: as it was judged last), else the threads that hang.
  */
 export function sightingsOf(scope: Scope, fingerprints?: readonly string[]): Source {
   const severity = scope.verdicts ? ` AND severity IN (${scope.verdicts.map((verdict) => SEVERITIES.indexOf(verdict)).join(', ')})` : '';
-  if (fingerprints === undefined && table(scope) === 'dumps_by')
-    return {
-      from: 'dumps_by FINAL ARRAY JOIN sightings.fingerprint AS fingerprint, sightings.severity AS severity',
-      where: `${condition(scope)}${severity}`,
-    };
   const these = fingerprints === undefined ? '' : ` AND fingerprint IN ${quotedList(fingerprints)}`;
+  if (table(scope) === 'dumps_by')
+    return {
+      from: 'dumps_by FINAL ARRAY JOIN sightings.fingerprint AS fingerprint, sightings.severity AS severity, sightings.place AS place',
+      where: `${condition(scope)}${these}${severity}`,
+    };
   return { from: 'threads', where: `finding = 1${these} AND ${conditionOf(scope)}${severity}` };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../input/index.js';
 import { batchLines, batchesOf } from '../transfer/lines.js';
 import { StoreError } from '../store.js';
 import type { Batch } from '../records.js';
@@ -23,7 +24,7 @@ export class Spool {
     const name = `${Date.now()}-${process.pid}-${randomBytes(4).toString('hex')}.${batch.dumps.length}.ndjson`;
     const unfinished = path.join(this.#folder, `.${name}`);
     try {
-      fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder, 0o700);
       const file = fs.openSync(unfinished, 'wx', 0o600);
       try {
         for (const line of batchLines(batch)) fs.writeSync(file, line);
@@ -47,14 +48,17 @@ export class Spool {
     }
   }
 
-  /** Hands over what waits, oldest first; a file that was taken is removed. One that is no such file stays, and is passed over. */
+  /**
+   * Hands over what waits, oldest first; a file that was taken is removed. One that is no such file, or that the store will not take,
+   * stays and is passed over: what comes after it is not to fail for it.
+   */
   async drain(take: (batch: Batch) => Promise<void>): Promise<void> {
     for (const name of this.#files()) {
       const file = path.join(this.#folder, name);
       try {
         for await (const batch of batchesOf(file)) await take(batch);
       } catch (error) {
-        if (error instanceof StoreError && error.code === 'bad-import') continue;
+        if (error instanceof StoreError && (error.code === 'bad-import' || error.code === 'store-error')) continue;
         // another process has sent it
         if (!fs.existsSync(file)) continue;
         throw error;

@@ -19,7 +19,11 @@ export async function* exported(engine: Engine, file: string): AsyncGenerator<It
       yield next.value;
     }
   } finally {
-    engine.exec('COMMIT');
+    try {
+      engine.exec('COMMIT');
+    } catch {
+      // what is damaged has ended it already
+    }
   }
 }
 

@@ -16,6 +16,16 @@ export function checkFile(file: string, create: boolean): void {
   if (!stat.isFile()) throw new StoreError('not-a-store', `${file}: not a regular file`, 'name a file with --store');
 }
 
+/** Whether SQLite could not write, nor make the files that it needs beside. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && /readonly database|unable to open/i.test(error.message);
+}
+
+/** Whether something stands in the log beside a file that is not in the file yet. */
+export function hasLog(file: string): boolean {
+  return (fs.statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 /**
  * How the file is written: with a write-ahead log, whose content is on disk before an add is acknowledged. Going over to the log is
  * the one thing that SQLite does not wait for.
@@ -64,8 +74,15 @@ export async function told<T>(file: string, work: () => T | Promise<T>): Promise
     if (/database or disk is full|SQLITE_FULL|ENOSPC/i.test(message))
       fail('disk-full', 'the disk is full; nothing was added', 'make room, or prune the history');
     if (/locked|busy/i.test(message)) fail('store-busy', `others have been writing for ${PATIENCE_MS / 1000} s`, 'try again');
-    if (/not a database|malformed/i.test(message)) fail('bad-store', 'no history, or a damaged one', 'name another file with --store');
-    if (/readonly|read-only|EROFS|EACCES|EPERM|unable to open|ENOTDIR|EISDIR|disk i\/o/i.test(message))
+    if (/not a database/i.test(message))
+      fail('bad-store', 'no history: not an SQLite file, or one whose beginning is damaged', 'name another file with --store');
+    if (/malformed|corrupt/i.test(message))
+      fail(
+        'bad-store',
+        'this history is damaged',
+        'put a copy in its place, or name another file with --store; standstill history add begins a new one',
+      );
+    if (/readonly|read-only|EROFS|EACCES|EPERM|unable to open|ENOENT|ENOTDIR|EISDIR|ELOOP|ENAMETOOLONG|disk i\/o/i.test(message))
       fail('cannot-open', `cannot be opened or written (${message.slice(0, 200)})`, 'name another file with --store');
     throw error;
   }

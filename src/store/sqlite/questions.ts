@@ -1,5 +1,17 @@
 import type { StackRecord } from '../records.js';
-import type { BuildRow, DayRow, Example, HangHostRow, HangRow, HostRow, InBuild, Questions, Scope, Sighting } from '../store.js';
+import type {
+  BuildRow,
+  DayRow,
+  Example,
+  HangHostRow,
+  HangRow,
+  HostRow,
+  HungInBuild,
+  InBuild,
+  Questions,
+  Scope,
+  Sighting,
+} from '../store.js';
 import type { Engine, Statement, Value } from './engine.js';
 import { told } from './file.js';
 import {
@@ -73,20 +85,35 @@ export class SqliteQuestions implements Questions {
   hangs(scope: Scope, fingerprints?: readonly string[]): Promise<readonly HangRow[]> {
     return this.told(() => {
       const { sql, values } = this.#sightings(scope, fingerprints);
-      const rows = this.all<Omit<HangRow, 'inBuilds'> & { readonly id: number }>(
-        `SELECT s.print AS id, p.fingerprint, min(s.severity) AS severity, count(DISTINCT s.incident) AS times, count(DISTINCT s.dump) AS dumps,
+      return this.all<HangRow>(
+        `SELECT p.fingerprint, min(s.severity) AS severity, count(DISTINCT s.incident) AS times, count(DISTINCT s.dump) AS dumps,
            count(DISTINCT nullif(s.build, 0)) AS builds, count(DISTINCT nullif(s.host, 0)) AS hosts, min(s.at) AS first, max(s.at) AS last
          FROM sightings s JOIN prints p ON p.id = s.print WHERE ${sql} GROUP BY s.print`,
         ...values,
       );
-      const inBuilds = new Map<number, InBuild[]>(rows.map(({ id }) => [id, []]));
-      for (const { id, ...one } of this.all<InBuild & { readonly id: number }>(
-        `SELECT s.print AS id, b.text AS build, count(DISTINCT s.incident) AS times
-         FROM sightings s LEFT JOIN texts b ON b.id = s.build WHERE ${sql} GROUP BY s.print, s.build`,
+    });
+  }
+
+  inBuilds(scope: Scope, fingerprints?: readonly string[]): Promise<readonly InBuild[]> {
+    return this.told(() => {
+      const { sql, values } = this.#sightings(scope, fingerprints);
+      return this.all<InBuild>(
+        `SELECT p.fingerprint, b.text AS build, count(DISTINCT s.incident) AS times
+         FROM sightings s JOIN prints p ON p.id = s.print LEFT JOIN texts b ON b.id = s.build WHERE ${sql} GROUP BY s.print, s.build`,
         ...values,
-      ))
-        inBuilds.get(id)?.push(one);
-      return rows.map(({ id, ...row }) => ({ ...row, inBuilds: inBuilds.get(id)! }));
+      );
+    });
+  }
+
+  hungInBuilds(scope: Scope): Promise<readonly HungInBuild[]> {
+    return this.told(() => {
+      const { sql, values } = this.#sightings(scope, undefined);
+      return this.all<HungInBuild>(
+        `SELECT b.text AS build, count(*) AS hangs, sum(one.times) AS times FROM (
+           SELECT s.build, count(DISTINCT s.incident) AS times FROM sightings s WHERE ${sql} GROUP BY s.print, s.build
+         ) one LEFT JOIN texts b ON b.id = one.build GROUP BY one.build`,
+        ...values,
+      );
     });
   }
 

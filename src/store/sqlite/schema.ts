@@ -87,6 +87,11 @@ export function migrate(engine: Engine, file: string): void {
   });
 }
 
+/** Whether it is of this version. @throws StoreError as {@link versionOf} */
+export function isCurrent(engine: Engine, file: string): boolean {
+  return versionOf(engine, file) === VERSION;
+}
+
 /**
  * The version of a file; 0 for an empty one.
  *

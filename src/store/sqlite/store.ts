@@ -1,13 +1,13 @@
-import fs from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../input/index.js';
 import type { Batch, DumpRecord, StackRecord } from '../records.js';
 import { StoreError, type Added, type Answer, type HistoryStore, type Item, type Pruned } from '../store.js';
-import { loadEngine } from './engine.js';
+import { loadEngine, type Engine, type OpenEngine } from './engine.js';
 import { exported } from './exporting.js';
-import { PATIENCE_MS, checkFile, settle, told, transaction } from './file.js';
+import { PATIENCE_MS, checkFile, hasLog, isReadOnly, settle, told, transaction } from './file.js';
 import { prune } from './pruning.js';
 import { SqliteQuestions } from './questions.js';
-import { migrate, versionOf } from './schema.js';
+import { isCurrent, migrate, versionOf } from './schema.js';
 import { Writer } from './writer.js';
 
 /** Threads written in one transaction: others get their turn in between. */
@@ -31,21 +31,15 @@ export class SqliteStore extends SqliteQuestions implements HistoryStore {
 
   /** @throws StoreError `no-store`, `no-engine`, `not-a-store`, `newer-store`, `bad-store` */
   static async open(file: string, options: SqliteOptions): Promise<SqliteStore> {
-    checkFile(file, options.create);
+    await told(file, () => checkFile(file, options.create));
     const load = await loadEngine();
     return told(file, async () => {
-      if (options.create) fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
-      const engine = load(file);
+      if (options.create) makeFolder(path.dirname(path.resolve(file)), 0o700);
       try {
-        engine.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
-        versionOf(engine, file);
-        await settle(engine);
-        migrate(engine, file);
-        if (options.mostPages !== undefined) engine.prepare(`PRAGMA max_page_count = ${options.mostPages}`).all();
-        return new SqliteStore(file, engine);
+        return new SqliteStore(file, await opened(load, file, options));
       } catch (error) {
-        engine.close();
-        throw error;
+        if (options.create || !isReadOnly(error)) throw error;
+        return new SqliteStore(file, openedToRead(load, file));
       }
     });
   }
@@ -99,8 +93,11 @@ export class SqliteStore extends SqliteQuestions implements HistoryStore {
 
   close(): Promise<void> {
     return this.told(() => {
-      // libsql leaves the log behind; nothing is lost by that, but people copy the one file
-      if (this.#written) this.engine.prepare('PRAGMA wal_checkpoint(PASSIVE)').all();
+      // libsql leaves the log behind; nothing is lost by that, but people copy the one file, and who may only read it needs it whole
+      if (this.#written) {
+        this.engine.exec('PRAGMA busy_timeout = 0');
+        this.engine.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      }
       this.engine.close();
     });
   }
@@ -111,6 +108,33 @@ export class SqliteStore extends SqliteQuestions implements HistoryStore {
       this.#written = true;
     });
   }
+}
+
+async function opened(load: OpenEngine, file: string, { mostPages }: SqliteOptions): Promise<Engine> {
+  const engine = load(file);
+  try {
+    engine.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
+    versionOf(engine, file);
+    await settle(engine);
+    migrate(engine, file);
+    if (mostPages !== undefined) engine.prepare(`PRAGMA max_page_count = ${mostPages}`).all();
+    return engine;
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+/** A history of others, which may only be read here. */
+function openedToRead(load: OpenEngine, file: string): Engine {
+  const engine = load(file, !hasLog(file));
+  if (isCurrent(engine, file)) return engine;
+  engine.close();
+  throw new StoreError(
+    'cannot-open',
+    `${file}: written by an older standstill, and it cannot be brought up to date here`,
+    'let somebody ask it who may write to it',
+  );
 }
 
 function* portions(dumps: readonly DumpRecord[]): Generator<readonly DumpRecord[]> {
