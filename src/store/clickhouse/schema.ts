@@ -116,18 +116,18 @@ async function addSightings(client: Client, address: ClickHouseAddress): Promise
       await client.everywhere(`ALTER TABLE ${table} ADD COLUMN \`sightings.${column}`, /already exists/);
 }
 
-/** The dumps once more, with what hung in them, month by month; the servers keep the later of two rows, and fill `dumps_by`. */
+/** The dumps once more, with what hung in them, month by month and as judged once more; the servers keep these rows, and fill `dumps_by`. */
 async function fillSightings(client: Client, address: ClickHouseAddress): Promise<void> {
   const [dumps, threads] = [localTable(address, 'dumps'), localTable(address, 'threads')];
   const month = 'toYYYYMM(toDate(intDiv(at, 1000)))';
   const months = new Set(
     (await client.each<{ month: number }>(`SELECT DISTINCT ${month} AS month FROM ${dumps}`)).flat().map((row) => row.month),
   );
-  const all = `dump, incident, build, host, labels, at, time, time_from, added, source, line, format, runtime, kind, pid, origin, reason, verdict, worse`;
+  const all = `dump, incident, build, host, labels, at, time, time_from, added, source, line, format, runtime, kind, pid, origin, reason, verdict`;
   for (const one of months)
     await client.everywhere(
-      `INSERT INTO ${dumps} (${all}, sightings.place, sightings.severity, sightings.fingerprint)
-       SELECT ${all}, places, severities, fingerprints FROM ${dumps} ANY LEFT JOIN (
+      `INSERT INTO ${dumps} (${all}, worse, sightings.place, sightings.severity, sightings.fingerprint)
+       SELECT ${all}, worse + 1, places, severities, fingerprints FROM ${dumps} ANY LEFT JOIN (
          SELECT dump, groupArray(place) AS places, groupArray(severity) AS severities, groupArray(fingerprint) AS fingerprints FROM (
            SELECT dump, place, severity, fingerprint FROM ${threads} WHERE finding = 1 AND ${month} = ${one}
            ORDER BY dump, place, severity LIMIT 1 BY dump, place) GROUP BY dump) USING dump
