@@ -22,6 +22,8 @@ export const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.c
 export interface ReadBlocksOptions {
   /** Size of a block. Default {@link BLOCK_BYTES}; of a pipe a block is what the pipe gives, 64 KiB at most. */
   readonly blockBytes?: Bytes;
+  /** Where the next block of a file is to be put, so that nobody need copy it. Null: in memory of its own. */
+  readonly memory?: () => Uint8Array | null;
   /** Ends reading as if the input ended there; also wakes a wait for standard input. */
   readonly signal?: AbortSignal;
   /** Called once, when the input is open. */
@@ -97,7 +99,7 @@ function refuseUnlessRegular(path: string, stats: fs.Stats): void {
 async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
   options.onOpen?.({ size: stats.size, sparse: isSparse(stats), modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
   // a page more than the file: that it has ended is seen by the same read
-  const memory = new Uint8Array(options.blockBytes ?? Math.min(BLOCK_BYTES, stats.size === 0 ? BLOCK_BYTES : stats.size + 4096));
+  const own = new Uint8Array(options.blockBytes ?? Math.min(BLOCK_BYTES, stats.size === 0 ? BLOCK_BYTES : stats.size + 4096));
   const warnings: Warning[] = [];
   const turns = new Turns();
   let bytes: Bytes = 0;
@@ -106,6 +108,7 @@ async function* readDescriptor(fd: number, path: string, stats: fs.Stats, option
   while (bytes < limit && options.signal?.aborted !== true) {
     if (turns.due) await turns.take();
     let count: number;
+    const memory = options.memory?.() ?? own;
     try {
       count = fs.readSync(fd, memory, 0, Math.min(memory.length, limit - bytes), null);
     } catch (error) {

@@ -70,6 +70,7 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
   let encoding: Encoding = 'utf-8';
   let bytes: Bytes = 0;
   let most = options.mostBytes ?? Infinity;
+  let packed = false;
   let skipped = false;
   const limitWarnings: Warning[] = [];
   async function* raw(): AsyncGenerator<Block> {
@@ -78,7 +79,9 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
       if (opened.sparse) most = Math.min(most, options.mostBytes ?? MOST_UNPACKED);
       options.onOpen?.(opened);
     };
-    const blocks = readBlocks(path, { ...options, onOpen });
+    // what is packed is still being unpacked while its text is put there
+    const memory = (): Uint8Array | null => (packed || bytesRead === 0 ? null : (options.memory?.() ?? null));
+    const blocks = readBlocks(path, { ...options, memory, onOpen });
     try {
       // By hand: a decoder that has seen enough gives the file up before its end is returned.
       for (let step = await blocks.next(); ; step = await blocks.next()) {
@@ -94,7 +97,10 @@ export async function* openText(path: string, options: OpenTextOptions = {}): As
     }
   }
   async function* unpacked(): AsyncGenerator<Block> {
-    unpackWarnings = yield* decompress(raw(), () => (most = Math.min(most, options.mostBytes ?? MOST_UNPACKED)));
+    unpackWarnings = yield* decompress(raw(), () => {
+      packed = true;
+      most = Math.min(most, options.mostBytes ?? MOST_UNPACKED);
+    });
   }
   const data = new Lookahead(unpacked());
   async function* text(): AsyncGenerator<Block> {

@@ -65,7 +65,8 @@ export async function readFiles(files: Iterable<InputFile> | AsyncIterable<Input
   const reading = new Reading(options);
   for await (const file of files) {
     if (options.signal?.aborted) break;
-    await reading.add(typeof file === 'string' ? openInput(file, true, options) : openInput(file.path, file.named, options));
+    const { path, named } = typeof file === 'string' ? { path: file, named: true } : file;
+    await reading.add(openInput(path, named, options, () => reading.room));
   }
   return reading.finish();
 }
@@ -90,14 +91,14 @@ async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function openInput(file: string, named: boolean, { signal, mostBytes }: ReadOptions): Input {
+function openInput(file: string, named: boolean, { signal, mostBytes }: ReadOptions, memory: () => Uint8Array | null): Input {
   const warnings: Warning[] = [];
   const options = { ...(signal && { signal }), ...(mostBytes !== undefined && { mostBytes }) };
   const again = file === '-' ? null : (): AsyncIterable<Uint8Array> => openText(file, options);
   const input = { path: file, modified: null as EpochMilliseconds | null, warnings, blocks: blocks(), named, again };
   async function* blocks(): AsyncGenerator<Uint8Array> {
     try {
-      const end = yield* openText(file, { ...options, skipBinary: !named });
+      const end = yield* openText(file, { ...options, memory, skipBinary: !named });
       warnings.push(...end.warnings);
       input.modified = end.modified;
     } catch (error) {
@@ -126,6 +127,11 @@ class Reading {
     this.#options = options;
     const { frames, stacks } = options.tables ?? { frames: new FrameTable(), stacks: new StackTable() };
     this.#meanings = new Meanings({ frames, stacks });
+  }
+
+  /** Where the next block of an input is best put, if anywhere. */
+  get room(): Uint8Array | null {
+    return this.#reader?.room ?? null;
   }
 
   async add(input: Input): Promise<void> {

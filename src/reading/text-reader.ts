@@ -99,6 +99,11 @@ export class TextReader {
     return this.#opened;
   }
 
+  /** Where the next chunk may be written before it is pushed, once there is much to read; else null. */
+  get room(): Uint8Array | null {
+    return this.#text.kernel === null ? null : this.#text.room;
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#pushed < KERNEL_AFTER && this.#depth === 0) {
       this.#pushed += chunk.length;

@@ -11,6 +11,8 @@ export const LONGEST_LINE: Bytes = 1 << 20;
 /** What is kept of the text above a dump, to look for its time. */
 export const LOOK_BACK: Bytes = 4096;
 const LINES_ABOVE = 16;
+/** Less is not worth a read of its own. */
+const LEAST_ROOM: Bytes = 1 << 18;
 export const LF = 0x0a;
 export const CR = 0x0d;
 const ESC = 0x1b;
@@ -54,9 +56,16 @@ export class TextWindow {
   /** Takes as much of `chunk` from `from` on as there is room for: its length. There is room after {@link makeRoom}. */
   take(chunk: Uint8Array, from: number): Bytes {
     const room = Math.min(this.bytes.length - this.filled, chunk.length - from);
-    this.bytes.set(chunk.subarray(from, from + room), this.filled);
+    const isThere = chunk.buffer === this.bytes.buffer && chunk.byteOffset + from === this.bytes.byteOffset + this.filled;
+    if (!isThere) this.bytes.set(chunk.subarray(from, from + room), this.filled);
     this.filled += room;
     return room;
+  }
+
+  /** Where the next chunk may be written before it is taken. Null: there is too little room to be worth it. */
+  get room(): Uint8Array | null {
+    if (this.skipping || !this.makeRoom() || this.bytes.length - this.filled < LEAST_ROOM) return null;
+    return this.bytes.subarray(this.filled);
   }
 
   /** What has been read, in other bytes, as many or more. */
