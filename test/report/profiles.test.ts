@@ -87,8 +87,10 @@ describe('report --to collapsed', () => {
       const lines = written('collapsed', set).toString().split('\n').slice(0, -1);
       let sum = 0;
       for (const line of lines) {
-        const [, calls, count] = /^(.+) (\d+)$/.exec(line) ?? [];
-        assert.ok(calls !== undefined && calls.split(';').every((call) => call.length > 0), line.slice(0, 200));
+        // no expression with groups: of a line of 10 MB it keeps each place to come back to
+        const [calls, count] = [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)];
+        assert.match(count, /^\d+$/);
+        assert.ok(calls.length > 0 && calls.split(';').every((call) => call.length > 0), line.slice(0, 200));
         assert.doesNotMatch(calls, /[\x00-\x1f\u2028\u2029]/);
         sum += Number(count);
       }
