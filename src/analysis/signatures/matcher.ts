@@ -55,6 +55,8 @@ export class Signatures {
   readonly #known: (StackMeaning | null | undefined)[] = [];
   /** By the file's row + 1. */
   readonly #paths: (string | undefined)[] = [];
+  /** Per frame row: the last word of its function's name. */
+  readonly #shorts: (string | undefined)[] = [];
 
   /** @param rules in addition to the built-in ones. */
   constructor(tables: Tables, origins: Origins, rules: readonly Signature[] = []) {
@@ -140,7 +142,7 @@ export class Signatures {
     index: ReadonlyMap<string, readonly Candidate[]>,
     own: (rule: Signature) => boolean,
   ): readonly Candidate[] {
-    const top = shortName(this.#tables.frames.functionOf(row) ?? '');
+    const top = this.#shortOf(row);
     let found: Candidate[] | null = null;
     for (const key of top === '' ? [''] : [top, '']) {
       for (const candidate of index.get(key) ?? [])
@@ -167,13 +169,17 @@ export class Signatures {
 
   #matchesFrame(pattern: FramePattern, row: FrameIndex, own: boolean): boolean {
     if (pattern.functions !== null) {
-      if (!matchesName(pattern.functions, this.#tables.frames.functionOf(row) ?? '')) return false;
+      if (!matchesName(pattern.functions, this.#tables.frames.functionOf(row) ?? '', this.#shortOf(row))) return false;
     } else if (pattern.files === null) return !this.#origins.isApplication(row);
     if (pattern.files === null) return true;
     if (!own && this.#origins.isApplication(row)) return false;
     const path = (this.#paths[this.#tables.frames.fileRowOf(row) + 1] ??= libraryPath(this.#tables.frames.fileOf(row) ?? ''));
     for (const glob of pattern.files) if (matchesPathEnd(glob, path)) return true;
     return false;
+  }
+
+  #shortOf(row: FrameIndex): string {
+    return (this.#shorts[row] ??= shortName(this.#tables.frames.functionOf(row) ?? ''));
   }
 
   #nameOf(row: FrameIndex): string {
@@ -186,9 +192,12 @@ export class Signatures {
   }
 }
 
-function matchesName(globs: NonNullable<FramePattern['functions']>, full: string): boolean {
-  const short = shortName(full);
-  for (const glob of globs) if (matchesGlob(glob, short) || (short !== full && matchesGlob(glob, full))) return true;
+function matchesName(globs: NonNullable<FramePattern['functions']>, full: string, short: string): boolean {
+  // by index: a frame is compared with hundreds of rules, and an iterator for each is garbage
+  for (let i = 0; i < globs.length; i++) {
+    const glob = globs[i]!;
+    if (matchesGlob(glob, short) || (short !== full && matchesGlob(glob, full))) return true;
+  }
   return false;
 }
 

@@ -220,7 +220,8 @@ export function matchesGlob(glob: Glob, text: string): boolean {
   const last = glob.at(-1)!;
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let at = first.length;
-  for (const piece of glob.slice(1, -1)) {
+  for (let i = 1; i < glob.length - 1; i++) {
+    const piece = glob[i]!;
     const found = text.indexOf(piece, at);
     if (found === -1 || found + piece.length > text.length - last.length) return false;
     at = found + piece.length;
