@@ -27,14 +27,21 @@ function numbers(seed) {
 
 const AREAS = ['orders', 'billing', 'stock', 'mail', 'search', 'auth'];
 const VERBS = ['load', 'store', 'settle', 'render', 'merge', 'check', 'send'];
-/** Where threads of Python's own pool wait for work. */
-const IDLE = [
-  ['/usr/lib/python3.11/concurrent/futures/thread.py', 81, '_worker'],
+/** What the runtime starts a thread with, outermost last. */
+const START = [
   ['/usr/lib/python3.11/threading.py', 975, 'run'],
   ['/usr/lib/python3.11/threading.py', 1038, '_bootstrap_inner'],
   ['/usr/lib/python3.11/threading.py', 995, '_bootstrap'],
 ];
-const START = IDLE.slice(1);
+/** Lines of a program that frames are made of, each of which calls a few others. */
+const PROGRAM_LINES = 4000;
+const CALLED = 5;
+/** Kinds of threads, and how many of a kind begin where all of the kind do. */
+const KINDS = 8;
+const ALIKE = { wide: 95, others: 60 };
+/** Of a hundred threads: those that never move, and those that do from one dump to the next. One in twenty lines changes so. */
+const NEVER_MOVE = 2;
+const MOVE = 40;
 
 class Maker {
   constructor(kind, { threads = 200, unique = false } = {}) {
@@ -43,29 +50,47 @@ class Maker {
     this.unique = unique;
     this.serial = 0;
     this.counts = { dumps: 0, threads: 0, frames: 0 };
-    /** Per thread: the frames above those that the runtime starts it with. */
-    this.stacks = Array.from({ length: threads }, (_, i) => (i % 5 < 3 && !unique ? null : this.stack()));
+    const alike = ALIKE[kind] ?? ALIKE.others;
+    const common = Array.from({ length: KINDS }, (_, i) => this.stack(i));
+    /** Per thread: the frames above those that the runtime starts it with, as lines of the program, the most recent call last. */
+    this.stacks = Array.from({ length: threads }, (_, i) => (this.random(100) < alike ? [...common[i % KINDS]] : this.stack(i % KINDS)));
+    this.stays = Array.from({ length: threads }, () => this.random(100) < NEVER_MOVE);
   }
 
-  stack() {
-    return Array.from({ length: 8 + this.random(20) }, () => this.frame());
+  stack(kind) {
+    return this.grow([(kind * 97) % PROGRAM_LINES], 7 + this.random(21));
   }
 
-  frame() {
-    const number = this.unique ? this.serial++ : this.random(1500);
-    const area = AREAS[number % AREAS.length];
-    return [`/srv/shop/${area}/part_${number % 97}.py`, 10 + (number % 800), `${VERBS[number % VERBS.length]}_${area}_${number}`];
+  /** Calls on, mostly what is called most. */
+  grow(stack, depth) {
+    while (stack.length < depth) {
+      if (this.unique) {
+        stack.push(this.serial++);
+        continue;
+      }
+      let nth = 0;
+      while (nth < CALLED - 1 && this.random(2) === 0) nth++;
+      stack.push((Math.imul(stack.at(-1) + 1, 2654435761) + nth * 1013904223) >>> 0);
+      stack[stack.length - 1] %= PROGRAM_LINES;
+    }
+    return stack;
   }
 
-  /** The next dump. One thread in five moves, at one frame of its stack. */
+  frame(number) {
+    return [
+      `/srv/shop/${AREAS[number % AREAS.length]}/part_${number % 97}.py`,
+      10 + (number % 800),
+      `${VERBS[number % VERBS.length]}_${number}`,
+    ];
+  }
+
+  /** The next dump. */
   dump() {
     const lines = ['Timeout (0:00:30)!'];
     for (let t = 0; t < this.threads; t++) {
-      if (this.unique && this.counts.dumps > 0) this.stacks[t] = this.stack();
-      else if (this.stacks[t] !== null && this.counts.dumps > 0 && this.random(2) === 0)
-        this.stacks[t][this.random(this.stacks[t].length)] = this.frame();
+      if (this.counts.dumps > 0) this.move(t);
       const id = this.unique ? this.serial++ : t;
-      const frames = this.stacks[t] === null ? IDLE : [...this.stacks[t], ...START];
+      const frames = [...this.stacks[t].map((number) => this.frame(number)).reverse(), ...START];
       if (t > 0) lines.push('');
       lines.push(`Thread 0x${(0x7f0000000000 + id * 0x1000).toString(16).padStart(16, '0')} (most recent call first):`);
       for (const [file, line, fn] of frames) lines.push(`  File "${file}", line ${line} in ${fn}`);
@@ -76,10 +101,21 @@ class Maker {
     return lines;
   }
 
+  /** It returns from one to four calls, and is in as many others. */
+  move(t) {
+    if (this.unique) this.stacks[t] = this.stack(t % KINDS);
+    else if (!this.stays[t] && this.random(100) < MOVE) {
+      const stack = this.stacks[t];
+      const depth = stack.length;
+      stack.length = Math.max(1, depth - 1 - this.random(4));
+      this.grow(stack, depth);
+    }
+  }
+
   logLine(second) {
     const request = this.unique ? this.serial++ : this.random(1 << 20);
     const at = new Date(Date.UTC(2026, 2, 1) + second * 1000).toISOString().replace('T', ' ').replace('Z', '');
-    return `${at} INFO shop.api[${request % 64}] "GET /orders/${request} HTTP/1.1" 200 ${request % 5000} bytes in ${request % 97} ms`;
+    return `${at} INFO shop.api[${request % 64}] "GET /orders/${request} HTTP/1.1" 200 ${request % 5000} bytes in ${request % 97} ms trace=${(request * 2654435761).toString(16).padStart(20, '0')}`;
   }
 }
 
