@@ -126,8 +126,9 @@ export function makeWorkload(kind, out, { size = 64, threads = kind === 'wide' ?
     fs.mkdirSync(out, { recursive: true });
     const maker = new Maker(kind, { threads: 12 });
     for (let i = 0; i < count; i++) {
-      const lines = maker.dump();
-      while (lines.length < 240) lines.push(maker.logLine(i));
+      // the line above tells the time: all files are written in the same moment
+      const lines = [maker.logLine(30 * i), ...maker.dump()];
+      while (lines.length < 300) lines.push(maker.logLine(30 * i));
       fs.writeFileSync(path.join(out, `dump-${String(i).padStart(6, '0')}.log`), `${lines.join('\n')}\n`);
     }
     return maker.counts;

@@ -87,14 +87,19 @@ interface Frame {
   readonly url: string;
 }
 
+/** What calls the functions of timers is the outermost function then (lib/internal/timers.js, `processTimers`). */
+const TIMERS = 'node:internal/timers';
+
 /**
  * Takes a dump.
  *
  * @param address `ws://127.0.0.1:9229/…`, as of `inspectorOf`
  * @param awaits of an idle main thread, look where its async functions wait, which holds it for a moment longer (`awaits.ts`)
+ * @param polled the kernel said that the main thread waits for events: a timer that fires before it is asked to halt shows it in
+ *   that timer's function, where it never stays
  * @throws TakeError `not-taken` when there is no connection
  */
-export async function dumpThroughInspector(address: string, { awaits = false } = {}): Promise<InspectorDump> {
+export async function dumpThroughInspector(address: string, { awaits = false, polled = false } = {}): Promise<InspectorDump> {
   const inspector = await Inspector.connect(address);
   try {
     const threads = await meet(inspector);
@@ -102,6 +107,7 @@ export async function dumpThroughInspector(address: string, { awaits = false } =
     // the main thread passes on what its workers are told, so it goes on until they stand
     await Promise.all(workers.filter(({ answered }) => answered).map(halt));
     if (main?.answered) await halt(main);
+    if (polled && main?.frames?.at(-1)?.url === TIMERS) main.frames = null;
     const told = threads.map(({ id, name, frames, answered }): InspectedThread => {
       return { id, name, state: frames !== null ? 'running' : answered ? 'idle' : 'silent' };
     });

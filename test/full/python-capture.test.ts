@@ -65,10 +65,11 @@ describe('dumps of hanging Python processes', function () {
     });
   }
 
-  for (const version of ['3.14', '3.15'] as const) {
-    it(`are written by CPython ${version} itself through sys.remote_exec, or it is said that its main thread does not come to it`, async function () {
-      const python = pathOf(`python${version}`);
-      if (python === null) this.skip();
+  // no Debian that is out has them, so only where somebody put them
+  for (const version of ['3.14', '3.15']) {
+    const python = pathOf(`python${version}`);
+    if (python === null) continue;
+    it(`are written by CPython ${version} itself through sys.remote_exec, or it is said that its main thread does not come to it`, async () => {
       for (const hang of ['busy_loop', 'regex'] as const) {
         const target = await hanging(hang, [], undefined, python);
         await check(target, hang, { way: 'remote-exec' });
