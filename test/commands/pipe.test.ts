@@ -157,6 +157,8 @@ describe('standstill pipe', function () {
     await live.shows('running\n');
     live.child.kill('SIGINT');
     live.write('KeyboardInterrupt\n');
+    // what comes after the signal is read no sooner than the signal is
+    await live.shows('KeyboardInterrupt\n');
     assert.equal(await live.end(), 130);
     assert.equal(live.text, 'running\nKeyboardInterrupt\n');
     const busy = new Live();
