@@ -109,7 +109,7 @@ async function dump({ info }: Target, executable: string, abort: AbortSignal | u
 }
 
 /** The script's own two frames, on top of the thread that it ran in. Bytes are kept as they are: names may hold any. */
-const OWN = /^(Current thread [^\n\r]*\n) {2}File "<string>", line \d+ in _standstill\n {2}File "<string>", line \d+ in <module>\n/m;
+const OWN = /^(Current thread .*\n) {2}File "<string>", line \d+ in _standstill\n {2}File "<string>", line \d+ in <module>\n/m;
 
 /** The dump as it would be if nobody had asked for it: what stands on top is what is stuck. */
 function withoutScript(dump: Buffer): Buffer {
