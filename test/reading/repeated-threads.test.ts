@@ -53,8 +53,7 @@ async function read(text: string): Promise<unknown[]> {
 async function readByLine(text: string): Promise<unknown[]> {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
   const { take } = RepeatedThreads.prototype;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
-  const { make } = Kernel;
+  const make = Kernel.make.bind(Kernel);
   try {
     RepeatedThreads.prototype.take = () => 0;
     Kernel.make = () => null;
