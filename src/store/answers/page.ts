@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { count, htmlText, plain, plainPath } from '../../report/index.js';
 import type { Hang, Hosts, Listing, News, Shown, Trend } from '../questions.js';
 import type { Answer } from '../store.js';
-import { LEAST_SKEW, NOT_SAID, functionOf, knownText, minute, nameOf, spotOf, verdictWord, waitOf } from './words.js';
+import { NOT_SAID, functionOf, hostTableOf, knownText, minute, nameOf, spotOf, verdictWord, waitOf } from './words.js';
 
 /** What a page of a history shows, in this order. */
 export interface PageParts {
@@ -194,19 +194,9 @@ function chart(what: string, names: readonly string[], values: readonly number[]
   return `<svg role="img" aria-label="${htmlText(words)}" width="${whole}" height="${height + 1}" viewBox="0 0 ${whole} ${height + 1}">${bars.join('')}<line x1="0" x2="${whole}" y1="${height + 0.5}" y2="${height + 0.5}"/></svg>\n`;
 }
 
-function* hostTable({ hosts }: Hosts): Generator<string> {
-  const skewed = hosts.some(({ ahead }) => ahead >= LEAST_SKEW);
-  const rows = hosts.map((row): Cell[] => [
-    nameOf(row.host),
-    row.times,
-    row.hangs,
-    row.processes,
-    row.dumps,
-    row.builds,
-    minute(row.last),
-    ...(skewed ? [row.ahead >= LEAST_SKEW ? `${Math.round(row.ahead / 60_000)} min ahead` : ''] : []),
-  ]);
-  yield* table('hosts', ['host', 'hung', 'hangs', 'processes', 'dumps', 'builds', 'last', ...(skewed ? ['clock'] : [])], rows);
+function* hostTable(hosts: Hosts): Generator<string> {
+  const { head, rows } = hostTableOf(hosts);
+  yield* table('hosts', head, rows);
 }
 
 function* answerTable({ columns, rows, cut }: Answer): Generator<string> {

@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
-import { PLAIN_TABLE, count, duration, fit, fitEnd, paint, plain, visible, wrap, type Screen, type Style } from '../../report/index.js';
+import { PLAIN_TABLE, count, fit, fitEnd, paint, plain, visible, wrap, type Screen, type Style } from '../../report/index.js';
 import type { Hang, Hosts, Listing, News, Shown, Trend } from '../questions.js';
 import type { StackRecord } from '../records.js';
 import type { Answer } from '../store.js';
 import {
-  LEAST_SKEW,
   NOT_SAID,
   bars,
   functionOf,
+  hostTableOf,
   hostsTitle,
   knownText,
   listTitle,
@@ -211,20 +211,10 @@ export function* hostsText(answer: Hosts, screen: Screen): Generator<string> {
   yield paint(screen, 'strong', hostsTitle(answer));
   if (hosts.length === 0) return;
   yield '';
-  const skewed = hosts.some(({ ahead }) => ahead >= LEAST_SKEW);
-  const rows = hosts.map((row) => [
-    fit(nameOf(row.host), 36),
-    row.times,
-    row.hangs,
-    row.processes,
-    row.dumps,
-    row.builds,
-    minute(row.last),
-    ...(skewed ? [row.ahead >= LEAST_SKEW ? `${duration(row.ahead / 1000)} ahead` : ''] : []),
-  ]);
+  const { head, rows, skewed } = hostTableOf(answer);
   yield* table(
-    ['host', 'hung', 'hangs', 'processes', 'dumps', 'builds', 'last', ...(skewed ? ['clock'] : [])],
-    rows,
+    head,
+    rows.map(([host, ...rest]) => [fit(String(host), 36), ...rest]),
     [1, 2, 3, 4, 5],
     screen,
   );

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { count, isoTime, plain, plainPath, waitWords } from '../../report/index.js';
+import { count, duration, isoTime, plain, plainPath, waitWords } from '../../report/index.js';
 import type { KeptVerdict } from '../records.js';
 import type { Extent, Hang, Hosts, Listing, News, Shown } from '../questions.js';
 import type { Example } from '../store.js';
@@ -68,7 +68,7 @@ export function bars(values: readonly number[], most = MOST_BARS): string {
 }
 
 /** A clock is said to be ahead from a minute on: machines in step differ by less. */
-export const LEAST_SKEW = 60_000;
+const LEAST_SKEW = 60_000;
 
 /** `3 hangs in 60 builds, …` */
 export function listTitle({
@@ -95,4 +95,23 @@ export function hostsTitle({ extent, hosts }: Hosts): string {
 /** `STUCK acquire shop.py:25: 14 times in …` */
 export function showTitle({ hang, extent }: Shown): string {
   return `${verdictWord(hang.verdict)} ${functionOf(hang.example)} ${spotOf(hang.example)}: ${knownText(hang, extent.builds)}`;
+}
+
+/** The table of `history hosts`: a column for the clock only where one is ahead. */
+export function hostTableOf({ hosts }: Hosts): { readonly head: string[]; readonly rows: (string | number)[][]; readonly skewed: boolean } {
+  const skewed = hosts.some(({ ahead }) => ahead >= LEAST_SKEW);
+  return {
+    head: ['host', 'hung', 'hangs', 'processes', 'dumps', 'builds', 'last', ...(skewed ? ['clock'] : [])],
+    rows: hosts.map((row) => [
+      nameOf(row.host),
+      row.times,
+      row.hangs,
+      row.processes,
+      row.dumps,
+      row.builds,
+      minute(row.last),
+      ...(skewed ? [row.ahead >= LEAST_SKEW ? `${duration(row.ahead / 1000)} ahead` : ''] : []),
+    ]),
+    skewed,
+  };
 }
