@@ -2,6 +2,7 @@
 //
 //   node scripts/mutation-tests.mjs PLAN.json ANSWER.json
 //
+// Tells by message which test begins.
 // The plan: `coverage` (run all and say what each reaches, and which fail), or `files` in this order and of them `only` these tests
 // (null: all) but for those in `without`, until one fails. Where a test file reaches code outside of its tests, it is known by its own name and run as a whole.
 import fs from 'node:fs';
@@ -58,7 +59,10 @@ const runner = mocha.run((failures) => {
 });
 // hooks are of the file
 runner.on('suite', (suite) => (stryker.currentTestId = fileOf.get(topOf(suite))));
-runner.on('test', (test) => (stryker.currentTestId = nameOf.get(test)));
+runner.on('test', (test) => {
+  stryker.currentTestId = nameOf.get(test);
+  process.send?.(stryker.currentTestId);
+});
 runner.on('test end', (test) => {
   count++;
   times[nameOf.get(test)] = test.duration ?? 0;

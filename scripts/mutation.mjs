@@ -11,7 +11,7 @@
 // What was found is kept in .cache/mutation-SEED-COUNT.json as it is found; a run that was broken off goes on from there, as
 // long as the drawn mutants are the same. `--survivors` tries those again that survived. Ends with status 1 when fewer
 // than `--least` percent were noticed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -25,8 +25,8 @@ const SANDBOX = path.join(ROOT, '.cache', 'mutation');
 const SUBJECTS = ['grammars', 'src/reading', 'src/analysis'];
 /** What the tests need of the checkout. */
 const COPIED = ['src', 'grammars', 'page', 'test', 'samples', 'schemas', 'scripts', 'dist', 'package.json', 'tsconfig.json'];
-/** Time beyond which a mutant is taken for one that never ends: this much, and this many times what the tests took without it. */
-const [PATIENCE_MS, PATIENCE] = [20_000, 3];
+/** Time beyond which a test is taken for one that never ends: this much, and this many times what it took without any mutant. */
+const [PATIENCE_MS, PATIENCE] = [15_000, 5];
 
 const { values } = parseArgs({
   options: {
@@ -97,29 +97,41 @@ async function compile() {
   await build({ entryPoints, outbase: SANDBOX, outdir: SANDBOX, format: 'esm', target: 'node20', logLevel: 'warning' });
 }
 
-/** Runs tests in the sandbox; `plan` goes to mutation-tests.mjs. */
-function tests(plan, timeout) {
+/** Runs tests in the sandbox; `plan` goes to mutation-tests.mjs. `usual`: what each of the tests takes without any mutant. */
+async function tests(plan, usual = {}) {
   const [asked, answer] = ['plan.json', 'answer.json'].map((name) => path.join(SANDBOX, name));
   fs.writeFileSync(asked, JSON.stringify(plan));
   fs.rmSync(answer, { force: true });
   const begun = performance.now();
-  const { status, signal, stderr } = spawnSync(process.execPath, ['scripts/mutation-tests.mjs', asked, answer], {
+  const child = spawn(process.execPath, ['scripts/mutation-tests.mjs', asked, answer], {
     cwd: SANDBOX,
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout,
-    killSignal: 'SIGKILL',
-    maxBuffer: 64 << 20,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...(plan.mutant !== undefined && { __STRYKER_ACTIVE_MUTANT__: plan.mutant }) },
   });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr = (stderr + text).slice(-10_000)));
+  // it says which test begins: one that never ends is known by itself, however many there are
+  let [patience, ended] = [undefined, true];
+  const wait = (test) => {
+    clearTimeout(patience);
+    const kill = () => {
+      ended = false;
+      child.kill('SIGKILL');
+    };
+    patience = setTimeout(kill, plan.coverage ? 600_000 : PATIENCE_MS + PATIENCE * (usual[test] ?? 0));
+  };
+  wait();
+  child.on('message', wait);
+  await new Promise((resolve) => child.on('close', resolve));
+  clearTimeout(patience);
   const took = performance.now() - begun;
-  if (signal === 'SIGKILL') return { how: 'never ended', took };
-  if (!fs.existsSync(answer)) return { how: 'broke', why: stderr.trim().split('\n').slice(-1)[0], took, status };
+  if (!ended) return { how: 'never ended', took };
+  if (!fs.existsSync(answer)) return { how: 'broke', why: stderr.trim().split('\n').at(-1), took };
   return { ...JSON.parse(fs.readFileSync(answer, 'utf8')), took };
 }
 
 const drawn = await prepare();
-const whole = tests({ coverage: true }, 1_800_000);
+const whole = await tests({ coverage: true });
 if (whole.failing === undefined) throw new Error(`the tests cannot be run: ${whole.why}`);
 if (whole.failing.length > 0) console.log(`left out, since they fail without any mutant:\n  ${whole.failing.join('\n  ')}`);
 console.log(`${whole.count} tests in ${(whole.took / 1000).toFixed(0)} s without any`);
@@ -158,14 +170,10 @@ for (const mutant of drawn) {
   if (!everywhere && reached.length === 0) result = { how: 'survived', why: 'no test reaches it' };
   else {
     const only = everywhere ? null : reached.map(([test]) => test);
-    const usual = everywhere ? whole.took / 2 : reached.reduce((sum, [test]) => sum + (whole.times[test] ?? 0), 3000);
     // a mutant in the middle of all is reached by all
     const left = everywhere ? slow : reached.length > 100 ? slow.filter((test) => !test.startsWith(subjectOf(name).split('/').at(-1))) : [];
     const files = nearest(name).filter((file) => !everywhere || judges(name, file));
-    const { how, why, failed } = tests(
-      { mutant: mutant.id, files, only, without: [...whole.failing, ...left] },
-      PATIENCE_MS + Math.round(PATIENCE * usual),
-    );
+    const { how, why, failed } = await tests({ mutant: mutant.id, files, only, without: [...whole.failing, ...left] }, whole.times);
     result = how
       ? { how, why }
       : failed === null

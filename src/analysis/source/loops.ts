@@ -164,7 +164,10 @@ export function handedOver(place: Place, object: string): Asked | false | null {
     if (node.kind !== 'identifier' || textOf(place.module.tree, node) !== object) continue;
     const given = givenTo(node, place.function.node);
     if (given === null) continue;
-    const text = shortened(place.module, given);
+    const inner = place.module.functions.find((fn) => fn.node === given);
+    // a parameter of the same name is something else
+    if (inner?.parameters.some((parameter) => parameter.name === object)) continue;
+    const text = inner?.name ?? shortened(place.module, given);
     if (given.kind === 'call' && ANNOUNCED_TO.test(text)) continue;
     const name = given.kind === 'call' ? (lastName(place.module, childOf(given, 'function')) ?? '') : object;
     return { text, name, line: given.line, isNext: false };
@@ -174,13 +177,21 @@ export function handedOver(place: Place, object: string): Asked | false | null {
 
 /** The call, function or value by which others get what a name stands for; null where it is only used. */
 function givenTo(name: SyntaxNode, within: SyntaxNode): SyntaxNode | null {
-  let inLambda = false;
+  let [inLambda, isUsed] = [false, false];
   for (let at = name.parent; at !== null && at !== within; at = at.parent) {
+    // a function inside that uses it has it, wherever it is called
+    if (at.kind === 'function_definition') return at;
+    if (isUsed) continue;
     if (at.kind === 'argument_list' && at.parent?.kind === 'call') return at.parent;
-    if (at.kind === 'function_definition' || at.kind === 'return_statement') return at;
-    if (at.kind === 'assignment') return inLambda || childOf(at, 'right') === name ? at : null;
-    if (at.kind === 'lambda') inLambda = true;
-    else if (at.kind.endsWith('_statement')) return inLambda ? at : null;
+    if (at.kind === 'return_statement') return at;
+    if (at.kind === 'assignment') {
+      if (inLambda || childOf(at, 'right') === name) return at;
+      isUsed = true;
+    } else if (at.kind === 'lambda') inLambda = true;
+    else if (at.kind.endsWith('_statement')) {
+      if (inLambda) return at;
+      isUsed = true;
+    }
   }
   return null;
 }

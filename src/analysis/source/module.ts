@@ -148,7 +148,7 @@ export function indexModule(file: string, tree: SyntaxTree): PyModule {
           // `locks[name] = Lock()`: an element of the container
           const container = childOf(target, 'value');
           if (container?.kind === 'identifier')
-            add(scope === null ? globals : (within?.locals ?? globals), elementKey(textOf(tree, container)), assigned);
+            add(storeOf(textOf(tree, container), within) ?? globals, elementKey(textOf(tree, container)), assigned);
           else if (container?.kind === 'attribute') {
             const owner = selfClass(tree, container, within);
             if (owner) add((owner as OpenClass).attributes, elementKey(attributeName(tree, container)), assigned);
@@ -200,6 +200,13 @@ export function classOfSelf(name: string, within: PyFunction | null): PyClass | 
     if (at.class !== null && at.parameters[0]?.name === name) return at.class;
     if (at.parameters.some((parameter) => parameter.name === name)) return null;
   }
+  return null;
+}
+
+/** Where the container of that name is kept that is filled in a function: in it, in one around it, or (null) in the module. */
+function storeOf(name: string, within: OpenFunction | null): Store | null {
+  for (let fn = within; fn !== null; fn = fn.outer as OpenFunction | null)
+    if (fn.locals.has(name) || fn.parameters.some((parameter) => parameter.name === name)) return fn.locals;
   return null;
 }
 

@@ -86,7 +86,7 @@ export class Program {
     const site = sites[0];
     if (site === undefined) return 'unknown';
     if (isRepeated(site.node)) return 'several';
-    return site.within === null ? 'one' : 'unknown';
+    return site.within === null && ![...ancestors(site.node)].some(({ kind }) => kind === 'lambda') ? 'one' : 'unknown';
   }
 }
 

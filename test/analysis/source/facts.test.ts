@@ -296,6 +296,35 @@ describe('the loop that a line stands in', () => {
     assert.equal(await loop(source, 'feed @ for item in iter'), 'endless, exit none, first');
   });
 
+  it('is left by a marker only where that is all that the test does', async () => {
+    const worker = (...lines: string[]): string =>
+      `def worker(q):\n    while True:\n        item = q.get()\n${lines.map((line) => `        ${line}\n`).join('')}        handle(item)\n`;
+    const exits: Record<string, string> = {};
+    for (const [name, source] of Object.entries({
+      'is None': worker('if item is None:', '    break'),
+      'not item': worker('if not item: return'),
+      'two markers': worker('if item is None: break', 'if item == STOP: return'),
+      'a call': worker('if is_last(item):', '    break'),
+      'more in the branch': worker('if item is None:', '    count(item)', '    break'),
+      'another branch': worker('if item is None:', '    break', 'else:', '    count(item)'),
+      'without a test': worker('return'),
+      'in a function inside': worker('def later():', '    return item'),
+      'of a loop inside': worker('for one in item:', '    break'),
+    }))
+      exits[name] = await loop(source, 'worker @ item = q.get()');
+    assert.deepEqual(exits, {
+      'is None': 'endless, exit sentinel, first',
+      'not item': 'endless, exit sentinel, first',
+      'two markers': 'endless, exit sentinel, first',
+      'a call': 'endless, exit some, first',
+      'more in the branch': 'endless, exit some, first',
+      'another branch': 'endless, exit some, first',
+      'without a test': 'endless, exit some, first',
+      'in a function inside': 'endless, exit none, first',
+      'of a loop inside': 'endless, exit none, first',
+    });
+  });
+
   it('says what was asked of whom before, in the same round', async () => {
     const source = [
       'def ask(sock, log):',

@@ -53,6 +53,31 @@ describe('what a wait is for', () => {
     );
   });
 
+  it('is an answer to what each kind of wait can be asked with', async () => {
+    const after = async (call: string, wait: string): Promise<string> => {
+      const frames = wait.startsWith('ready')
+        ? ['threading.py:wait', 'threading.py:wait']
+        : wait.startsWith('results')
+          ? ['queue.py:get']
+          : [];
+      return purpose(`${header}def ask(client):\n    ${call}\n    ${wait}\n`, [...frames, `ask @ ${wait}`]);
+    };
+    for (const [call, wait] of [
+      ['client.send_json(1)', 'ready.wait()'],
+      ['sock.sendall(b"")', 'ready.wait()'],
+      ['client.notify_all()', 'ready.wait()'],
+      ['client.request("/")', 'ready.wait()'],
+      ['jobs.put_nowait(1)', 'results.get()'],
+      ['client.publish(1)', 'results.get()'],
+      ['sock.sendto(b"")', 'sock.recv(10)'],
+      ['client.write(b"")', 'sock.recv(10)'],
+    ] as const)
+      assert.equal(await after(call, wait), `answer: ${call}`, wait);
+    // whoever starts a thread does not wait for its bytes
+    assert.equal(await after('client.start()', 'sock.recv(10)'), 'once');
+    assert.equal(await after('log.write("x")', 'sock.recv(10)'), 'once');
+  });
+
   it('is not an answer, when it serves what others ask', async () => {
     const source = `${header}def serve():\n    sock.sendall(b"HELLO")\n    while True:\n        request = sock.recv(10)\n        if not request:\n            return\n        sock.sendall(b"OK")\n`;
     assert.equal(await purpose(source, ['serve @ request = sock.recv']), 'work: True');
@@ -107,6 +132,38 @@ describe('what a wait is for', () => {
     assert.equal(await purpose(source, [...wait, 'main @ shutdown.wait()']), 'end');
     assert.equal(await purpose(source, [...wait, 'park @ threading.Event().wait()']), 'end');
     assert.equal(await purpose(source, [...wait, 'start @ ready.wait()']), 'once');
+  });
+
+  it('is an answer, where what was made for it is given to others: to a call, a function inside, a caller, another object', async () => {
+    const given = async (...lines: string[]): Promise<string> => {
+      const body = lines.map((line) => `    ${line}\n`).join('');
+      const source = `${header}def call(self, loop, names):\n    over = threading.Event()\n${body}    over.wait()\n`;
+      return purpose(source, ['threading.py:wait', 'threading.py:wait', 'call @ over.wait()']);
+    };
+    assert.deepEqual(
+      {
+        call: await given('loop.call_soon(over.set)'),
+        'function inside': await given('def finish(reply):', '    keep(reply)', '    over.set()', 'loop.on_reply = finish'),
+        'its default': await given('def finish(done=over):', '    done.set()'),
+        lambda: await given('loop.on_reply = lambda reply: over.set()'),
+        attribute: await given('self.pending = over'),
+        caller: await given('if names:', '    return over'),
+        'nobody: only used here': await given('over.clear()', 'over.name = names', 'is_set = over.is_set()'),
+        'nobody: a parameter of that name': await given('def finish(over):', '    over.set()'),
+        'nobody: told of a signal': await given('signal.signal(15, lambda *_: over.set())'),
+      },
+      {
+        call: 'answer: loop.call_soon(over.set)',
+        'function inside': 'answer: finish',
+        'its default': 'answer: finish',
+        lambda: 'answer: loop.on_reply = lambda reply: over.set()',
+        attribute: 'answer: self.pending = over',
+        caller: 'answer: return over',
+        'nobody: only used here': 'end',
+        'nobody: a parameter of that name': 'end',
+        'nobody: told of a signal': 'end',
+      },
+    );
   });
 
   it('is no end where a round that was begun stands on what nobody else has', async () => {
