@@ -11,14 +11,18 @@ import { seriesLines } from './told.js';
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 const JUDGEMENTS = fileURLToPath(new URL('judgements/', import.meta.url));
 
-/** The dumps of a sample; the time of a file is the checkout's, and no time of a dump. */
+/** The dumps of a sample. The time of a file is the checkout's, so where it counts the order is that of the names. */
 async function read(sample: string): Promise<DumpSet> {
   const folder = path.join(SAMPLES, sample);
-  const names = fs.readdirSync(folder).filter((name) => name !== 'expected.json');
+  const names = fs.readdirSync(folder).filter((name) => name !== 'expected.json' && fs.statSync(path.join(folder, name)).isFile());
   const set = await readFiles(names.sort().map((name) => path.join(folder, name)));
+  const ofCheckout = set.dumps.some(({ timeFrom }) => timeFrom === 'file-time');
+  const dumps = ofCheckout
+    ? [...set.dumps].sort((a, b) => (a.source === b.source ? a.line - b.line : a.source < b.source ? -1 : 1))
+    : set.dumps;
   return {
     ...set,
-    dumps: set.dumps.map((dump) => ({
+    dumps: dumps.map((dump) => ({
       ...dump,
       source: path.basename(dump.source),
       ...(dump.timeFrom === 'file-time' ? { time: null, timeFrom: null } : {}),
