@@ -46,6 +46,15 @@ describe('fingerprints', () => {
       assert.deepEqual((await fingerprints(change)).sort(), (await fingerprints()).sort());
     });
 
+  it('stay the same where a name has a number or an address in it, and not where it has a word', async () => {
+    const of = (name: string): Promise<string | null> => ofStack(`${name} /srv/a.py 3`, 'main /srv/a.py 9');
+    assert.equal(await of('handler_4be29c1f'), await of('handler_77aa01de'));
+    assert.equal(await of('job_20261123'), await of('job_20261124'));
+    assert.equal(await of('at_0x7f4fd'), await of('at_0x7a11'));
+    const apart = ['handler_deadbeef', 'handler_feedface', 'job_1', 'job_2', 'x4be29c1f', 'x77aa01de'];
+    assert.equal(new Set(await Promise.all(apart.map(of))).size, apart.length);
+  });
+
   it('stay the same when a library or the standard library changes inside', async () => {
     const old = await ofStack(
       'wait /usr/lib/python3.11/threading.py 327',

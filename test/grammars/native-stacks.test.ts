@@ -35,6 +35,11 @@ Thread 1 (Thread 0x7ffab7337b80 (LWP 3143) "node"):
       ['python'],
     );
     assert.deepEqual(await ofText(stack('waitpid')), []);
+    const named = (name: string): string => stack('waitpid').replace('))', `) "${name}")`);
+    const runtimes = async (name: string): Promise<string[]> => (await readText(named(name))).dumps.map(({ runtime }) => runtime);
+    assert.deepEqual(await runtimes('libuv-worker'), ['node']);
+    assert.deepEqual(await runtimes('gunicorn: worke'), ['python']);
+    assert.deepEqual(await runtimes('nginx'), []);
   });
 });
 

@@ -63,6 +63,34 @@ describe('errors and traces of Node', () => {
     assert.deepEqual(dump?.threads[0]?.frames, ['a /srv/a.js:1:2', 'line1\nat fake thing /srv/b.js:3:4', 'c /srv/c.js:5:6']);
   });
 
+  it('are bridged over two lines of others, and no more', async () => {
+    const between = async (lines: number): Promise<unknown> =>
+      (await ofText(`Error: odd\n    at a (/srv/a.js:1:2)\n${'served in 4 ms\n'.repeat(lines)}    at b (/srv/a.js:3:4)\n`)).map(
+        ({ threads }) => threads[0]!.frames,
+      );
+    const [a, b] = ['a /srv/a.js:1:2', 'b /srv/a.js:3:4'];
+    assert.deepEqual([await between(1), await between(2), await between(3)], [[[a, b]], [[a, b]], [[a], [b]]]);
+  });
+
+  it('of a rejected promise are one, whether the message has several lines or no frame follows it', async () => {
+    const [framed, ...others] = await ofText(
+      '(node:4324) UnhandledPromiseRejectionWarning: Error: first\nsecond line\nthird\n    at a (/srv/a.js:1:2)\nafter\n',
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [framed?.line, framed?.pid, framed?.reason, framed?.threads[0]?.frames],
+      [4, 4324, 'exception: UnhandledPromiseRejectionWarning: Error: first', ['a /srv/a.js:1:2']],
+    );
+    const far = `(node:4324) UnhandledPromiseRejectionWarning: first\n${'more of it\n'.repeat(9)}    at a (/srv/a.js:1:2)\n`;
+    assert.deepEqual(
+      (await ofText(far)).map(({ line, threads }) => [line, threads[0]!.frames]),
+      [
+        [1, []],
+        [11, ['a /srv/a.js:1:2']],
+      ],
+    );
+  });
+
   it('keep the elision of frames that the cause has as a mark of the cut', async () => {
     const [dump] = await ofText(
       'Error: x\n    at a (/srv/a.js:1:2)\n    ... 7 lines matching cause stack trace ...\n    at b (/srv/a.js:3:4)\n',

@@ -70,6 +70,28 @@ describe('fatal errors of Node', () => {
     assert.deepEqual(await ofText("a.out: x.c:3: main: Assertion `0' failed.\nAborted\n"), []);
   });
 
+  it('of V8 itself tell what it checked', async () => {
+    const [dump, ...others] = await ofText(
+      [
+        '#',
+        '# Fatal error in , line 0',
+        '# Check failed: object.IsHeapObject().',
+        '#',
+        '#FailureMessage Object: 0x7ffd12',
+        '----- Native stack trace -----',
+        '',
+        ' 1: 0xcb5167 V8_Fatal(char const*, ...) [node]',
+        '2026-11-23 09:32:10 INFO started again',
+        '',
+      ].join('\n'),
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [dump?.kind, dump?.line, dump?.reason, dump?.threads[0]?.native],
+      ['error', 2, 'fatal: Check failed: object.IsHeapObject().', ['V8_Fatal(char const*, ...) node']],
+    );
+  });
+
   it('that gdb asked for are snapshots, one for each trace', async () => {
     const trace = '\n----- JavaScript stack trace -----\n\n1: readSync (node:fs:736:18)\n2: /srv/app/a.js:9:39\n\n\n';
     assert.deepEqual(

@@ -31,7 +31,7 @@ function threadLine(set: DumpSet, thread: Thread): string {
   const native = nativeFrames.map((frame) => `${frame.symbol ?? '?'} ${frame.address ?? ''} ${frame.module ?? ''}`.trim());
   const facts = known({
     name,
-    main: main ?? (main === null ? 'unknown' : null),
+    main: main ?? 'unknown',
     current,
     truncated,
     activity,
