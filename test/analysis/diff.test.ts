@@ -127,6 +127,26 @@ describe('the diff of two dumps', () => {
     assert.deepEqual(countStatuses([diff]), { moved: 0, appeared: 1, vanished: 0, unchanged: 1, unseen: 2 });
   });
 
+  it('does not say of a stack that it moved, of which a torn dump lost a line', async () => {
+    const lost = '  File "/srv/app/app.py", line 9 in fetch\n';
+    const whole = dumpText([
+      { id: 1, frames: ['read:7', 'fetch:9', 'work:20'] },
+      { id: 2, frames: ['wait:3', 'work:20'] },
+      { id: 9, frames: ['<module>:5'], main: true },
+    ]);
+    const statuses = async (text: string): Promise<string[]> =>
+      new DumpDiffs(await readText(`${whole}\n${text}`)).of({ old: 0, new: 1 }).threads.map(({ status }) => status);
+    const torn = '  File "/sr INFO served\n';
+    assert.deepEqual(await statuses(whole.replace(lost, torn)), ['unchanged', 'unchanged', 'unchanged']);
+    assert.deepEqual(await statuses(whole.replace(lost, '')), ['moved', 'unchanged', 'unchanged']);
+    // the line on top was not lost but is another
+    assert.deepEqual(await statuses(whole.replace(lost, torn).replace('line 3 in wait', 'line 4 in wait')), [
+      'unchanged',
+      'moved',
+      'unchanged',
+    ]);
+  });
+
   it('does not say of a stack that a dump cut that it moved', async () => {
     const whole = dumpText([
       { id: 1, frames: ['fetch:7', 'step:8', 'work:20'] },

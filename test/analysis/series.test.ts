@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ABSENT, UNKNOWN, oddProcesses, readFiles, readText, seriesOf, threadsOverTime, type DumpSet } from '../../src/index.js';
 import { dumpText, type TextThread } from './dump-text.js';
 
@@ -73,6 +74,37 @@ describe('which dumps are of one process', () => {
       }),
     );
     assert.deepEqual(dumpsOf(set), [[0, 1, 2, 3]]);
+  });
+
+  it('is told by a process id anew where all threads have other ids, unless the lists of threads are cut', async () => {
+    const told = async (cut: boolean): Promise<unknown> => {
+      const dump = (id: number): string =>
+        dumpText(
+          cut ? [worker(id, 'fetch:7', 'work:20'), worker(id + 1, 'fetch:7', 'work:20')] : [worker(id, 'fetch:7', 'work:20'), main(id + 1)],
+          { cut },
+        );
+      const log = [dump(0x101), dump(0x201)]
+        .map((text) => `Timeout (0:00:30)!\n${text}`.replaceAll(/^/gm, 'Nov 23 03:41:30 host app[11]: '))
+        .join('\n');
+      return seriesOf(await readText(`${log}\n`)).map(({ dumps, restarts }) => ({ dumps, restarts }));
+    };
+    assert.deepEqual(await told(false), [
+      { dumps: [0], restarts: [] },
+      { dumps: [1], restarts: [] },
+    ]);
+    assert.deepEqual(await told(true), [{ dumps: [0, 1], restarts: [] }]);
+  });
+
+  it('goes on in rotated logs that have no times, by their names', async () => {
+    const names = { 'app.log': service(0x100), 'app.log.1': service(0x100), 'other.log': service(0x100) };
+    const files = write(Object.fromEntries(Object.entries(names).map(([name, text]) => [name, text + text])));
+    const packed = path.join(folder, 'app.log.2.gz');
+    fs.writeFileSync(packed, gzipSync(service(0x100) + service(0x100)));
+    const set = await readFiles([packed, ...files]);
+    assert.deepEqual(
+      seriesOf(set).map(({ dumps }) => [...new Set(dumps.map((at) => path.basename(set.dumps[at]!.source)))].sort()),
+      [['app.log', 'app.log.1', 'app.log.2.gz'], ['other.log']],
+    );
   });
 
   it('parts a forked child from its parent, which has the same thread ids', async () => {

@@ -39,6 +39,25 @@ describe('faulthandler: one line', () => {
     });
   }
 
+  it('reads what stands in place of frames, with blanks around it or a carriage return behind', () => {
+    for (const [text, cutsStack] of [
+      ['<no Python frame>', false],
+      ['Garbage-collecting', false],
+      ['<invalid frame>', true],
+      ['<freed thread state>', true],
+    ] as const)
+      for (const line of [text, `  ${text}`, `  ${text}  `, `  ${text}\r`])
+        assert.deepEqual(meaning(line), { is: 'pseudo-frame', text, cutsStack }, line);
+    assert.deepEqual(
+      [meaning('  ...'), meaning('...')],
+      [
+        { is: 'ellipsis', indented: true },
+        { is: 'ellipsis', indented: false },
+      ],
+    );
+    assert.equal(meaning('  <no Python frame> was printed').is, 'other');
+  });
+
   it('takes a head only from its end', () => {
     for (const line of [
       'Thread 0x00007f2b (most recent call first) was seen in the manual',

@@ -105,6 +105,7 @@ describe("stacks of Sentry's native module", () => {
       JSON.stringify(stacks),
       JSON.stringify({ at: 1795405231631, stacks }, null, 2),
       `watchdog: ${JSON.stringify({ at: 1795405231631, stacks })}`,
+      JSON.stringify({ name: 'shop', note: '', at: 1795405231631, stalled: true, stacks }),
     ]) {
       const set = await readText(text);
       assert.deepEqual(

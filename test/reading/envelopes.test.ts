@@ -8,7 +8,8 @@ const thread = (id: string, ...fns: string[]): string[] => [
   `Thread 0x${id.padStart(16, '0')} (most recent call first):`,
   ...fns.map((fn, i) => `  File "/srv/app/${fn}.py", line ${i + 1} in ${fn}`),
 ];
-const A = thread('a', 'wait_for_bank', 'settle', '<module>');
+// names beyond ASCII: records are of UTF-8
+const A = thread('a', 'wait_for_bank', 'zähle_Geld', '<module>');
 const B = thread('b', 'flush', '_bootstrap');
 const DUMP = [...B, '', ...A];
 const NOISE = ['INFO listening on port 8080', 'INFO GET /health 200'];
@@ -264,6 +265,12 @@ const CASES: readonly Case[] = [
     time: firstTime + FIRST,
     pid: 1234,
     source: 'shop',
+  },
+  {
+    is: 'JSON log records with names beyond ASCII',
+    id: 'json-record',
+    wrap: record((line) => ({ größe: 'ü', müll: { 'Text ä': line } })),
+    other: null,
   },
   {
     is: 'JSON log records of docker compose -t',

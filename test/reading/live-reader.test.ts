@@ -88,6 +88,40 @@ describe('an input that is still being written', () => {
     assert.equal(whole.extent[0]![0], 0);
   });
 
+  it('says where a dump stands behind much other text, whole or in blocks', () => {
+    const before = other(20_000);
+    const bytes = Buffer.from(`${before}${DUMP}${before}${DUMP}done\n`);
+    assert.ok(bytes.length > 2 << 20);
+    for (const size of [bytes.length, 100_000]) {
+      const reader = new LiveReader();
+      const found = [...pushed(reader, bytes, size), ...reader.end()];
+      assert.deepEqual(
+        found.map(({ dump, extent }) => [dump.line, extent[0]![0]]),
+        [
+          [20_001, before.length],
+          [40_000 + DUMP.split('\n').length, 2 * before.length + DUMP.length],
+        ],
+        `in blocks of ${size}`,
+      );
+    }
+  });
+
+  it('gives a dump with those before it, also when it is not kept any more', () => {
+    const reader = new LiveReader({ mostThreads: 40 });
+    const found: Dump[] = [];
+    for (let i = 0; i < 9; i++) found.push(...reader.push(Buffer.from(DUMP)).map(({ dump }) => dump));
+    found.push(...reader.end().map(({ dump }) => dump));
+    assert.equal(found.length, 9);
+    const kept = reader.set.dumps;
+    assert.deepEqual(kept, found.slice(-5));
+    assert.deepEqual(reader.upTo(found[8]!, 3).dumps, found.slice(6));
+    assert.deepEqual(reader.upTo(found[8]!, 1).dumps, [found[8]]);
+    assert.deepEqual(reader.upTo(found[4]!, 3).dumps, [found[4]]);
+    // not kept: it is the newest of all, as far as is known
+    assert.deepEqual(reader.upTo(found[0]!, 2).dumps.length, 2);
+    assert.ok(reader.upTo(found[0]!, 2).dumps.includes(found[0]!));
+  });
+
   it('keeps the newest of more dumps than it has room for, and says so', () => {
     const reader = new LiveReader({ mostThreads: 100 });
     for (let i = 0; i < 30; i++) reader.push(Buffer.from(DUMP));

@@ -36,8 +36,41 @@ describe('text that is no dump', () => {
     assert.match((await said(folded)) ?? '', /folded stacks of a profile.*py-spy dump/);
   });
 
+  it('is called by its name, with what opens it', async () => {
+    const expected: Record<string, string | undefined> = {
+      'Full thread dump OpenJDK 64-Bit Server VM:\n': 'a Java thread dump (jstack): use a Java thread dump analyzer',
+      'x\n"main" #1 [42] daemon prio=5 os_prio=0 tid=0x7f nid=0x1a03 runnable\n':
+        'a Java thread dump (jstack): use a Java thread dump analyzer',
+      '"main" prio=10 tid=0x7f nid=0x1a03 runnable\n': 'a Java thread dump (jstack): use a Java thread dump analyzer',
+      'goroutine 1 [running]:\nmain.main()\n': 'a Go goroutine dump: use panicparse',
+      'x\ngoroutine 17 [chan receive, 3 minutes]:\r\n': 'a Go goroutine dump: use panicparse',
+      '\x7fELF\x02\x01\x01': 'a program (ELF), not a dump',
+      'MDMP\x93': 'a Windows minidump: open it with WinDbg',
+      '{"nodes":[{"id":1,"callFrame":{}}]}': 'a V8 CPU profile: open it in Chrome DevTools or speedscope',
+      '{"snapshot":{"meta":{}}}': 'a V8 heap snapshot: open it in Chrome DevTools',
+      '{"$schema":"https://www.speedscope.app/file-format-schema.json"}': 'a speedscope profile, not a dump',
+      'a.rb:1: [BUG] Segmentation fault\n-- ruby 3 --\n-- Control frame information ---\n': 'a Ruby crash report',
+      '-- ruby 3 --\n': undefined,
+      'Process:               Shop [4242]\nCrashed Thread:        0\n': 'a macOS crash report: it holds native stacks only',
+      'Process:               Shop [4242]\nPath: /x\n': undefined,
+      'The Process: Shop [4242]\nCrashed Thread: 0\n': undefined,
+      'Traceback (most recent call last):\n  File "a.py", line 1, in f\n':
+        'an ordinary Python traceback, which shows where an exception was raised and not where threads stand',
+    };
+    const found: Record<string, string | undefined> = {};
+    for (const text of Object.keys(expected)) found[text] = (await said(Buffer.from(text, 'latin1')))?.replace(/^this looks like /, '');
+    assert.deepEqual(found, expected);
+  });
+
   it('is not named when it is nothing known', async () => {
-    for (const text of ['a;b 3\n', 'keeping the process running', 'P1;T2', 'a;'.repeat(8000), 'x;y;z\n'.repeat(3000)])
+    for (const text of [
+      'Traceback (most recent call last): see above\n',
+      'a;b 3\n',
+      'keeping the process running',
+      'P1;T2',
+      'a;'.repeat(8000),
+      'x;y;z\n'.repeat(3000),
+    ])
       assert.equal(await said(text), undefined, text.slice(0, 40));
   });
 

@@ -6,7 +6,8 @@ import { lastName } from './program.js';
 import { childOf, textOf, type SyntaxNode } from './syntax.js';
 
 /** Names that people give to locks, for those whose construction is not in sight. */
-const LOCK_NAME = /(?:^|_)(?:r?lock|mutex|guard|latch|sem(?:aphore)?|cond(?:ition)?|cv)s?(?:$|_|\d)|[a-z]Lock$/i;
+const LOCK_NAME = /(?:^|_)(?:r?lock|mutex|guard|latch|sem(?:aphore)?|cond(?:ition)?|cv)s?(?:$|_|\d)/i;
+const CAMEL_LOCK_NAME = /[a-z]Lock$/;
 const MOST_TEXT = 80;
 
 /** What an expression of the program stands for, as plain data. */
@@ -17,7 +18,8 @@ export function objectFact(names: Names, node: SyntaxNode, module: PyModule, wit
 
 export function factOf(value: Value | null, text: string): ObjectFact {
   const kind = value?.kind ?? 'unknown';
-  const byName = kind === 'unknown' && value?.class == null && LOCK_NAME.test(text.split('.').at(-1) ?? '');
+  const name = text.slice(text.lastIndexOf('.') + 1);
+  const byName = kind === 'unknown' && value?.class == null && (LOCK_NAME.test(name) || CAMEL_LOCK_NAME.test(name));
   return {
     text,
     keys: value?.keys ?? [],

@@ -104,6 +104,46 @@ describe('what a line of Python does', () => {
     assert.deepEqual(result!.runs, ['App.run']);
   });
 
+  it('on a socket or file waits for its other end', async () => {
+    const source = [
+      'import socket',
+      'sock = socket.create_connection(("x", 1))',
+      'out = open("/run/fifo", "w")',
+      'def f(it):',
+      '    sock.send(b"")',
+      '    sock.sendall(b"")',
+      '    sock.recv(1)',
+      '    sock.accept()',
+      '    sock.connect(("x", 1))',
+      '    out.write("")',
+      '    out.flush()',
+      '    out.read()',
+      '    it.send(b"")',
+      '    it.recv(1)',
+      '    it.write("")',
+      '    it.execute("SELECT 1")',
+    ].join('\n');
+    const kinds: Record<string, string> = {};
+    for (const [call] of source.matchAll(/(?<= {4})(?:sock|out|it)\.\w+\(/g)) {
+      const [operation] = (await factsAt(source, `f @ ${call}`)).operations;
+      kinds[call] = `${operation!.kind} (${operation!.certainty})`;
+    }
+    assert.deepEqual(kinds, {
+      'sock.send(': 'net-write (read)',
+      'sock.sendall(': 'net-write (read)',
+      'sock.recv(': 'net-read (read)',
+      'sock.accept(': 'net-accept (read)',
+      'sock.connect(': 'net-connect (read)',
+      'out.write(': 'ipc-full (read)',
+      'out.flush(': 'ipc-full (read)',
+      'out.read(': 'file-io (read)',
+      'it.send(': 'net-write (guessed)',
+      'it.recv(': 'net-read (guessed)',
+      'it.write(': 'call (guessed)',
+      'it.execute(': 'db (guessed)',
+    });
+  });
+
   it('is found in statements over several lines, whichever line the interpreter names', async () => {
     const source =
       'import threading\nlock = threading.Lock()\ndef f():\n    ok = (\n        lock\n        .acquire(\n            timeout=1,\n        )\n    )\n';

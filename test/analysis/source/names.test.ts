@@ -112,6 +112,18 @@ describe('what a name of the program stands for', () => {
     assert.deepEqual((await objectAt(files, 'pay @ self.stray.acquire'))?.kind, 'unknown');
   });
 
+  it('is of the nearest of several modules of a name', async () => {
+    const config = (kind: string): string => `import threading\nguard = threading.${kind}()\n`;
+    const files = {
+      'pay/config.py': config('Lock'),
+      'shop/config.py': config('RLock'),
+      'shop/app.py': 'import config\ndef f():\n    config.guard.acquire()\n',
+      'ship/config.py': config('Event'),
+    };
+    const { keys, kind } = (await objectAt(files, 'shop/app.py: f @ config.guard.acquire'))!;
+    assert.deepEqual({ keys, kind }, { keys: ['shop/config.py:guard'], kind: 'rlock' });
+  });
+
   it('is one object where a module makes it once, several in a loop, and not known where a function or lambda makes it', async () => {
     const source = (made: string): string =>
       `import threading\nclass Account:\n    def __init__(self):\n        self.lock = threading.Lock()\n    def pay(self):\n        self.lock.acquire()\n${made}\n`;
@@ -130,6 +142,29 @@ describe('what a name of the program stands for', () => {
       ],
       ['one', 'several', 'several', 'several', 'unknown', 'unknown', 'unknown', 'unknown'],
     );
+  });
+});
+
+describe('what is called like a lock', () => {
+  it('is taken for one where nobody sees what it is, by the last part of its name', async () => {
+    const expected: Record<string, string> = {
+      lock: 'lock (guessed)',
+      'self.lock': 'lock (guessed)',
+      'self.db.write_lock': 'lock (guessed)',
+      'self.dbLock': 'lock (guessed)',
+      _mutex: 'lock (guessed)',
+      rlock2: 'lock (guessed)',
+      'lock.owner': 'unknown (guessed)',
+      'self.lock.owner': 'unknown (guessed)',
+      blocker: 'unknown (guessed)',
+      clock: 'unknown (guessed)',
+    };
+    const found: Record<string, string> = {};
+    for (const name of Object.keys(expected)) {
+      const object = (await objectAt(`def f(self):\n    ${name}.acquire()\n`, `f @ ${name}.acquire`))!;
+      found[name] = `${object.kind} (${object.certainty})`;
+    }
+    assert.deepEqual(found, expected);
   });
 });
 

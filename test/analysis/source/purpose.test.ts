@@ -78,6 +78,20 @@ describe('what a wait is for', () => {
     assert.equal(await after('log.write("x")', 'sock.recv(10)'), 'once');
   });
 
+  it('is no answer where the function that waits looks again and again, whatever its caller asked', async () => {
+    const source = [
+      `${header}def serve():`,
+      '    while True:',
+      '        sock.sendall(b"HELLO")',
+      '        drain()',
+      'def drain():',
+      '    while not is_empty():',
+      '        ready.wait(1)',
+    ].join('\n');
+    const stack = ['threading.py:wait', 'threading.py:wait', 'drain @ ready.wait(1)', 'serve @ drain()'];
+    assert.equal(await purpose(source, stack), 'poll: not is_empty()');
+  });
+
   it('is not an answer, when it serves what others ask', async () => {
     const source = `${header}def serve():\n    sock.sendall(b"HELLO")\n    while True:\n        request = sock.recv(10)\n        if not request:\n            return\n        sock.sendall(b"OK")\n`;
     assert.equal(await purpose(source, ['serve @ request = sock.recv']), 'work: True');

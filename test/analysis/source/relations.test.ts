@@ -138,6 +138,22 @@ describe('who waits for whom, by the source', () => {
     assert.deepEqual((await read({ 'app.py': source('RLock') }, [stack])).relations.cycles, []);
   });
 
+  it('a lock taken twice is a cycle of one under whatever names, where there is one such lock', async () => {
+    const files = {
+      'app.py':
+        'import locks\nfrom locks import book as mine\ndef f():\n    with mine:\n        g()\ndef g():\n    with locks.book: pass\n',
+      'locks.py': 'import threading\nbook = threading.Lock()\n',
+    };
+    assert.deepEqual(
+      (await read(files, [['g @ with locks.book', 'f @ g()']])).relations.cycles.map(({ threads, certainty }) => [threads, certainty]),
+      [[[0], 'read']],
+    );
+    // two objects of a class may be two locks
+    const ofClass =
+      'import threading\nclass A:\n    def __init__(self):\n        self.lock = threading.Lock()\ndef f(a, b):\n    with a.lock:\n        with b.lock: pass\na = A()\nb = A()\n';
+    assert.deepEqual((await read({ 'app.py': ofClass }, [['f @ with b.lock']])).relations.cycles, []);
+  });
+
   it('to wait on a condition is to give back its lock', async () => {
     const source = 'import threading\nc = threading.Condition()\ndef f():\n    with c:\n        c.wait()\ndef g():\n    with c: pass\n';
     const found = await read({ 'app.py': source }, [['threading.py:wait', 'f @ c.wait()'], ['g @ with c: pass']]);
@@ -264,6 +280,10 @@ describe('who waits for whom, by the source', () => {
       known?.map(({ function: fn, threads }) => `${fn} ${threads.join()}`),
     );
     assert.deepEqual(releasers, [['start '], ['produce 2'], ['consume 1']]);
+    assert.deepEqual(
+      [...found.relations.waiting.values()].map(({ nobody }) => nobody),
+      [true, false, false],
+    );
   });
 
   it('stays quick with hundreds of threads that hold and want locks of one class', async () => {
