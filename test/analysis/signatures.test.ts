@@ -145,6 +145,27 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
     assert.equal(meaning.state, 'idle');
   });
 
+  it('win over each other by what they explain: more of the stack, then more frames of it, then fewer wildcards', async () => {
+    const set = await readText(dumpOf('app/wire.py:read < app/frame.py:read_frame < app/bank.py:ask < app/main.py:main'));
+    const rules = {
+      short: 'app/wire.py:read < app/frame.py:read_frame',
+      gap: 'app/wire.py:read << app/bank.py:ask',
+      wild: 'app/wire.py:read* < app/frame.py:* < app/bank.py:ask',
+      whole: 'app/wire.py:read < app/frame.py:read_frame < app/bank.py:ask',
+    };
+    const winner = (...ids: (keyof typeof rules)[]): string | undefined => {
+      const text = ids.map((id) => `${id} | queue | idle | x\n  stack ${rules[id]}\n`).join('');
+      return new Signatures(set, new Origins(set.frames), parseSignatures(text)).of(set.dumps[0]!.threads[0]!.stack)?.rule.id;
+    };
+    for (const [better, worse] of [
+      ['wild', 'short'],
+      ['wild', 'gap'],
+      ['whole', 'gap'],
+      ['whole', 'wild'],
+    ] as const)
+      assert.deepEqual([winner(better, worse), winner(worse, better)], [better, better], `${better} and ${worse}`);
+  });
+
   it('replace a built-in rule of the same id', async () => {
     const set = await readText(dumpOf('socket.py:accept < app/main.py:main'));
     const own = parseSignatures('py.socket.accept | net-accept | idle | acceptor\n stack socket.py:accept\n');

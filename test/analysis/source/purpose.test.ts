@@ -205,11 +205,18 @@ describe('what a wait is for', () => {
       '        while not items:',
       '            time.sleep(0.2)',
       '        handle(items)',
+      'def asking():',
+      '    while True:',
+      '        while not is_ready():',
+      '            time.sleep(0.3)',
+      '        handle(items)',
     ].join('\n');
     assert.equal(await purpose(source, ['beat @ time.sleep(30)']), 'period: True');
     assert.equal(await purpose(source, ['connect @ time.sleep(1)']), 'poll: True');
     assert.equal(await purpose(source, ['marker @ time.sleep(0.1)']), 'poll: not exists(path)');
     assert.equal(await purpose(source, ['inbox @ time.sleep(0.2)']), 'work: True');
+    // what a call has to say is another party's
+    assert.equal(await purpose(source, ['asking @ time.sleep(0.3)']), 'poll: not is_ready()');
   });
 
   it('is not known of what a `for` gets its items from: a download, or a subscription', async () => {
