@@ -107,6 +107,27 @@ describe('redaction: texts', () => {
   });
 });
 
+describe('redaction: names', () => {
+  it('are known wherever they stand, also before the path that tells them', async () => {
+    const set = await readText(
+      [
+        'Thread 0x00007f4fdaffd6c0 [of carol on files] (most recent call first):',
+        '  File "/srv/a.py", line 3 in work',
+        '  File "~carol/b.py", line 3 in work',
+        '  File "\\\\files\\share\\c.py", line 3 in work',
+        '',
+      ].join('\n'),
+    );
+    const told = new Redactor().set(set);
+    const [thread] = told.dumps[0]!.threads;
+    assert.equal(thread!.name, 'of user1 on host1');
+    assert.deepEqual(
+      Array.from(told.stacks.frames(thread!.stack), (row) => told.frames.fileOf(row)),
+      ['/srv/a.py', '~user1/b.py', '\\\\host1\\share\\c.py'],
+    );
+  });
+});
+
 describe('redaction: dumps', () => {
   for (const name of SAMPLES) {
     it(`judges ${name} the same`, async () => {

@@ -216,6 +216,11 @@ const SCENES: Readonly<Record<string, string>> = {
     thread(1, 'subprocess.py:1264 wait < job.py:20 convert < job.py:10 work'),
     thread(2, 'job.py:31 count < job.py:21 sum_up < job.py:10 work'),
   ),
+  'a thread whose stack one dump has lost, with lines that are not understood': moving([
+    [thread(1, 'a.py:7 read < a.py:3 work'), thread(2, 'b.py:2 idle')],
+    [thread(1, 'a.py:7 read < a.py:3 work').split('\n')[0]! + '\n', thread(2, 'b.py:2 idle').replace('  File', 'INFO served\n  File')],
+    [thread(1, 'a.py:7 read < a.py:3 work'), thread(2, 'b.py:2 idle')],
+  ]),
   'a thread of which one dump shows no stack': moving([
     [thread(1, 'a.py:7 read < a.py:3 work'), thread(2, 'b.py:2 idle')],
     [thread(1, 'a.py:7 read < a.py:3 work').split('\n')[0]! + '\n', thread(2, 'b.py:2 idle')],

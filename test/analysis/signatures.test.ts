@@ -233,7 +233,22 @@ describe('whether a wait ends by itself', () => {
     };
     assert.equal(await at('3.12', 359), 'timed');
     assert.equal(await at('3.13', 359), 'forever');
-    assert.equal(await at('3.11', 327), 'forever');
     assert.equal(await at('3.11', 999), null);
+    assert.equal(await at('3.1', 320), null);
+    // Condition.wait() of the sources of each version: without a timeout, and with one
+    for (const [version, forever, timed] of [
+      ['3.6', 295, 299],
+      ['3.7', 296, 300],
+      ['3.8', 302, 306],
+      ['3.9', 312, 316],
+      ['3.10', 320, 324],
+      ['3.11', 327, 331],
+      ['3.12', 355, 359],
+      ['3.13', 359, 363],
+      ['3.13t', 359, 363],
+      ['3.14', 369, 373],
+      ['3.15', 363, 370],
+    ] as const)
+      assert.deepEqual([await at(version, forever), await at(version, timed)], ['forever', 'timed'], version);
   });
 });

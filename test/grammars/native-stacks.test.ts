@@ -121,6 +121,10 @@ describe("stacks of Sentry's native module", () => {
         ],
         text,
       );
+      assert.deepEqual(
+        set.dumps[0]?.threads.map(({ main }) => main),
+        [null, true],
+      );
       if (text.includes('at":')) assert.equal(set.dumps[0]?.time, 1795405231631);
     }
   });

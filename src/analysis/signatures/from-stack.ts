@@ -34,6 +34,6 @@ function packageOf(tables: Tables, origins: Origins, frame: FrameIndex): string 
 function patternOf(tables: Tables, origins: Origins, frame: FrameIndex): string {
   const path = libraryPath(tables.frames.fileOf(frame) ?? '*');
   const file = origins.isApplication(frame) ? path.split('/').slice(-2).join('/') : path;
-  const plain = (text: string): string => text.replaceAll(/[{},|\s]+| <<? /g, '*').replaceAll(/[\x00-\x1f\x7f]/g, '*');
+  const plain = (text: string): string => text.replaceAll(/[{},|\s]+/g, '*').replaceAll(/[\x00-\x1f\x7f]/g, '*');
   return `${plain(file)}:${plain(tables.frames.functionOf(frame) ?? '*')}`;
 }

@@ -80,8 +80,6 @@ const TAKEN: ReadonlySet<WaitingFor | 'call'> = new Set([
 ]);
 /** Ways of holding by which a transaction may be open. */
 const OPEN: ReadonlySet<Held['by']> = new Set(['transaction', 'with', 'checkout']);
-/** Locks that their own holder may take again. */
-const REENTRANT: ReadonlySet<ObjectFact['kind']> = new Set(['rlock', 'condition']);
 
 /**
  * Who waits for whom among the threads of one dump. Each thread's place in `standings` is its name here.
@@ -191,8 +189,7 @@ function wantedKeys(waits: Standing['waits']): readonly string[] {
 
 /** A lock that is not reentrant is waited for by its own holder when there is one such object, or it goes by the same words. */
 function waitsForItself(held: Held, wanted: ObjectFact | null): boolean {
-  if (wanted === null || held.earlierRound || REENTRANT.has(held.object.kind)) return false;
-  if (held.object.kind !== 'lock') return false;
+  if (wanted === null || held.earlierRound || held.object.kind !== 'lock') return false;
   return held.object.instances === 'one' || (held.object.text === wanted.text && held.object.instances !== 'several');
 }
 

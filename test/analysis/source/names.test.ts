@@ -105,11 +105,15 @@ describe('what a name of the program stands for', () => {
         '    def pay(self):',
         '        self.lock.acquire()',
         '        self.stray.acquire()',
+        'account = Account()',
+        'def refund():',
+        '    account.lock.acquire()',
       ].join('\n'),
       'base.py': 'import threading\nclass Base:\n    def __init__(self):\n        self.lock = threading.Lock()\n',
     };
     assert.deepEqual((await objectAt(files, 'pay @ self.lock.acquire'))?.keys, ['base.py:Base.lock']);
     assert.deepEqual((await objectAt(files, 'pay @ self.stray.acquire'))?.kind, 'unknown');
+    assert.deepEqual((await objectAt(files, 'refund @ account.lock.acquire'))?.keys, ['base.py:Base.lock']);
   });
 
   it('is of the nearest of several modules of a name', async () => {

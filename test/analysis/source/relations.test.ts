@@ -135,7 +135,8 @@ describe('who waits for whom, by the source', () => {
       (await read({ 'app.py': source('Lock') }, [stack])).relations.cycles.map(({ threads }) => threads),
       [[0]],
     );
-    assert.deepEqual((await read({ 'app.py': source('RLock') }, [stack])).relations.cycles, []);
+    for (const kind of ['RLock', 'Condition'])
+      assert.deepEqual((await read({ 'app.py': source(kind) }, [stack])).relations.cycles, [], kind);
   });
 
   it('a lock taken twice is a cycle of one under whatever names, where there is one such lock', async () => {
@@ -312,6 +313,9 @@ describe('the source of a dump', () => {
     assert.deepEqual(await states(files), ['used app.py']);
     assert.deepEqual(await states({ 'app.py': `import os\nimport sys\nimport re\n\n${ran}` }), ['not-fitting app.py']);
     assert.deepEqual(await states({}), ['not-found null']);
+    // where the line has nothing in it, or a comment
+    assert.deepEqual(await states({ 'app.py': ran.replace('    g()\n\n', '\n    g()\n') }), ['not-fitting app.py']);
+    assert.deepEqual(await states({ 'app.py': ran.replace('    g()\n\n', '    # now\n    g()\n') }), ['not-fitting app.py']);
     // of two files that end alike the one that fits is taken, whichever comes first
     assert.deepEqual(await states({ 'a/app.py': `\n\n\n${ran}`, 'b/app.py': ran }), ['used b/app.py']);
   });
