@@ -125,7 +125,7 @@ describe("stacks of Sentry's native module", () => {
         set.dumps[0]?.threads.map(({ main }) => main),
         [null, true],
       );
-      if (text.includes('at":')) assert.equal(set.dumps[0]?.time, 1795405231631);
+      if (text.includes('at":')) assert.equal(set.dumps[0].time, 1795405231631);
     }
   });
 
