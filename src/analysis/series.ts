@@ -28,10 +28,10 @@ const SWEEP: Seconds = 2;
  */
 export function seriesOf(set: DumpSet): Series[] {
   const matcher = new ThreadMatcher(set);
-  const found = findProcesses(set);
+  const processes = findProcesses(set);
   const chains: Process[][] = [];
   const atPlace = new Map<string, Process[][]>();
-  for (const process of found) {
+  for (const process of processes) {
     const chainsHere = atPlace.get(process.place) ?? [];
     // several processes at one place at one time are workers: none of them is the restart of another
     const alone = chainsHere.length === 1 ? chainsHere[0]! : null;
@@ -59,9 +59,22 @@ function isRestart(set: DumpSet, matcher: ThreadMatcher, chain: readonly Process
   if (last.dumps.length === 1 && next.dumps.length === 1) {
     if (before.time === null || after.time === null || (after.time - before.time) / 1000 < SWEEP) return false;
   }
-  const few = Math.min(before.threads.length, after.threads.length);
-  const alike = matcher.ofTwoProcesses(before.threads, after.threads).newOf.reduce((sum, j) => sum + (j === -1 ? 0 : 1), 0);
-  return few > 0 && alike >= ALIKE * few;
+  return areAlike(matcher, before, after);
+}
+
+/** Dump by dump, what {@link areAlike} found: the dumps of a log that is being written are asked for anew with each that comes. */
+const knownAlike = new WeakMap<Dump, WeakMap<Dump, boolean>>();
+
+function areAlike(matcher: ThreadMatcher, before: Dump, after: Dump): boolean {
+  let answers = knownAlike.get(before);
+  if (answers === undefined) knownAlike.set(before, (answers = new WeakMap()));
+  let answer = answers.get(after);
+  if (answer === undefined) {
+    const few = Math.min(before.threads.length, after.threads.length);
+    const alike = matcher.ofTwoProcesses(before.threads, after.threads).newOf.reduce((sum, j) => sum + (j === -1 ? 0 : 1), 0);
+    answers.set(after, (answer = few > 0 && alike >= ALIKE * few));
+  }
+  return answer;
 }
 
 function doubtsOf(chain: readonly Process[]): string[] {

@@ -1,5 +1,5 @@
 import { StringTable } from './strings.js';
-import type { FrameIndex, StringIndex } from './units.js';
+import type { Bytes, FrameIndex, StringIndex } from './units.js';
 
 /** One call level, as the dump printed it. A value that the dump does not give is null. */
 export interface Frame {
@@ -26,6 +26,8 @@ export interface OriginalPlace {
 /** Stands for "not given" in the integer columns. No line, column or string row has this number. */
 const NONE = -1;
 const COLUMNS = 4;
+/** A row's columns and its slots. */
+const FRAME_BYTES: Bytes = 4 * COLUMNS + 8;
 
 /**
  * All frames of a set of dumps, each distinct one kept once, as four integers a row:
@@ -50,6 +52,11 @@ export class FrameTable {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Memory that it needs, with the strings. */
+  get bytes(): Bytes {
+    return FRAME_BYTES * this.#size + this.strings.bytes;
   }
 
   /** The row of a frame, added when it is new. */

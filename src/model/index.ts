@@ -1,4 +1,5 @@
 /** The model: plain types and intern tables. Imports nothing from the rest of the project. */
+export * from './copy.js';
 export * from './dump.js';
 export * from './frames.js';
 export * from './stacks.js';

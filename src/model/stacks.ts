@@ -1,4 +1,4 @@
-import type { FrameIndex, StackIndex } from './units.js';
+import type { Bytes, FrameIndex, StackIndex } from './units.js';
 
 /**
  * All stacks of a set of dumps, each distinct one kept once, as a run of frame rows in one pool:
@@ -25,6 +25,11 @@ export class StackTable {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Memory that it needs. */
+  get bytes(): Bytes {
+    return 4 * this.#used + STACK_BYTES * this.#size;
   }
 
   /** The row of the stack `frames[0 … count)`, most recent call first, added when it is new. */
@@ -93,6 +98,9 @@ export class StackTable {
     this.#slots = slots;
   }
 }
+
+/** A stack's beginning, its hash, and its slots. */
+const STACK_BYTES: Bytes = 16;
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
   const wider = new Int32Array(array.length * 2);

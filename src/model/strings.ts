@@ -1,4 +1,4 @@
-import type { StringIndex } from './units.js';
+import type { Bytes, StringIndex } from './units.js';
 
 /**
  * Texts, each kept once. Row 0 is the empty text.
@@ -12,6 +12,7 @@ export class StringTable {
   #hashes = new Int32Array(512);
   /** Open addressing: slot → row, 0 is free. Always at most half full. */
   #slots = new Int32Array(1024);
+  #signs = 0;
 
   /** The row of `text`, added when it is new. */
   intern(text: string): StringIndex {
@@ -25,6 +26,7 @@ export class StringTable {
     }
     const row = this.#rows.length;
     this.#rows.push(copyOf(text));
+    this.#signs += text.length;
     if (row === this.#hashes.length) {
       const wider = new Int32Array(row * 2);
       wider.set(this.#hashes);
@@ -45,6 +47,11 @@ export class StringTable {
     return this.#rows.length;
   }
 
+  /** Memory that it needs, about: most texts take one byte a sign. */
+  get bytes(): Bytes {
+    return this.#signs + TEXT_BYTES * this.#rows.length;
+  }
+
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
@@ -56,6 +63,9 @@ export class StringTable {
     this.#slots = slots;
   }
 }
+
+/** A string's head, its place, its hash, and its slots. */
+const TEXT_BYTES: Bytes = 36;
 
 /** Over all of it: names of generated code differ at their end. */
 function hashText(text: string): number {

@@ -17,7 +17,8 @@ export const NEWEST_FIRST_REFUSED: Warning = {
 
 /** Makes the dumps of one input. */
 export class SourceSink implements DumpSink {
-  readonly #tables: Tables;
+  /** What the rows of its dumps are of. */
+  tables: Tables;
   readonly #path: string;
   readonly #zone: ZoneName;
   readonly #dumps: Dump[] = [];
@@ -34,7 +35,7 @@ export class SourceSink implements DumpSink {
   dumpLines = 0;
 
   constructor(tables: Tables, file: string, zone: ZoneName) {
-    this.#tables = tables;
+    this.tables = tables;
     this.#path = file;
     this.#zone = zone;
   }
@@ -165,7 +166,7 @@ export class SourceSink implements DumpSink {
       marks: [],
       locals: [],
       ...thread,
-      stack: this.#tables.stacks.intern(frames.map((frame) => this.#tables.frames.intern(frame))),
+      stack: this.tables.stacks.intern(frames.map((frame) => this.tables.frames.intern(frame))),
     }));
   }
 }

@@ -119,6 +119,13 @@ export class TextReader {
     }
   }
 
+  /** Text before what is pushed, a few lines of it, that was read by another reader: it is to be looked back at, and nothing else. */
+  lookBack(text: Uint8Array): void {
+    this.#text.take(text, 0);
+    this.#text.countLinesTo(this.#text.filled);
+    this.#text.at = this.#text.filled;
+  }
+
   /** There is much to read, so it is worth to do it where it is faster. */
   #moveToKernel(): void {
     const { kernel } = this.#meanings;

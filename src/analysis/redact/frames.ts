@@ -1,4 +1,4 @@
-import { FrameTable, type Frame, type FrameIndex, type OriginalPlace } from '../../model/index.js';
+import { FrameTable, type Bytes, type Frame, type FrameIndex, type OriginalPlace } from '../../model/index.js';
 
 /** What frames' texts are told as. */
 export interface FrameTexts {
@@ -25,6 +25,10 @@ export class RetoldFrames extends FrameTable {
 
   override get size(): number {
     return this.#frames.size;
+  }
+
+  override get bytes(): Bytes {
+    return this.#frames.bytes;
   }
 
   override intern(frame: Frame): FrameIndex {

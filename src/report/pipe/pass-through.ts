@@ -71,6 +71,8 @@ export class PassThrough {
 
   /** What is to be written when a block has come; the block may be used again when all of it was taken. */
   *push(block: Uint8Array): Generator<Uint8Array> {
+    // a summary that is due is of dumps with the tables of now
+    if (this.#due.length === 0) this.reader.tidy();
     const found = this.reader.push(block);
     yield* this.#give(block, found, this.reader.open ? this.reader.decided : CERTAIN);
     if (!this.reader.open && this.#told.size > 0) this.#told.clear();
@@ -82,7 +84,7 @@ export class PassThrough {
    */
   *look(silent: boolean): Generator<Uint8Array> {
     const open = this.reader.look().filter((live) => !this.#passes(live, this.reader));
-    const seen = new Map(open.map((live) => [live.dump.line, shownBy(live)]));
+    const seen = new Map(open.map((live) => [live.dump.line, this.#shownBy(live)]));
     const settled = open.filter(({ dump: { line } }) => silent || this.#seen.get(line) === seen.get(line));
     this.#seen = seen;
     if (silent) this.#silentAt = this.reader.bytes;
@@ -112,7 +114,7 @@ export class PassThrough {
     const told = dumps.filter((live) => !this.#passes(live, this.reader));
     const left = this.#quiet ? told.flatMap(({ extent }) => extent).sort((a, b) => a[0] - b[0]) : [];
     const marks = told
-      .filter((live) => this.#told.get(live.dump.line)?.shown !== shownBy(live))
+      .filter((live) => this.#told.get(live.dump.line)?.shown !== this.#shownBy(live))
       .map((live) => ({ at: live.extent.at(-1)![1], live }))
       .sort((a, b) => a.at - b.at);
     let at = base;
@@ -167,7 +169,7 @@ export class PassThrough {
   #tell(live: LiveDump): Telling {
     const before = this.#told.get(live.dump.line);
     const number = before?.number ?? ++this.#number;
-    this.#told.set(live.dump.line, { shown: shownBy(live), number });
+    this.#told.set(live.dump.line, { shown: this.#shownBy(live), number });
     return { reader: this.reader, number, again: before !== undefined };
   }
 
@@ -177,13 +179,15 @@ export class PassThrough {
     yield Buffer.from(`${this.#atLineStart ? '' : '\n'}${leave}${texts.join('')}${restore}`, 'utf8');
     this.#atLineStart = true;
   }
+
+  /** Two equal ones of one dump: nothing was added to it. In words: the tables may have been made anew in between. */
+  #shownBy({ dump: { threads } }: LiveDump): string {
+    const { frames, stacks } = this.reader.tables;
+    const last = Array.from(stacks.frames(threads.at(-1)?.stack ?? 0), (row) => Object.values(frames.get(row)).join(' '));
+    return [threads.length, threads.reduce((sum, { stack }) => sum + stacks.depth(stack), 0), ...last].join('\n');
+  }
 }
 
 function isError({ dump }: LiveDump): boolean {
   return dump.kind === 'error';
-}
-
-/** Two equal ones of one dump: nothing was added to it. */
-function shownBy({ dump: { threads } }: LiveDump): string {
-  return `${threads.length} ${threads.reduce((sum, { stack }) => sum + stack, 0)}`;
 }
