@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { findStuck, oddProcesses, readFiles, seriesOf, type DumpSet } from '../../src/index.js';
+import { findStuck, oddProcesses, overviewOf, readFiles, seriesOf, type DumpSet } from '../../src/index.js';
 import { SourceTree } from '../../src/input/index.js';
 import { readSet } from './source/program.js';
-import { seriesLines } from './told.js';
+import { groupLines, seriesLines } from './told.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 const JUDGEMENTS = fileURLToPath(new URL('judgements/', import.meta.url));
@@ -37,6 +37,7 @@ async function judgement(sample: string, withSource: boolean): Promise<string> {
   const lines = [verdict as string];
   for (const found of series) lines.push('', ...seriesLines(set, found));
   for (const { evidence } of oddProcesses(set, seriesOf(set))) lines.push('', `odd process: ${evidence}`);
+  if (!withSource) lines.push('', 'in groups:', ...groupLines(set, overviewOf(set)));
   return `${lines.join('\n')}\n`.replaceAll(SAMPLES, 'samples/');
 }
 
@@ -45,7 +46,7 @@ describe('what is said of every thread of every sample, and by what signals', ()
   for (const sample of fs.readdirSync(SAMPLES).filter((name) => fs.existsSync(path.join(SAMPLES, name, 'expected.json')))) {
     it(sample, async () => {
       const [alone, withSource] = [await judgement(sample, false), await judgement(sample, true)];
-      const text = withSource === alone ? alone : `${alone}\n--- with the source of the programs ---\n\n${withSource}`;
+      const text = alone.startsWith(withSource) ? alone : `${alone}\n--- with the source of the programs ---\n\n${withSource}`;
       const file = path.join(JUDGEMENTS, `${sample}.txt`);
       if (process.env['STANDSTILL_SCREENS'] === 'write') {
         fs.mkdirSync(JUDGEMENTS, { recursive: true });

@@ -1,4 +1,4 @@
-import type { DumpSet, SeriesFinding, ThreadFinding } from '../../src/index.js';
+import type { DumpSet, Overview, SeriesFinding, ThreadFinding } from '../../src/index.js';
 
 /** A thread with all that was found for and against it. */
 function threadLines({ frames }: DumpSet, finding: ThreadFinding): string[] {
@@ -32,5 +32,23 @@ export function seriesLines(set: DumpSet, { series, verdict, threads, advice }: 
     ...series.doubts.map((doubt) => `  doubt: ${doubt}`),
     ...advice.map((text) => `  advice: ${text}`),
     ...counted(threads.map((finding) => threadLines(set, finding))),
+  ];
+}
+
+/** The groups in which threads are shown, those worth a look first. */
+export function groupLines({ frames, stacks }: DumpSet, { groups, frameless, gone }: Overview): string[] {
+  const stackOf = (stack: number): string =>
+    Array.from(stacks.frames(stack).slice(0, 3), (row) => `${frames.functionOf(row) ?? '?'}:${frames.lineOf(row) ?? '?'}`).join(' < ');
+  return [
+    ...groups.map(({ kind, stacks: own, threads, moves, meaning, dumper }) => {
+      const movements = [...new Set(threads.map(({ movement, still, path }) => `${movement} ${still} of ${path.length}`))].sort();
+      const more = own.length > 1 ? `, ${own.length} stacks` : '';
+      return (
+        `  ${kind}, ${threads.length} ${threads.length === 1 ? 'thread' : 'threads'} at ${stackOf(own[0]!)}${more}` +
+        `${meaning === null ? '' : `, ${meaning.rule.id}`}${moves ? ', moves' : ''}${dumper ? ', wrote the dump' : ''}: ${movements.join(', ')}`
+      );
+    }),
+    ...(frameless.length > 0 ? [`  without frames: ${frameless.length}`] : []),
+    ...(gone.length > 0 ? [`  gone: ${gone.length}`] : []),
   ];
 }
