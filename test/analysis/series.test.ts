@@ -229,6 +229,15 @@ describe('processes of one program', () => {
     assert.equal(odd[0]!.evidence, '4 of 5 processes stand in get (app.py:9); process p5 stands with 1 of 2 threads in lock (app.py:33)');
   });
 
+  it('where one stands at another line of the same function are a finding', async () => {
+    const texts = [11, 12, 13, 14].map((pid) => service(pid * 0x1000, 'get:9'));
+    const set = await readText([...texts, service(0xf000, 'get:33')].join(''));
+    assert.deepEqual(
+      oddProcesses(set, seriesOf(set)).map(({ series, evidence }) => [series, evidence]),
+      [[4, '4 of 5 processes stand in get (app.py:9); process p5 stands with 1 of 2 threads in get (app.py:33)']],
+    );
+  });
+
   it('are none where each does something else', async () => {
     const set = await readText(
       [1, 2, 3, 4, 5].map((n) => service(n * 0x1000, `step${n}:${n}`).replaceAll('in get', `in get${n}`)).join(''),

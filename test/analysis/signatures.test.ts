@@ -172,6 +172,9 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
     const meaning = new Signatures(set, new Origins(set.frames), own).of(set.dumps[0]!.threads[0]!.stack);
     assert.equal(meaning?.state, 'idle');
     assert.equal(meaning.rule.label, 'acceptor');
+    // also where the new one says something of other stacks
+    const elsewhere = parseSignatures('py.socket.accept | net-accept | idle | acceptor\n stack app/own.py:accept\n');
+    assert.equal(new Signatures(set, new Origins(set.frames), elsewhere).of(set.dumps[0]!.threads[0]!.stack), null);
   });
 
   it('say in which line they are wrong', () => {
