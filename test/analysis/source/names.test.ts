@@ -190,8 +190,18 @@ describe('how long a call waits at most', () => {
       'jobs.put(x, True, 3)': { kind: 'seconds', seconds: 3 },
       'jobs.get(block=False)': { kind: 'immediate' },
       'jobs.get(True, None)': { kind: 'none' },
+      'select.select([], [], [], 3)': { kind: 'seconds', seconds: 3 },
+      'select.select([], [], [])': { kind: 'none' },
+      'urllib.request.urlopen(x, None, 5)': { kind: 'seconds', seconds: 5 },
+      'urllib.request.urlopen(x)': { kind: 'none' },
+      'socket.create_connection(x, 2)': { kind: 'seconds', seconds: 2 },
+      'time.sleep(7)': { kind: 'seconds', seconds: 7 },
+      'time.sleep(x)': { kind: 'given' },
+      'job.result(4)': { kind: 'seconds', seconds: 4 },
     };
-    const source = `import queue, threading\nlock = threading.Lock()\njobs = queue.Queue()\ndef f(x):\n${Object.keys(limits)
+    const source = `import queue, select, socket, threading, time, urllib.request\nlock = threading.Lock()\njobs = queue.Queue()\ndef f(x):\n${Object.keys(
+      limits,
+    )
       .map((call) => `    ${call}`)
       .join('\n')}\n`;
     const found: Record<string, unknown> = {};
@@ -206,6 +216,17 @@ describe('the calls that a line speaks of', () => {
     assert.deepEqual(
       (await factsAt(source, 'f @ total = (')).operations.map(({ name }) => name),
       ['inner'],
+    );
+  });
+
+  it('are what a `for` on one line gets its next item from, too', async () => {
+    const { operations } = await factsAt('def f(stream):\n    for line in stream.lines(): handle(line)\n', 'f @ for line');
+    assert.deepEqual(
+      operations.map(({ kind, name, text, limit, certainty }) => ({ kind, name, text, limit, certainty })),
+      [
+        { kind: 'unknown', name: '__next__', text: 'next of stream.lines()', limit: { kind: 'none' }, certainty: 'guessed' },
+        { kind: 'call', name: 'handle', text: 'handle(line)', limit: { kind: 'none' }, certainty: 'read' },
+      ],
     );
   });
 
