@@ -40,7 +40,7 @@ function judgement(set: DumpSet, report: StuckReport, tell = (text: string): str
 }
 
 describe('redaction: texts', () => {
-  const redactor = new Redactor({ users: ['alice'], hosts: ['build-7'], homes: ['/var/lib/jenkins'] });
+  const KNOWN = { users: ['alice'], hosts: ['build-7'], homes: ['/var/lib/jenkins'] };
   const cases: readonly (readonly [string, string])[] = [
     ['no such file: /home/alice/shop/a.py', 'no such file: /home/user1/shop/a.py'],
     ['/Users/alice/x and /home/bob/y, /home/alice', '/Users/user1/x and /home/user2/y, /home/user1'],
@@ -78,9 +78,17 @@ describe('redaction: texts', () => {
     ['ip-10-0-0-3', 'ip1'],
     ['Thread-12 (process_request_thread)', 'Thread-12 (process_request_thread)'],
   ];
-  for (const [text, expected] of cases) it(`tells "${text}" as "${expected}"`, () => assert.equal(redactor.text(text), expected));
+  it('tell nothing of people and machines, and the same thing by the same alias', () => {
+    const fresh = new Redactor(KNOWN);
+    assert.deepEqual(
+      cases.map(([text]) => [text, fresh.text(text)]),
+      cases,
+    );
+  });
 
   it('tells what it has told as it is', () => {
+    const redactor = new Redactor(KNOWN);
+    for (const [text] of cases) redactor.text(text);
     for (const [, told] of cases) assert.equal(redactor.text(told), told);
     const text = fc.oneof(
       fc.string(),

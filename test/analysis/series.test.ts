@@ -140,6 +140,20 @@ describe('which dumps are of one process', () => {
   });
 });
 
+describe('a single stack without an id', () => {
+  it('says nothing of the threads of the dump after it', async () => {
+    const alone =
+      'Stack (most recent call first):\n  File "/srv/app/app.py", line 5 in main\n  File "/srv/app/app.py", line 9 in <module>\n';
+    const text = [`Timeout (0:00:30)!\n${service(0x100)}`, alone, `Timeout (0:00:30)!\n${service(0x100)}`].join(
+      'INFO a\nINFO b\nINFO c\nINFO d\n',
+    );
+    const set = await readText(text);
+    assert.equal(set.dumps.length, 3);
+    const tables = seriesOf(set).map((_, which) => table(set, which));
+    assert.deepEqual(tables, [['101 | 0 ? 0 | unseen', '102 | 1 ? 1 | unseen', '100 | 2 ? 2 | unseen', ' | - 0 -']]);
+  });
+});
+
 describe('a restart', () => {
   it('is bridged where one process follows another with threads alike', async () => {
     const set = await readText(service(0x100) + service(0x100) + service(0x900) + service(0x900));

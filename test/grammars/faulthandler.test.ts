@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { GRAMMARS, faulthandler, type LineToken } from '../../grammars/index.js';
+import { readText } from '../../src/index.js';
 
 const meaning = (line: string): LineToken => faulthandler.line.tryParse(line);
 const frame = (fn: string | null, file: string | null, line: number | null): LineToken => ({
@@ -91,6 +92,32 @@ describe('faulthandler: one line', () => {
       is: 'native',
       frame: { symbol: null, address: '0x41', module: '/usr/bin/python' },
     });
+  });
+});
+
+describe('a task among threads', () => {
+  it('is no main thread, though it was started by a module as well', async () => {
+    const { dumps } = await readText(
+      [
+        'Current thread 0x0000000000000002 (most recent call first):',
+        '  File "/srv/a.py", line 3 in f',
+        '  File "/srv/a.py", line 9 in <module>',
+        '',
+        'Task 0x0000000000000001 [price] (most recent call first):',
+        '  File "/srv/a.py", line 4 in g',
+        '  File "/srv/a.py", line 9 in <module>',
+        '',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      dumps.map(({ threads }) => threads.map(({ kind, name, main }) => [kind, name, main])),
+      [
+        [
+          ['thread', null, true],
+          ['task', 'price', null],
+        ],
+      ],
+    );
   });
 });
 

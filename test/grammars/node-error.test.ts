@@ -15,6 +15,8 @@ describe('a frame of an error in free text', () => {
     ['    at async Promise.all (index 0)', 'async Promise.all', 'index 0', null, null],
     ['    at run (wasm://wasm/2b56e19e:wasm-function[1]:0x28)', 'run', 'wasm://wasm/2b56e19e:wasm-function[1]:0x28', null, null],
     ['    at [eval] (:3:9)', '[eval]', null, 3, 9],
+    ['    at rows (/srv/app/a.js:1:2) {  ', 'rows', '/srv/app/a.js', 1, 2],
+    ['    at rows (/srv/app/a.js:1:2)  ', 'rows', '/srv/app/a.js', 1, 2],
   ];
   for (const [text, fn, file, line, column] of READ)
     it(`reads ${text}`, () => assert.deepEqual(errorFrame.tryParse(text), { function: fn, file, line, column }));
@@ -61,6 +63,25 @@ describe('errors and traces of Node', () => {
     );
     assert.deepEqual(others, []);
     assert.deepEqual(dump?.threads[0]?.frames, ['a /srv/a.js:1:2', 'line1\nat fake thing /srv/b.js:3:4', 'c /srv/c.js:5:6']);
+  });
+
+  it('are told by where they were thrown or told of, where no error is named', async () => {
+    const reasons = async (head: string): Promise<unknown> =>
+      (await ofText(`${head}\n    at f (/srv/a.js:1:2)\n    at g (/srv/a.js:3:4)\n`)).map(({ reason }) => reason);
+    assert.deepEqual(
+      [
+        await reasons("Emitted 'close' event at:"),
+        await reasons('Thrown at:'),
+        await reasons("RangeError: x\nEmitted 'error' event at:"),
+        await reasons('Uncaught RangeError [ERR_X]: none left'),
+      ],
+      [
+        ["exception: Emitted 'close' event at:"],
+        ['exception: Thrown at:'],
+        ["exception: Emitted 'error' event at:"],
+        ['exception: RangeError [ERR_X]: none left'],
+      ],
+    );
   });
 
   it('are bridged over two lines of others, and no more', async () => {

@@ -64,6 +64,8 @@ describe('a report of the node-report package', () => {
       frames: ['lookup /srv/app/hang/spin.js:8:5', '- /srv/app/hang/spin.js:19:35'],
       native: ['- /srv/app/node_modules/node-report/api.node', 'v8::internal::StackGuard::HandleInterrupts() node'],
     });
+    // all but the empty lines and the first rule
+    assert.deepEqual(set.sources[0]!.accounts, { dumps: 33, known: 0 });
     const { measures, activity } = dump!.threads[0]!;
     assert.equal(activity, 'running');
     assert.deepEqual([measures?.userCpu, measures?.kernelCpu], [0.48, 0.03]);

@@ -101,6 +101,15 @@ describe('Node report: the whole', () => {
     assert.equal(dump.threads[0]!.truncated, 'likely');
   });
 
+  it('leaves what is no text in a stack', () => {
+    const frames = (stack: unknown): unknown =>
+      nodeReport.read(report({}, { message: 'Signal', stack }), true)!.threads[0]!.frames.map((frame) => frame.function);
+    assert.deepEqual(
+      [frames([1, null, 'at f (/a.js:1:1)', {}, 'at g (/a.js:2:1)']), frames('at f (/a.js:1:1)'), frames(null)],
+      [['f', 'g'], [], []],
+    );
+  });
+
   it('answers null to other JSON, and never throws', () => {
     for (const value of [null, 1, [], {}, { header: 'x' }, { header: [] }]) assert.equal(nodeReport.read(value, true), null);
     assert.ok(nodeReport.read({ header: { nodejsVersion: 'v20.0.0' }, libuv: [null, 3], workers: ['x'], nativeStack: {} }, true));

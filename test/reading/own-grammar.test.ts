@@ -147,6 +147,7 @@ describe("a grammar of the user's", () => {
       [{ is: 'stack', frames: 'x' }, '"frames" is a list, not "x"'],
       [{ is: 'thread', marks: 'idle' }, '"marks" is a list of texts, not "idle"'],
       [{ is: 'thread', notes: [1] }, '"notes" is a list of texts, not a list'],
+      [{ is: 'cause', reason: { kind: 'fatal', text: 7 } }, '"text" is a text or null, not a number'],
       [{ is: 'cause', reason: { kind: 'boredom' } }, 'the kind of a reason is fatal, timeout, signal, request or exception, not "boredom"'],
     ];
     for (const [given, message] of cases)

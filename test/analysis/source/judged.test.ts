@@ -105,6 +105,40 @@ def wait_ready():
     assert.ok(byId(series, 2).evidence.includes('by the source it does not look in a loop whether the condition is true already'));
   });
 
+  it('wait for one that sleeps, which goes on, but not for one that tries again and again', async () => {
+    const text = `import threading, time
+lock = threading.Lock()
+def nap():
+    with lock:
+        time.sleep(60)
+def retry():
+    with lock:
+        while not is_ready():
+            time.sleep(1)
+def want():
+    with lock: pass
+def work():
+    want()
+`;
+    const [nap, retry] = [
+      await judged(text, [['nap @ time.sleep(60)'], ['want @ with lock: pass', 'work @     want()']]),
+      await judged(text, [['retry @ time.sleep(1)'], ['want @ with lock: pass', 'work @     want()']]),
+    ];
+    const brief = (series: SeriesFinding): unknown =>
+      [0, 1].map((place) => {
+        const { verdict, role, signals } = byId(series, place);
+        return [verdict, role, ...signals.map(({ name }) => name).filter((name) => name === 'holds' || name.startsWith('waitsFor'))];
+      });
+    assert.deepEqual(brief(nap), [
+      ['idle', null, 'holds'],
+      ['unknown', null, 'waitsForMoving'],
+    ]);
+    assert.deepEqual(brief(retry), [
+      ['stuck', 'culprit', 'holds'],
+      ['stuck', 'victim', 'waitsForStuck'],
+    ]);
+  });
+
   it('go over what ends, where nobody waits for them', async () => {
     const series = await judged('def compute(n):\n    total = 0\n    for i in range(n):\n        total += i * i\n    return total\n', [
       ['compute @ total += i * i'],

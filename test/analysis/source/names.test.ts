@@ -230,6 +230,18 @@ describe('the calls that a line speaks of', () => {
     );
   });
 
+  it('are the one whose name stands there, in a chain over several lines', async () => {
+    const source =
+      'def f(query):\n    rows = (\n        query.select()\n        .filter(a())\n        .all(\n            1,\n        )\n    )\n';
+    const names = async (frame: string): Promise<string[]> => (await factsAt(source, `f @ ${frame}`)).operations.map(({ name }) => name);
+    assert.deepEqual(await names('.filter(a())'), ['a', 'filter']);
+    assert.deepEqual(await names('.all('), ['all']);
+    // nothing begins there: the calls whose arguments it is among
+    assert.deepEqual(await names('1,'), ['all']);
+    // older versions of Python name the line where a chain begins
+    assert.deepEqual(await names('query.select()'), ['select', 'filter', 'all']);
+  });
+
   it('are those of all statements of a line', async () => {
     assert.deepEqual(
       (await factsAt('def f():\n    first(); second()\n    third()\n', 'f @ first(); second()')).operations.map(({ name }) => name),
