@@ -151,7 +151,7 @@ class Reading {
     if (sink.newestFirst) {
       const turned = input.again === null || bytes > MOST_REVERSED ? null : await this.#read(input.path, reversedLines(input.again()));
       warnings.push(turned === null ? NEWEST_FIRST_REFUSED : NEWEST_FIRST_TURNED);
-      if (turned === null) sink = new SourceSink(this.#meanings.tables, input.path, this.#options.zone ?? 'UTC');
+      if (turned === null) sink = this.#sinkOf(input.path);
       else {
         ({ sink, lines } = turned);
         sink.turnAround(lines);
@@ -180,8 +180,12 @@ class Reading {
     for (const dump of dumps) this.#dumps.push(dump);
   }
 
+  #sinkOf(file: string): SourceSink {
+    return new SourceSink(this.#meanings.tables, file, this.#options.zone ?? 'UTC');
+  }
+
   async #read(file: string, blocks: AsyncIterable<Uint8Array>): Promise<{ sink: SourceSink; lines: number }> {
-    const sink = new SourceSink(this.#meanings.tables, file, this.#options.zone ?? 'UTC');
+    const sink = this.#sinkOf(file);
     const reader = (this.#reader ??= new TextReader(this.#meanings, sink));
     reader.begin(sink);
     for await (const block of blocks) reader.push(block);

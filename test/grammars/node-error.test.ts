@@ -84,6 +84,16 @@ describe('errors and traces of Node', () => {
     );
   });
 
+  it('have their causes below them as errors of their own, whatever their classes are called', async () => {
+    const caused = async (by: string): Promise<unknown> =>
+      (
+        await ofText(`Error: a\n    at f (/srv/a.js:1:2) {\n  ${by} NoStock: none left\n      at g (/srv/a.js:3:4)\n}\nserved in 4 ms\n`)
+      ).map(({ line, reason, threads }) => [line, reason, threads[0]!.frames]);
+    const outer = [2, 'exception: Error: a', ['f /srv/a.js:1:2']];
+    for (const by of ['[cause]:', 'cause:', '[errors]:'])
+      assert.deepEqual(await caused(by), [outer, [4, `exception: ${by} NoStock: none left`, ['g /srv/a.js:3:4']]]);
+  });
+
   it('are bridged over two lines of others, and no more', async () => {
     const between = async (lines: number): Promise<unknown> =>
       (await ofText(`Error: odd\n    at a (/srv/a.js:1:2)\n${'served in 4 ms\n'.repeat(lines)}    at b (/srv/a.js:3:4)\n`)).map(
