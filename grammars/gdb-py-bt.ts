@@ -50,7 +50,7 @@ export const gdbPyBt: LineGrammar = {
   openings: ['Traceback (most recent call first)', 'Thread 0x', ', for file '],
   lead: /Thread \d+ \($|(?:#\d+ (?:0x[0-9a-f]+ in )?)?Frame 0x[0-9a-f]+$/,
   // not faulthandler's frames of 3.3, not a backtrace of C
-  followedBy: /^(?!\s*File ".*", line \S+ in |#\d+ {2}|\s*Current thread)\s*\S/,
+  followedBy: /^(?!\s*File ".*", line [^\s,]+ in |#\d+ {2}|\s*Current thread)\s*\S/,
   line: firstOf<LineToken>(frame, head, blank, ellipsis, tracebackDetail, other),
   begins: /^\s*File "/,
   outermost: OUTERMOST,

@@ -119,6 +119,31 @@ describe('the diff of two dumps', () => {
     }
   });
 
+  it('of two processes: workers of which nothing is shown are as many as they are', async () => {
+    const report = (pid: number, threadId: number, stack: string[], workers: object[] = []): object => ({
+      header: { event: 'SIGUSR2', dumpEventTimeStamp: String(1795404241123 + pid), processId: pid, threadId, nodejsVersion: 'v20.20.2' },
+      javascriptStack: { message: 'Signal', stack },
+      workers,
+    });
+    const text = (pid: number, ids: number[]): string =>
+      JSON.stringify(
+        report(
+          pid,
+          0,
+          ['at f (/a.js:1:1)'],
+          ids.map((id) => report(pid, id, ['Unavailable.'])),
+        ),
+      );
+    const set = await readText(`${text(1, [1, 2])}\n${text(2, [7, 8, 9])}\n`);
+    assert.deepEqual(countStatuses([new DumpDiffs(set).of({ old: 0, new: 1 })]), {
+      moved: 0,
+      appeared: 1,
+      vanished: 0,
+      unchanged: 3,
+      unseen: 0,
+    });
+  });
+
   it('does not say of threads that a cut list hides that they vanished or appeared', async () => {
     const thread = (id: number): { id: number; frames: string[] } => ({ id, frames: ['fetch:7', 'work:20'] });
     const main = { id: 9, frames: ['<module>:5'], main: true };

@@ -95,6 +95,29 @@ describe('faulthandler: one line', () => {
   });
 });
 
+describe('the stack of one thread alone', () => {
+  it('has the head of gdb’s py-bt in CPython 3.3, and other lines below it', async () => {
+    const head = 'Traceback (most recent call first):\n';
+    const formats = async (text: string): Promise<unknown> =>
+      (await readText(text)).dumps.map(({ format, threads }) => [format, threads.length]);
+    assert.deepEqual(await formats(`${head}  File "/srv/a.py", line 3 in f\n  File "/srv/a.py", line 9 in <module>\n`), [
+      ['faulthandler', 1],
+    ]);
+    assert.deepEqual(await formats(`${head}  File "/srv/a.py", line 3, in f\n    x()\n  File "/srv/a.py", line 9, in <module>\n`), [
+      ['gdb-py-bt', 1],
+    ]);
+  });
+
+  it('is cut where the dump says so', async () => {
+    const truncated = async (end: string): Promise<unknown> =>
+      (await readText(`Stack (most recent call first):\n  File "/srv/a.py", line 3 in f\n${end}served in 4 ms\n`)).dumps.map(
+        ({ threads }) => threads.map((thread) => thread.truncated),
+      );
+    assert.deepEqual(await truncated('  ...\n'), [['marked']]);
+    assert.deepEqual(await truncated('  File "/srv/a.py", line 9 in <module>\n'), [[false]]);
+  });
+});
+
 describe('a task among threads', () => {
   it('is no main thread, though it was started by a module as well', async () => {
     const { dumps } = await readText(

@@ -133,6 +133,17 @@ describe('an input that is still being written', () => {
     }
   });
 
+  it('shows at which line a dump stands that is not at its end yet, behind much other text', () => {
+    const reader = new LiveReader();
+    const before = other(3_000);
+    for (let round = 0; round < 8; round++) reader.push(Buffer.from(before));
+    reader.push(Buffer.from(DUMP.slice(0, -200)));
+    assert.deepEqual(
+      reader.look().map(({ dump, extent }) => [dump.line, extent[0]![0]]),
+      [[24_001, 8 * before.length]],
+    );
+  });
+
   it('gives a dump with those before it, also when it is not kept any more', () => {
     const reader = new LiveReader({ mostThreads: 45 });
     const found: Dump[] = [];

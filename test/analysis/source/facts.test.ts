@@ -365,6 +365,40 @@ describe('the loop that a line stands in', () => {
     });
   });
 
+  it('gathers where the rest of it only keeps what was got, until nothing comes', async () => {
+    const gathers = async (...lines: string[]): Promise<boolean> => {
+      const body = ['chunk = sock.recv(10)', ...lines].map((line) => `        ${line}\n`).join('');
+      return (await factsAt(`def read_all(sock, lock):\n    while True:\n${body}`, 'read_all @ chunk = sock.recv')).loops[0]!.gathers;
+    };
+    const leave = ['if not chunk:', '    return size'];
+    assert.deepEqual(
+      {
+        append: await gathers(...leave, 'chunks.append(chunk)'),
+        'count its length': await gathers(...leave, 'size += len(chunk)', 'total = size + len(chunk)'),
+        yield: await gathers(...leave, 'yield chunk'),
+        'nothing but the end': await gathers(...leave),
+        'without an end': await gathers('chunks.append(chunk)'),
+        'keep something else': await gathers(...leave, 'chunks.append(other)'),
+        handle: await gathers(...leave, 'chunks.append(chunk)', 'handle(chunk)'),
+        'handle within a block': await gathers(...leave, 'chunks.append(chunk)', 'with lock:', '    handle(chunk)'),
+        'make something of it': await gathers(...leave, 'order = parse(chunk)'),
+        'two ways': await gathers('if chunk:', '    handle(chunk)', 'else:', '    return', 'chunks.append(chunk)'),
+      },
+      {
+        append: true,
+        'count its length': true,
+        yield: true,
+        'nothing but the end': false,
+        'without an end': true,
+        'keep something else': false,
+        handle: false,
+        'handle within a block': false,
+        'make something of it': false,
+        'two ways': false,
+      },
+    );
+  });
+
   it('says what was asked of whom before, in the same round', async () => {
     const source = [
       'def ask(sock, log):',

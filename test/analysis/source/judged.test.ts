@@ -139,6 +139,30 @@ def work():
     ]);
   });
 
+  it('are not said to be left alone, where they wait for no answer and no slot', async () => {
+    const series = await judged(
+      `import threading
+ready = threading.Event()
+slots = threading.Semaphore(1)
+def start():
+    ready.wait()
+    ready.set()
+def take():
+    slots.acquire()
+    slots.acquire()
+    slots.release()
+def ask(client):
+    while True:
+        client.begin()
+        ready.wait()
+        ready.set()
+`,
+      [['threading.py:wait', 'threading.py:wait', 'start @ ready.wait()'], ['take @ slots.acquire()']],
+    );
+    const alone = (place: number): boolean => byId(series, place).signals.some(({ name }) => name === 'nobodyThere');
+    assert.deepEqual([alone(0), alone(1)], [false, true]);
+  });
+
   it('go over what ends, where nobody waits for them', async () => {
     const series = await judged('def compute(n):\n    total = 0\n    for i in range(n):\n        total += i * i\n    return total\n', [
       ['compute @ total += i * i'],
