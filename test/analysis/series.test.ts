@@ -199,6 +199,15 @@ describe('threads over a series', () => {
     ]);
   });
 
+  it('are the same where a torn dump has lost the frame of their entry, and no others', async () => {
+    const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), worker(0x102, 'wait:3', 'serve:30'), main(0x100)]);
+    const tear = (text: string): string => text.replace('  File "/srv/app/app.py", line 30 in serve\n', '  File "/sr INFO served\n');
+    const lost = whole.replace('  File "/srv/app/app.py", line 20 in work\n', '');
+    const reused = dumpText([worker(0x101, 'send:7', 'deliver:20'), worker(0x102, 'wait:3', 'serve:30'), main(0x100)]);
+    assert.deepEqual(table(await readText(whole + tear(lost))), ['101 | 0 0 | entry-unseen', '102 | 1 1 | entry-unseen', '100 | 2 2']);
+    assert.deepEqual(table(await readText(whole + tear(reused))), ['101 | - 0', '102 | 1 1 | entry-unseen', '100 | 2 2', '101 | 0 ?']);
+  });
+
   it('may be alive where the list of threads was cut', async () => {
     const cut = dumpText([worker(0x105, 'get:9', 'work:20'), worker(0x101, 'fetch:7', 'work:20')], { cut: true });
     const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);
@@ -249,6 +258,21 @@ describe('processes of one program', () => {
     assert.deepEqual(
       oddProcesses(set, seriesOf(set)).map(({ series, evidence }) => [series, evidence]),
       [[4, '4 of 5 processes stand in get (app.py:9); process p5 stands with 1 of 2 threads in get (app.py:33)']],
+    );
+  });
+
+  it('are of one program by their main threads, whatever other threads one of them has', async () => {
+    const texts = [11, 12, 13, 14].map((pid) => service(pid * 0x1000, 'get:9'));
+    const odd = dumpText([
+      worker(0xf001, 'lock:33', 'work:20'),
+      worker(0xf002, 'get:9', 'work:20'),
+      worker(0xf003, 'pause:3', 'watch:8'),
+      main(0xf000),
+    ]);
+    const set = await readText([...texts, odd].join(''));
+    assert.deepEqual(
+      oddProcesses(set, seriesOf(set)).map(({ series, evidence }) => [series, evidence]),
+      [[4, '4 of 5 processes stand in get (app.py:9); process p5 stands with 1 of 2 threads in lock (app.py:33)']],
     );
   });
 

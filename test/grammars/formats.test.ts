@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { GRAMMARS, type LineGrammar } from '../../grammars/index.js';
+import P from 'parsimmon';
+import { GRAMMARS, parseLine, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import { readText } from '../../src/index.js';
 import type { Dump, DumpSet } from '../../src/index.js';
 import { cpuTime } from '../cpu-time.js';
@@ -26,6 +27,13 @@ describe('every format', () => {
         `${id}: an opening stands in its example`,
       );
     }
+  });
+
+  it('takes every line whole: a parser that does not is a mistake', () => {
+    const short = P.string('frame').result<LineToken>({ is: 'other' });
+    assert.deepEqual(parseLine(short, 'frame'), { is: 'other' });
+    for (const line of ['frames', 'fram', ''])
+      assert.throws(() => parseLine(short, line), { message: 'a line that its grammar does not take' });
   });
 
   it('reads a long line in no time, whatever stands in it', () => {

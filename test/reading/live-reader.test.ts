@@ -133,6 +133,24 @@ describe('an input that is still being written', () => {
     }
   });
 
+  it('leaves a log that is newest first, and says how to turn it around', () => {
+    const reader = new LiveReader();
+    reader.push(Buffer.from(`${DUMP.trimEnd().split('\n').reverse().join('\n')}\n`));
+    reader.end();
+    const { dumps, sources } = reader.set;
+    assert.deepEqual(dumps, []);
+    assert.deepEqual(
+      sources[0]!.warnings.map(({ line, code, message }) => [line, code, message]),
+      [
+        [
+          null,
+          'newest-first',
+          'the log is newest first, so its stacks stand upside down and were left: turn it around (tac LOG | standstill analyze -)',
+        ],
+      ],
+    );
+  });
+
   it('shows at which line a dump stands that is not at its end yet, behind much other text', () => {
     const reader = new LiveReader();
     const before = other(3_000);

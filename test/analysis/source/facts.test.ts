@@ -249,6 +249,7 @@ describe('what a thread holds where it stands', () => {
       (await factsAt(source, frame)).holds.flatMap(({ object, by, earlierRound }) => [...object.keys, by, String(earlierRound)]);
     assert.deepEqual(await keys('pay @ work()'), ['app.py:Account._lock', 'with', 'false']);
     assert.deepEqual(await keys('guarded @ inner()'), ['app.py:Guard.mutex', 'with', 'false']);
+    assert.deepEqual(await held(source, 'guarded @ inner()'), ['self.mutex (with, inferred)']);
     assert.deepEqual(await keys('many @ all_of_them()'), ['app.py:Account._lock', 'exit-stack', 'false']);
     assert.deepEqual(await keys('many @ stack.enter_context'), ['app.py:Account._lock', 'exit-stack', 'true']);
   });
@@ -329,6 +330,10 @@ describe('the loop that a line stands in', () => {
     ].join('\n');
     assert.equal(await loop(source, 'worker @ item = q.get()'), 'endless, exit sentinel, first');
     assert.equal(await loop(source, 'worker @ handle(item)'), 'endless, exit sentinel, later');
+    const afterLock =
+      'import threading\nlock = threading.Lock()\ndef worker(q):\n    while True:\n        with lock:\n            count()\n        item = q.get()\n';
+    assert.equal(await loop(afterLock, 'worker @ item = q.get()'), 'endless, exit none, later');
+    assert.equal(await loop(afterLock.replace('with lock', 'with page()'), 'worker @ item = q.get()'), 'endless, exit none, first');
     assert.equal(await loop(source, 'retry @ time.sleep(1)'), 'endless, exit some, first');
     assert.equal(await loop(source, 'told @ while not self.stopping'), 'until-told, exit none, first');
     assert.equal(await loop(source, 'poll @ time.sleep(0.1)'), 'until-true, exit none, first');

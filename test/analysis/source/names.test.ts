@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ObjectFact } from '../../../src/analysis/source/facts.js';
-import { factsAt, type Files } from './program.js';
+import { factsAt, read, type Files } from './program.js';
 
 const objectAt = async (files: Files | string, frame: string): Promise<ObjectFact | null> =>
   (await factsAt(files, frame)).operations[0]!.object;
@@ -117,15 +117,29 @@ describe('what a name of the program stands for', () => {
   });
 
   it('is of the nearest of several modules of a name', async () => {
+    const app = 'import config\ndef f():\n    config.guard.acquire()\n';
     const config = (kind: string): string => `import threading\nguard = threading.${kind}()\n`;
     const files = {
-      'pay/config.py': config('Lock'),
-      'shop/config.py': config('RLock'),
-      'shop/app.py': 'import config\ndef f():\n    config.guard.acquire()\n',
-      'ship/config.py': config('Event'),
+      'srv/pay/app.py': app,
+      'srv/pay/config.py': config('Lock'),
+      'srv/shop/app.py': app,
+      'srv/shop/config.py': config('RLock'),
+      'srv/ship/app.py': app,
+      'srv/ship/config.py': config('Semaphore'),
     };
-    const { keys, kind } = (await objectAt(files, 'shop/app.py: f @ config.guard.acquire'))!;
-    assert.deepEqual({ keys, kind }, { keys: ['shop/config.py:guard'], kind: 'rlock' });
+    const services = ['pay', 'shop', 'ship'];
+    const { standings } = await read(
+      files,
+      services.map((service) => [`srv/${service}/app.py: f @ config.guard.acquire`]),
+    );
+    assert.deepEqual(
+      standings.map(({ waits }) => [waits?.operation.object?.keys, waits?.operation.object?.kind]),
+      [
+        [['srv/pay/config.py:guard'], 'lock'],
+        [['srv/shop/config.py:guard'], 'rlock'],
+        [['srv/ship/config.py:guard'], 'semaphore'],
+      ],
+    );
   });
 
   it('is one object where a module makes it once, several in a loop, and not known where a function or lambda makes it', async () => {
