@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { systemCode } from '../input/errors.js';
 import { makeFolder } from '../input/index.js';
 import { UserError } from './errors.js';
@@ -10,13 +11,21 @@ type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** Texts are put together up to this many UTF-16 units before they are written. */
 const PIECE = 1 << 16;
+/** Work without a turn of the event loop. */
+const TURN_MS = 50;
 
 /**
  * Writes pieces to standard output, each when the one before has been taken: a slow pager holds the writer, not the
  * memory, and a piece's buffer may be used again for the next.
  */
 export async function writeAll(pieces: Pieces): Promise<void> {
+  let turned = performance.now();
   for await (const piece of inPieces(pieces)) {
+    // signals are noticed in a turn of the event loop, and writing to a pipe or a file is none
+    if (performance.now() - turned > TURN_MS) {
+      await setImmediate();
+      turned = performance.now();
+    }
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(piece, (error) => {
         if (error) reject(error);

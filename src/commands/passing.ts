@@ -56,7 +56,7 @@ async function flow(pass: PassThrough, input: LiveInput, output: Output, signals
       return;
     }
     if (arrival === 'woken') {
-      if (signals.count > 1) return;
+      if (signals.count > 1 || !input.written) return;
       continue;
     }
     if (arrival === 'silence') {

@@ -7,6 +7,7 @@ import { PassThrough, dumpBox, nothingLeft, screenOf, stuckText, verdictOf, type
 import { UserError } from './errors.js';
 import { FAIL_FLAGS, failOn } from './failing.js';
 import { filterOf } from './filtering.js';
+import { answering } from './interruption.js';
 import { judged } from './judging.js';
 import { Output, passThrough } from './passing.js';
 import { READING_FLAGS, asWritten, checkZone, rootsOf, signaturesOf } from './reading.js';
@@ -90,7 +91,8 @@ The status of a pipe is that of its last command, so a failing test run would pa
     });
     const output = new Output();
     const { interrupted } = await passThrough(pass, output);
-    if (interrupted !== null) process.exitCode = interrupted;
+    if (interrupted === null) answering();
+    else process.exitCode = interrupted;
     const found = await asWritten(pass.reader.set, flags);
     if (found.dumps.length === 0 && interrupted === null && !output.left && !flags['allow-empty']) throw noDump(found);
     const filtered = found.dumps.length === 0 ? { set: found, whole: found, hidden: NOTHING_HIDDEN } : filterDumps(found, filter);

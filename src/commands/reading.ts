@@ -21,6 +21,7 @@ import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
 import { FILTER_FLAGS, filterOf, type FilterFlags } from './filtering.js';
 import { GRAMMAR_FLAGS } from './grammars.js';
+import { answering, notAnswering } from './interruption.js';
 import { Progress, totalOf } from './progress.js';
 import { sizeFlag } from './sizes.js';
 
@@ -134,6 +135,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     ? setTimeout(() => process.stderr.write('standstill: waiting for dumps on standard input (Ctrl-D ends it; see --help)\n'), SILENT_MS)
     : undefined;
   hint?.unref();
+  notAnswering();
   process.once('SIGINT', interrupt);
   const walked: Warning[] = [];
   const files = async function* (): AsyncGenerator<InputFile> {
@@ -169,6 +171,7 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
     clearTimeout(hint);
     progress.end();
     process.off('SIGINT', interrupt);
+    if (!abort.signal.aborted) answering();
   }
 }
 

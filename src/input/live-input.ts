@@ -17,6 +17,8 @@ export interface LiveInput {
    * @throws InputError `not-readable`
    */
   next(patience: number | null): Promise<Arrival>;
+  /** A program writes it, which Ctrl-C told to end as well and may have some last words. */
+  readonly written: boolean;
   /** Makes the call of {@link next} that waits, or the next one, answer `woken`. */
   wake(): void;
   /** Gives the input up: whoever writes it learns that nobody reads it any more. */
@@ -31,6 +33,7 @@ type Stream = NodeJS.ReadableStream & { destroy(): void };
 
 /** A pipe, FIFO or socket, read into one piece of memory: a stream of Node's makes a new one for each block. */
 class StreamInput implements LiveInput {
+  readonly written = true;
   readonly #stream: Stream;
   readonly #memory = new Uint8Array(BLOCK_BYTES);
   #arrived: Block | 'end' | Error | null = null;
@@ -107,17 +110,22 @@ class StreamInput implements LiveInput {
   }
 }
 
-/** Blocks that are read of a file without a turn of the event loop, in which signals are noticed. */
-const TURN_BLOCKS = 16;
+/** Time in which a file is read without a turn of the event loop, in which signals are noticed; a block may take as long again. */
+const TURN_MS = 50;
+const FILE_BLOCK: Bytes = BLOCK_BYTES / 4;
 
 /** `< file`. */
 class FileInput implements LiveInput {
-  readonly #memory = new Uint8Array(BLOCK_BYTES);
+  readonly written = false;
+  readonly #memory = new Uint8Array(FILE_BLOCK);
   #woken = false;
-  #blocks = 0;
+  #turned = performance.now();
 
   async next(): Promise<Arrival> {
-    if (++this.#blocks % TURN_BLOCKS === 0) await new Promise(setImmediate);
+    if (performance.now() - this.#turned > TURN_MS) {
+      await new Promise(setImmediate);
+      this.#turned = performance.now();
+    }
     if (this.#woken) {
       this.#woken = false;
       return 'woken';
