@@ -128,14 +128,16 @@ class Builder {
     const path: StackIndex[] = [];
     let seen = 0;
     let still = 0;
+    let before = -1;
     let member: Member = { dump: -1, thread: -1 };
     for (let i = 0; i < history.seen.length; i++) {
       const thread = history.seen[i]!;
       if (thread < 0) continue;
       const dump = series.dumps[history.first + i]!;
       const { stack } = this.#set.dumps[dump]!.threads[thread]!;
-      still = path.at(-1) === stack ? still + 1 : 1;
+      still = stack === before ? still + 1 : 1;
       if (still === 1) path.push(stack);
+      before = stack;
       seen++;
       // its place is the newest
       if (i === history.seen.length - 1) member = { dump, thread };

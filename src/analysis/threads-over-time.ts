@@ -131,7 +131,13 @@ class Following {
     } else {
       for (let t = 0; t < threads.length; t++) {
         const thread = threads[t]!;
-        if (thread.id !== null) this.#continueById(k, now, t, thread);
+        if (thread.id === null) continue;
+        const there = this.#before[t];
+        // most have not moved: then they are the same object, and nothing new is to be learnt of them
+        if (there?.thread === thread && there.doubts === null && endOf(there) === k) {
+          there.seen.push(t);
+          now[t] = there;
+        } else this.#continueById(k, now, t, thread);
       }
       const nameless = this.#before.filter((draft) => draft.thread.id === null);
       if (nameless.length > 0) this.#continueByLikeness(k, now, nameless, threads, 'no-id');

@@ -75,6 +75,11 @@ export class Signatures {
     return known;
   }
 
+  /** Whether a stack may mean such a wait, by its most recent frame alone: to ask that of many stacks costs nothing. */
+  mayMean(stack: StackIndex, kind: WaitKind): boolean {
+    return stack !== 0 && this.#candidatesAt(this.#tables.stacks.frameAt(stack, 0)).some(({ rule }) => rule.wait === kind);
+  }
+
   /** The modifier rules that hold for a stack. */
   modifiers(stack: StackIndex): Signature[] {
     const depth = this.#entries.ownDepth(stack);

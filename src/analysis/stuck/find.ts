@@ -212,7 +212,11 @@ class Finder {
       else siblings.set(entry, [track]);
     }
     const served = [...views].some(
-      (view) => view.innermost !== null && (passages.get(view.innermost)?.left ?? 0) > 1 && view.meaning?.wait.kind === 'future',
+      (view) =>
+        this.#signatures.mayMean(view.stack, 'future') &&
+        view.innermost !== null &&
+        (passages.get(view.innermost)?.left ?? 0) > 1 &&
+        view.meaning?.wait.kind === 'future',
     );
     return {
       set: this.#set,

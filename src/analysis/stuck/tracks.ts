@@ -72,10 +72,14 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
       const at = history.first + offset;
       const thread = dumps[at]!.threads[place]!;
       if (dumps[at]!.kind === 'error') continue;
+      // one that has not moved is the same object
+      if (last?.thread === thread && !thread.current && last.at + last.count === at) {
+        last.count++;
+        continue;
+      }
       // a torn dump may have lost the stack
       if (thread.stack === 0 && thread.measures === null && over.partial[at]!) continue;
       const dumper = mayBeDumper(dumps[at]!, thread);
-      // one that has not moved is the same object
       const before: Growing | null = last?.thread === thread && lastDumper === dumper ? last : null;
       if (before !== null && before.at + before.count === at) {
         before.count++;
