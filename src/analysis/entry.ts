@@ -60,6 +60,7 @@ export class Entries {
   readonly #rulesOf: (readonly PartRule[] | undefined)[] = [];
   readonly #depths: (number | undefined)[] = [];
   readonly #owns: (number | undefined)[] = [];
+  readonly #rows: (FrameIndex | null | undefined)[] = [];
   #childSeen = false;
   /** Frame rows that were looked at for it. */
   #judged = 0;
@@ -74,8 +75,13 @@ export class Entries {
 
   /** The function a thread was started with, as a frame row without position, or null. */
   of(stack: StackIndex): FrameIndex | null {
-    const depth = this.depthOf(stack);
-    return depth < 0 ? null : this.#tables.frames.withoutPosition(this.#tables.stacks.frameAt(stack, depth));
+    let row = this.#rows[stack];
+    if (row === undefined) {
+      const depth = this.depthOf(stack);
+      row = depth < 0 ? null : this.#tables.frames.withoutPosition(this.#tables.stacks.frameAt(stack, depth));
+      this.#rows[stack] = row;
+    }
+    return row;
   }
 
   /** Whether a stack is that of a child process of multiprocessing. */

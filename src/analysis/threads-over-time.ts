@@ -112,6 +112,8 @@ class Following {
   #byId = new Map<string, Draft>();
   /** Per thread of the dump before: its history. */
   #before: Draft[] = [];
+  /** Some of them have no id. */
+  #nameless = false;
   /** The last dump so far that shows all threads. */
   #lastComplete = -1;
 
@@ -139,8 +141,10 @@ class Following {
           now[t] = there;
         } else this.#continueById(k, now, t, thread);
       }
-      const nameless = this.#before.filter((draft) => draft.thread.id === null);
-      if (nameless.length > 0) this.#continueByLikeness(k, now, nameless, threads, 'no-id');
+      if (this.#nameless) {
+        const nameless = this.#before.filter((draft) => draft.thread.id === null);
+        this.#continueByLikeness(k, now, nameless, threads, 'no-id');
+      }
     }
     for (let t = 0; t < threads.length; t++) {
       // one that was continued by its id is known by it
@@ -150,6 +154,7 @@ class Following {
       if (thread.id !== null) this.#byId.set(keyOf(thread), draft);
     }
     this.#before = now;
+    this.#nameless = threads.some((thread) => thread.id === null);
     if (!this.#partial[k]!) this.#lastComplete = k;
   }
 

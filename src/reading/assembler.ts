@@ -1,8 +1,8 @@
 import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../grammars/index.js';
 import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
-import type { Run } from './line-cache.js';
 import { OpenThread } from './open-thread.js';
 import type { OutermostFrames } from './outermost.js';
+import type { Run } from './run.js';
 
 /** A line's token with its frames interned, as the line cache keeps it. */
 export interface Meaning {

@@ -1,6 +1,7 @@
-import type { Bytes, FrameIndex, Thread } from '../model/index.js';
-import { MOST_FOLLOWED, WIDEST_PREFIX, type Kernel } from './kernel/kernel.js';
+import type { Bytes, FrameIndex } from '../model/index.js';
+import { MOST_WALKED, WIDEST_PREFIX, type Kernel } from './kernel/kernel.js';
 import type { Prefix } from './prefix.js';
+import { Run, RunMemory } from './run.js';
 
 /**
  * What each distinct line means, so that a grammar sees it once however often a log repeats it.
@@ -24,13 +25,14 @@ export class LineCache<Meaning> {
   #previous = -1;
   /** Line → the lines that stood under it last time; null: it was seen once, and may never come again. */
   #runs: (Run | null | undefined)[] = [];
-  /** Where the line after those that {@link follow} found begins. */
+  /** Where the line after those that {@link follow} or {@link walk} found begins, and how many lines of its run stand above it. */
   reached = 0;
-  /** Where the head begins that stood after them and a blank last time, when these stand there again, and the line after it; else -1. */
-  headAt = -1;
-  afterHead = -1;
+  place = 0;
+  /** Of which run that is, by its record, after {@link walk}. */
+  walked: Bytes = 0;
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
+  #runMemory: RunMemory | null = null;
 
   constructor(parse: (bytes: Uint8Array, from: number, to: number) => Meaning) {
     this.#parse = parse;
@@ -58,6 +60,10 @@ export class LineCache<Meaning> {
     wider.set(this.#start.subarray(0, this.#meanings.length + 1));
     this.#start = wider;
     this.#kernel = kernel;
+    this.#runMemory = RunMemory.in(kernel);
+    if (this.#runMemory === null) return;
+    for (const run of this.#runs) run?.moveTo(this.#runMemory);
+    for (const run of this.#runs) run?.goOnWith(run.nextHead, run.next);
   }
 
   #useArena(arena: Uint8Array<ArrayBuffer>): void {
@@ -92,7 +98,7 @@ export class LineCache<Meaning> {
     if (line < 0) return null;
     const run = this.#runs[line];
     if (run === undefined) this.#runs[line] = null;
-    return run === null ? (this.#runs[line] = new Run()) : (run ?? null);
+    return run === null ? (this.#runs[line] = new Run(line, this.#runMemory)) : (run ?? null);
   }
 
   /** What stood under a line last time, where it came twice or more. */
@@ -132,27 +138,57 @@ export class LineCache<Meaning> {
    * not moved takes one comparison a line, and one that has goes on as before below the frames that are others now.
    */
   follow(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
-    const { lines, count } = run;
-    const start = this.#start;
-    const kernel = this.#kernel;
-    if (kernel !== null && bytes.buffer === kernel.memory && count - place <= MOST_FOLLOWED && (prefix?.width ?? 0) <= WIDEST_PREFIX) {
+    if (this.#walks(run, prefix, bytes)) {
       const base = bytes.byteOffset;
-      const template = prefix?.template ?? null;
-      const found = kernel.follow(lines, place, count, run.blank, run.nextHead, template, start, this.#arena, base + at, base + end);
-      this.headAt = found === count - place + 2 ? kernel.headAt - base : -1;
-      this.reached = (found > count - place ? kernel.blankAt : kernel.reached) - base;
-      const frames = Math.min(found, count - place);
-      if (frames > 0) this.#previous = lines[place + frames - 1]!;
-      if (this.headAt >= 0) this.afterHead = kernel.reached - base;
-      return frames;
+      this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#start, this.#arena);
+      this.reached = this.#kernel!.reached - base;
+      this.place = this.#kernel!.place;
+    } else this.#compare(run, place, prefix, bytes, view, at, end);
+    if (this.place > place) this.#previous = run.line(this.place - 1);
+    return this.place - place;
+  }
+
+  /**
+   * Goes over a run whose head stood above `at`, the empty line and the head after it, the run of that head and so on: how many of
+   * these threads stand there whole. Of one more {@link place} lines do.
+   */
+  walk(run: Run, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
+    this.walked = run.record;
+    if (!this.#walks(run, prefix, bytes)) {
+      this.#compare(run, 0, prefix, bytes, view, at, end);
+      return 0;
     }
-    this.headAt = -1;
+    const [base, kernel] = [bytes.byteOffset, this.#kernel!];
+    const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#start, this.#arena);
+    this.place = kernel.place;
+    this.reached = kernel.reached - base;
+    this.walked = kernel.record;
+    return whole;
+  }
+
+  /** Where the empty line after a thread that {@link walk} found begins. */
+  endOf(thread: number, bytes: Uint8Array): number {
+    return this.#kernel!.endOf(thread) - bytes.byteOffset;
+  }
+
+  /** Where the head after a thread that {@link walk} found begins. */
+  headAfter(thread: number, bytes: Uint8Array): number {
+    return this.#kernel!.headAfter(thread) - bytes.byteOffset;
+  }
+
+  #walks(run: Run, prefix: Prefix | null, bytes: Uint8Array): boolean {
+    return run.record !== 0 && bytes.buffer === this.#kernel!.memory && (prefix === null || prefix.width <= WIDEST_PREFIX);
+  }
+
+  #compare(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): void {
+    const { count } = run;
+    const start = this.#start;
     const arena = this.#arenaView;
     let i = place;
     for (; i < count; i++) {
       const from = prefix === null ? at : prefix.stripAtOnce(bytes, at, end);
       if (from < 0) break;
-      const line = lines[i]!;
+      const line = run.line(i);
       let known = start[line]!;
       const last = start[line + 1]!;
       const to = from + last - known;
@@ -165,9 +201,8 @@ export class LineCache<Meaning> {
       if (k < to) break;
       at = feed + 1;
     }
-    if (i > place) this.#previous = lines[i - 1]!;
     this.reached = at;
-    return i - place;
+    this.place = i;
   }
 
   #find(bytes: Uint8Array, view: DataView, from: number, to: number): number {
@@ -239,64 +274,12 @@ export class LineCache<Meaning> {
     // those that are being read know lines that are no more
     for (const run of this.#runs) run?.forget();
     this.#runs = [];
+    this.#runMemory?.clear();
     this.#next.fill(-1);
     this.#slots.fill(0);
     this.#previous = -1;
   }
 }
-
-/** Lines of frames that stood under a thread's head, and the frames they are. */
-export class Run {
-  lines = new Int32Array(RUN_ROOM);
-  rows = new Int32Array(RUN_ROOM);
-  count = 0;
-  /** The thread of the head and these frames, where they are all that was said of it. */
-  thread: Thread | null = null;
-  /** The blank line and the head that came after these frames last time. */
-  blank = -1;
-  nextHead = -1;
-  /** How often other lines stood there. */
-  refused = 0;
-  /** The cache has started again: these lines are no more. */
-  lost = false;
-
-  /** At a place that is at most its end. */
-  set(at: number, line: number, row: FrameIndex): void {
-    if (at > this.count || at >= LONGEST_RUN) return;
-    if (at === this.lines.length) {
-      this.lines = doubled(this.lines);
-      this.rows = doubled(this.rows);
-    }
-    this.lines[at] = line;
-    this.rows[at] = row;
-    this.thread = null;
-    if (at === this.count) this.count++;
-  }
-
-  /** Its last line is the one before a place. */
-  end(at: number): void {
-    if (at >= this.count) return;
-    this.count = at;
-    this.thread = null;
-  }
-
-  forget(): void {
-    this.end(0);
-    this.blank = -1;
-    this.nextHead = -1;
-    this.lost = true;
-  }
-}
-
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(array.length * 2);
-  wider.set(array);
-  return wider;
-}
-
-const RUN_ROOM = 32;
-/** A deeper stack is followed to here. */
-export const LONGEST_RUN = 4096;
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -2,11 +2,12 @@ import { CONFIRM_BYTES, parseLine, type LineGrammar, type LineToken } from '../.
 import type { LineNumber } from '../model/index.js';
 import { DumpAssembler, type Meaning } from './assembler.js';
 import { NOWHERE, rowsOf, type DumpSink, type Surroundings } from './dump-sink.js';
-import type { LineCache, Run } from './line-cache.js';
+import type { LineCache } from './line-cache.js';
 import { decode, type Meanings } from './meanings.js';
 import { beginOf, beginsAlone, canBegin, openingsAt } from './openings.js';
 import { prefixOf, type Prefix } from './prefix.js';
 import { RepeatedThreads } from './repeated-threads.js';
+import type { Run } from './run.js';
 import { CR, LF, trimEnd, type TextWindow } from './text-window.js';
 import { joinWrapped } from './wrapped.js';
 

@@ -1,8 +1,9 @@
 import type { LineToken } from '../../grammars/index.js';
 import type { Bytes, LineNumber } from '../model/index.js';
 import type { DumpAssembler, Meaning } from './assembler.js';
-import { LONGEST_RUN, type LineCache, type Run } from './line-cache.js';
+import type { LineCache } from './line-cache.js';
 import type { Prefix } from './prefix.js';
+import { LONGEST_RUN, type Run } from './run.js';
 
 type Head = LineToken & { is: 'thread' };
 
@@ -19,6 +20,11 @@ export class RepeatedThreads {
   #from = 0;
   #to = 0;
   #next = 0;
+  /** The line at which it began, and the lines that were read since. */
+  #line: LineNumber = 0;
+  #lines = 0;
+  /** Of the thread that comes next. */
+  #head: Head | null = null;
   /** What {@link take} has read: up to here, and where the last frame ends. */
   reached = 0;
   framesEnd = 0;
@@ -37,63 +43,90 @@ export class RepeatedThreads {
    */
   take(bytes: Uint8Array, view: DataView, at: Bytes, end: Bytes, line: LineNumber): number {
     const cache = this.#cache;
-    let lines = 0;
     this.reached = at;
+    this.#line = line;
+    this.#lines = 0;
     if (!this.#lineAt(bytes, at, end)) return 0;
-    let headLine = cache.lineOf(bytes, view, this.#from, this.#to);
-    while (headLine >= 0) {
-      const run = cache.runOf(headLine);
-      if (run === null || run.count === 0 || run.refused >= MOST_REFUSED) break;
-      const head = headOf(cache.meaningOf(headLine));
-      if (head === null || !this.#assembler.takesRepeated(head)) break;
-      const framesEnd = this.#frames(run, bytes, view, end);
-      if (framesEnd < 0) break;
-      headLine = cache.headAt >= 0 ? this.#headAgain(run) : this.#nextHead(run, bytes, view, end);
-      if (headLine < 0) break;
-      const count = run.count + 2;
-      lines += count;
-      this.#assembler.repeated(head, run, count, line + lines - 1);
+    const head = cache.lineOf(bytes, view, this.#from, this.#to);
+    let run = head < 0 ? null : cache.runOf(head);
+    let under = this.#next;
+    while (run !== null && this.#takes(run)) {
+      const whole = cache.walk(run, this.#prefix, bytes, view, under, end);
+      let above: Run | null = null;
+      for (let i = 0; i < whole; i++) {
+        this.reached = cache.headAfter(i, bytes);
+        this.framesEnd = cache.endOf(i, bytes);
+        this.#give(run);
+        const next: Run | null = this.#after(run);
+        if (next === null || !this.#takes(next)) return this.#taken();
+        above = run;
+        run = next;
+      }
+      under = cache.reached;
+      if (above !== null && (run.record === 0 || run.record !== cache.walked)) {
+        // it was not known, or stood elsewhere, when the run above was told to go on with it
+        above.goOnWith(run.head, run);
+        continue;
+      }
+      const place = Math.min(cache.place, run.count);
+      const framesEnd = this.#frames(run, place, bytes, view, cache.place > place ? cache.endOf(whole, bytes) : under, end);
+      if (framesEnd < 0 || !this.#findNextHead(run, bytes, view, end)) return this.#taken();
       this.framesEnd = framesEnd;
+      this.#give(run);
+      run = this.#after(run);
+      under = this.#next;
     }
-    if (lines > 0) cache.leave();
-    return lines;
+    return this.#taken();
   }
 
-  /** Reads the frames of a thread whose head was the line looked at last, and the empty line below: where the frames end, or -1. */
-  #frames(run: Run, bytes: Uint8Array, view: DataView, end: Bytes): Bytes {
+  /** The run's head begins one more thread, and what stood under it is worth to be compared. */
+  #takes(run: Run): boolean {
+    if (run.count === 0 || run.refused >= MOST_REFUSED) return false;
+    this.#head = headOf(this.#cache.meaningOf(run.head));
+    return this.#head !== null && this.#assembler.takesRepeated(this.#head);
+  }
+
+  /** The thread of the run that {@link #takes} said yes to stands there. */
+  #give(run: Run): void {
+    const count = run.count + 2;
+    this.#lines += count;
+    this.#assembler.repeated(this.#head!, run, count, this.#line + this.#lines - 1);
+  }
+
+  #after(run: Run): Run | null {
+    return run.next ?? this.#cache.runOf(run.nextHead);
+  }
+
+  #taken(): number {
+    if (this.#lines > 0) this.#cache.leave();
+    return this.#lines;
+  }
+
+  /** Reads the frames of a thread from `at` on, where its first `place` have been read, and the empty line below: where the frames end, or -1. */
+  #frames(run: Run, place: number, bytes: Uint8Array, view: DataView, at: Bytes, end: Bytes): Bytes {
     const cache = this.#cache;
-    let at = this.#next;
-    for (let place = 0; place < LONGEST_RUN;) {
-      place += cache.follow(run, place, this.#prefix, bytes, view, at, end);
-      at = cache.reached;
-      if (cache.headAt >= 0) return at;
+    while (place < LONGEST_RUN) {
       if (!this.#lineAt(bytes, at, end)) return -1;
       const line = cache.lineOf(bytes, view, this.#from, this.#to);
       if (line < 0 || run.lost) return -1;
       const meaning = cache.meaningOf(line);
       if (meaning.frame >= 0 && !meaning.partial) {
         run.set(place++, line, meaning.frame);
-        at = this.#next;
+        place += cache.follow(run, place, this.#prefix, bytes, view, this.#next, end);
+        at = cache.reached;
         continue;
       }
       if (meaning.token.is !== 'blank' || place === 0) break;
       run.end(place);
-      run.blank = line;
+      run.endWith(line);
       return at;
     }
     run.refused++;
     return -1;
   }
 
-  /** The head that stood after these frames and a blank line last time, and does so again. */
-  #headAgain(run: Run): number {
-    this.reached = this.#cache.headAt;
-    this.#next = this.#cache.afterHead;
-    return run.nextHead;
-  }
-
-  /** The head below the empty line that was looked at last, or -1. */
-  #nextHead(run: Run, bytes: Uint8Array, view: DataView, end: Bytes): number {
+  /** Whether a head stands below the empty line that was looked at last. It is then the one that the run goes on with. */
+  #findNextHead(run: Run, bytes: Uint8Array, view: DataView, end: Bytes): boolean {
     const cache = this.#cache;
     const at = this.#next;
     const from = this.#prefix === null ? at : this.#prefix.stripAtOnce(bytes, at, end);
@@ -102,20 +135,20 @@ export class RepeatedThreads {
       if (next >= 0) {
         this.reached = at;
         this.#next = next;
-        return run.nextHead;
+        return true;
       }
     }
-    if (!this.#lineAt(bytes, at, end)) return -1;
+    if (!this.#lineAt(bytes, at, end)) return false;
     const line = cache.lineOf(bytes, view, this.#from, this.#to);
-    if (line < 0 || run.lost) return -1;
+    if (line < 0 || run.lost) return false;
     const head = headOf(cache.meaningOf(line));
     if (head === null || head.inside === true || head.second === true) {
       run.refused++;
-      return -1;
+      return false;
     }
-    run.nextHead = line;
+    run.goOnWith(line, cache.runOf(line));
     this.reached = at;
-    return line;
+    return true;
   }
 
   /** Looks at the line that begins at `at`; false when its end is not there yet. */

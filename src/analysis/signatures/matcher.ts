@@ -51,6 +51,8 @@ export class Signatures {
   readonly #modifiers = new Map<string, Candidate[]>();
   /** Per frame row. */
   readonly #tops: (readonly Candidate[] | undefined)[] = [];
+  /** The kinds of wait that these tell of. */
+  readonly #kinds: (ReadonlySet<WaitKind> | undefined)[] = [];
   readonly #beginnings: (readonly Candidate[] | undefined)[] = [];
   readonly #known: (StackMeaning | null | undefined)[] = [];
   /** By the file's row + 1. */
@@ -77,7 +79,9 @@ export class Signatures {
 
   /** Whether a stack may mean such a wait, by its most recent frame alone: to ask that of many stacks costs nothing. */
   mayMean(stack: StackIndex, kind: WaitKind): boolean {
-    return stack !== 0 && this.#candidatesAt(this.#tables.stacks.frameAt(stack, 0)).some(({ rule }) => rule.wait === kind);
+    if (stack === 0) return false;
+    const row = this.#tables.stacks.frameAt(stack, 0);
+    return (this.#kinds[row] ??= new Set(this.#candidatesAt(row).map(({ rule }) => rule.wait))).has(kind);
   }
 
   /** The modifier rules that hold for a stack. */

@@ -11,9 +11,9 @@ export class Kernel {
   /** The same, four bytes each. */
   readonly words: Int32Array;
   readonly #code: Code;
-  /** Where lines to follow are handed over, and the place that was reached. */
-  readonly #lines: Int32Array;
+  /** Where a walk leaves what it found. */
   readonly #reached: Int32Array;
+  readonly #ends: Int32Array;
   readonly #template: Uint8Array;
   readonly #mask: Uint8Array;
   /** The prefix that stands in them. */
@@ -26,7 +26,7 @@ export class Kernel {
     this.words = new Int32Array(memory);
     this.#code = code;
     this.#reached = new Int32Array(memory, this.#take(4 * 3), 3);
-    this.#lines = new Int32Array(memory, this.#take(4 * (MOST_FOLLOWED + 2)), MOST_FOLLOWED + 2);
+    this.#ends = new Int32Array(memory, this.#take(8 * (MOST_WALKED + 1)), 2 * (MOST_WALKED + 1));
     this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
     this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
   }
@@ -95,47 +95,40 @@ export class Kernel {
   }
 
   /**
-   * How many of the lines `numbers[from, to)`, and after them `blank` and `head` where they are not -1, stand one after the other
-   * from `at` on, each behind a prefix and before a line feed within `[at, end)`. Where the line after them begins is then
-   * {@link reached}, where the blank and the head begin {@link blankAt} and {@link headAt}.
+   * Goes over threads that stand as they stood before, one after the other from `at` on within `[at, end)`: how many of them stand
+   * there whole, at most {@link MOST_WALKED}. See kernel.wat for what a record is; `place` is how many lines of the first are known
+   * to stand above `at`. Where the next line begins is then {@link reached}; of the record that it is of ({@link record}, 0: none
+   * is known) {@link place} lines stand there.
    *
+   * @param most whole threads that are looked for: with 0 it ends at the last line of the record
    * @param template per byte of the prefix: itself, or 256 and more where it does not matter; null: there is none
    * @param starts where a number's line begins in `texts`; the next number's beginning is its end. Both stand in this memory.
    */
-  follow(
-    numbers: Int32Array,
-    from: number,
-    to: number,
-    blank: number,
-    head: number,
+  walk(
+    at: number,
+    end: number,
+    record: number,
+    place: number,
+    most: number,
     template: Uint16Array | null,
     starts: Int32Array,
     texts: Uint8Array,
-    at: number,
-    end: number,
   ): number {
-    const lines = this.#lines;
-    const some = to - from;
-    let count = 0;
-    for (; count < some; count++) lines[count] = numbers[from + count]!;
-    if (blank >= 0 && head >= 0) {
-      lines[count++] = blank;
-      lines[count++] = head;
-    }
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
-    return this.#code.follow(
+    return this.#code.walk(
       at,
       end,
-      lines.byteOffset,
-      count,
+      record,
+      place,
+      most < MOST_WALKED ? most : MOST_WALKED,
       starts.byteOffset,
       texts.byteOffset,
       this.#template.byteOffset,
       this.#mask.byteOffset,
       width,
       this.#reached.byteOffset,
-      some,
+      this.#ends.byteOffset,
     );
   }
 
@@ -143,12 +136,22 @@ export class Kernel {
     return this.#reached[0]!;
   }
 
-  get blankAt(): number {
+  get place(): number {
     return this.#reached[1]!;
   }
 
-  get headAt(): number {
+  get record(): number {
     return this.#reached[2]!;
+  }
+
+  /** Where the line after the lines of a thread begins. Known of whole threads, and of one more when {@link place} is beyond its lines. */
+  endOf(thread: number): number {
+    return this.#ends[2 * thread]!;
+  }
+
+  /** Where the head after a thread begins. Known of whole threads. */
+  headAfter(thread: number): number {
+    return this.#ends[2 * thread + 1]!;
   }
 
   #learn(template: Uint16Array): void {
@@ -193,28 +196,29 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   return new Int32Array(Uint8Array.from(bytes.subarray(at, at + 4)).buffer)[0]!;
 }
 
-/** Widest prefix that {@link Kernel.follow} takes. */
+/** Widest prefix that {@link Kernel.walk} takes. */
 export const WIDEST_PREFIX: Bytes = 1024;
-/** Most lines that are followed at once. */
-export const MOST_FOLLOWED = 4096;
+/** A dump has some hundred threads. */
+export const MOST_WALKED = 1024;
 
 /** As kernel.wat has them. */
 interface Code {
   search(at: number, end: number, kinds: number, chains: number): number;
   count(at: number, end: number, byte: number): number;
   find(at: number, end: number, byte: number): number;
-  follow(
+  walk(
     at: number,
     end: number,
-    lines: number,
-    count: number,
+    record: number,
+    place: number,
+    most: number,
     starts: number,
     texts: number,
     template: number,
     mask: number,
     width: number,
     reached: number,
-    mark: number,
+    ends: number,
   ): number;
 }
 
@@ -229,7 +233,7 @@ declare const WebAssembly: {
 let moduleOfAll: object | null = null;
 
 /** 64 KiB each, of address space: only what is written to takes memory. Room for the text, and for the lines of a few formats. */
-const PAGES = 256;
+const PAGES = 288;
 /** The code reads 16 bytes at once, of which the last may be the first of 16. */
 const READ_PAST: Bytes = 16;
 const ALIGNMENT: Bytes = 64;

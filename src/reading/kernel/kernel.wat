@@ -113,73 +113,98 @@
         (br $next)))
     (i32.const -1))
 
-  ;; How many of `count` lines stand one after the other from `at` on, each behind a prefix and before a line feed (or carriage
-  ;; return and line feed) within [at, end). `lines` are numbers of lines; `starts` has where each begins in `texts`, and the next
-  ;; one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded with zeros to 16.
-  ;; Where the line after them begins is left at `reached`, and where those with the numbers `mark` and `mark` + 1 of these lines
-  ;; begin at the two words behind it.
-  (func (export "follow")
-    (param $at i32) (param $end i32) (param $lines i32) (param $count i32) (param $starts i32) (param $texts i32)
-    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (param $mark i32) (result i32)
-    (local $i i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32) (local $k i32)
+  ;; Goes over threads that stand as they stood before, from `at` on within [at, end): how many of them stand there whole. `record` is
+  ;; what stood under the head of the first: how many lines, the numbers of the line after them and of the head after that (-1: not
+  ;; known), the record of that head (0: there is none), and the numbers of the lines, of which the first `place` have been seen.
+  ;; A line stands there behind a prefix and before a line feed (or carriage return and line feed); `starts` has where each begins in
+  ;; `texts`, and the next one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded
+  ;; with zeros to 16. For each whole thread `ends` gets where the line after its lines and the head after it begin, and for one more
+  ;; as far as that was seen. At `reached` is left where the next line begins, how many lines of the record that then comes stand
+  ;; there, and that record. At `most` threads no more than the lines of the next are looked at.
+  (func (export "walk")
+    (param $at i32) (param $end i32) (param $record i32) (param $place i32) (param $most i32) (param $starts i32) (param $texts i32)
+    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (param $ends i32) (result i32)
+    (local $whole i32) (local $count i32) (local $line i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32)
+    (local $k i32)
     (block $done
-      (loop $line
-        (if (i32.eq (local.get $i) (local.get $mark))
-          (then (i32.store offset=4 (local.get $reached) (local.get $at))))
-        (if (i32.eq (i32.sub (local.get $i) (i32.const 1)) (local.get $mark))
-          (then (i32.store offset=8 (local.get $reached) (local.get $at))))
-        (br_if $done (i32.ge_u (local.get $i) (local.get $count)))
-        (local.set $from (i32.add (local.get $at) (local.get $width)))
-        (br_if $done (i32.gt_u (local.get $from) (local.get $end)))
-        (local.set $k (i32.const 0))
-        (block $behind
-          (loop $prefix
-            (br_if $behind (i32.ge_u (local.get $k) (local.get $width)))
-            (br_if $done
-              (v128.any_true
-                (v128.xor
-                  (v128.and
-                    (v128.load (i32.add (local.get $at) (local.get $k)))
-                    (v128.load (i32.add (local.get $mask) (local.get $k))))
-                  (v128.load (i32.add (local.get $template) (local.get $k))))))
-            (local.set $k (i32.add (local.get $k) (i32.const 16)))
-            (br $prefix)))
-        (local.set $known (i32.add (local.get $starts) (i32.shl (i32.load (local.get $lines)) (i32.const 2))))
-        (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
-        (local.set $known (i32.add (local.get $texts) (i32.load (local.get $known))))
-        (local.set $feed (i32.add (local.get $from) (local.get $length)))
-        (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
-        (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
-          (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
-        (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
-        (br_if $done (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
-        (local.set $k (i32.const 0))
-        (block $equal
-          (loop $content
-            (br_if $equal (i32.gt_u (i32.add (local.get $k) (i32.const 16)) (local.get $length)))
-            (br_if $done
-              (v128.any_true
-                (v128.xor
-                  (v128.load (i32.add (local.get $from) (local.get $k)))
-                  (v128.load (i32.add (local.get $known) (local.get $k))))))
-            (local.set $k (i32.add (local.get $k) (i32.const 16)))
-            (br $content)))
-        ;; the rest of less than 16 bytes: what stands behind it does not count
-        (br_if $done
-          (i32.ne
-            (i32.and
-              (i32.or
-                (i8x16.bitmask
-                  (i8x16.eq
+      (loop $thread
+        (local.set $count (i32.load (local.get $record)))
+        (loop $next
+          (if (i32.lt_u (local.get $place) (local.get $count))
+            (then
+              (local.set $line
+                (i32.load offset=16 (i32.add (local.get $record) (i32.shl (local.get $place) (i32.const 2))))))
+            (else
+              (if (i32.eq (local.get $place) (local.get $count))
+                (then
+                  (br_if $done
+                    (i32.or
+                      (i32.ge_u (local.get $whole) (local.get $most))
+                      (i32.or
+                        (i32.lt_s (i32.load offset=4 (local.get $record)) (i32.const 0))
+                        (i32.lt_s (i32.load offset=8 (local.get $record)) (i32.const 0)))))
+                  (i32.store (local.get $ends) (local.get $at))
+                  (local.set $line (i32.load offset=4 (local.get $record))))
+                (else
+                  (i32.store offset=4 (local.get $ends) (local.get $at))
+                  (local.set $line (i32.load offset=8 (local.get $record)))))))
+          (local.set $from (i32.add (local.get $at) (local.get $width)))
+          (br_if $done (i32.gt_u (local.get $from) (local.get $end)))
+          (local.set $k (i32.const 0))
+          (block $behind
+            (loop $prefix
+              (br_if $behind (i32.ge_u (local.get $k) (local.get $width)))
+              (br_if $done
+                (v128.any_true
+                  (v128.xor
+                    (v128.and
+                      (v128.load (i32.add (local.get $at) (local.get $k)))
+                      (v128.load (i32.add (local.get $mask) (local.get $k))))
+                    (v128.load (i32.add (local.get $template) (local.get $k))))))
+              (local.set $k (i32.add (local.get $k) (i32.const 16)))
+              (br $prefix)))
+          (local.set $known (i32.add (local.get $starts) (i32.shl (local.get $line) (i32.const 2))))
+          (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
+          (local.set $known (i32.add (local.get $texts) (i32.load (local.get $known))))
+          (local.set $feed (i32.add (local.get $from) (local.get $length)))
+          (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
+          (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
+            (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
+          (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
+          (br_if $done (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
+          (local.set $k (i32.const 0))
+          (block $equal
+            (loop $content
+              (br_if $equal (i32.gt_u (i32.add (local.get $k) (i32.const 16)) (local.get $length)))
+              (br_if $done
+                (v128.any_true
+                  (v128.xor
                     (v128.load (i32.add (local.get $from) (local.get $k)))
-                    (v128.load (i32.add (local.get $known) (local.get $k)))))
-                (i32.shl (i32.const -1) (i32.sub (local.get $length) (local.get $k))))
-              (i32.const 0xffff))
-            (i32.const 0xffff)))
-        (local.set $at (i32.add (local.get $feed) (i32.const 1)))
-        (local.set $lines (i32.add (local.get $lines) (i32.const 4)))
-        (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br $line)))
+                    (v128.load (i32.add (local.get $known) (local.get $k))))))
+              (local.set $k (i32.add (local.get $k) (i32.const 16)))
+              (br $content)))
+          ;; the rest of less than 16 bytes: what stands behind it does not count
+          (br_if $done
+            (i32.ne
+              (i32.and
+                (i32.or
+                  (i8x16.bitmask
+                    (i8x16.eq
+                      (v128.load (i32.add (local.get $from) (local.get $k)))
+                      (v128.load (i32.add (local.get $known) (local.get $k)))))
+                  (i32.shl (i32.const -1) (i32.sub (local.get $length) (local.get $k))))
+                (i32.const 0xffff))
+              (i32.const 0xffff)))
+          (local.set $at (i32.add (local.get $feed) (i32.const 1)))
+          (local.set $place (i32.add (local.get $place) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $place) (i32.add (local.get $count) (i32.const 2)))))
+        (local.set $whole (i32.add (local.get $whole) (i32.const 1)))
+        (local.set $ends (i32.add (local.get $ends) (i32.const 8)))
+        (local.set $place (i32.const 0))
+        (local.set $record (i32.load offset=12 (local.get $record)))
+        (br_if $thread (local.get $record))))
     (i32.store (local.get $reached) (local.get $at))
-    (local.get $i))
+    (i32.store offset=4 (local.get $reached) (local.get $place))
+    (i32.store offset=8 (local.get $reached) (local.get $record))
+    (local.get $whole))
 )

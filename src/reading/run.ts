@@ -1,0 +1,171 @@
+import type { Bytes, FrameIndex, Thread } from '../model/index.js';
+import type { Kernel } from './kernel/kernel.js';
+
+/**
+ * Lines of frames that stood under a thread's head last time, and the frames they are; the line after them and the head after that
+ * line. Lines are numbers of {@link LineCache}. They are kept as kernel.wat reads them, where there is room in a kernel's memory.
+ */
+export class Run {
+  /** The head's line. */
+  readonly head: number;
+  rows = new Int32Array(ROOM);
+  /** The thread of the head and these frames, where they are all that was said of it. */
+  thread: Thread | null = null;
+  /** How often other lines stood there. */
+  refused = 0;
+  /** The cache has started again: these lines are no more. */
+  lost = false;
+  #next: Run | null = null;
+  #memory: RunMemory | null;
+  #words: Int32Array<ArrayBuffer>;
+  /** Place of the words in the kernel's memory; 0: they are not there. */
+  #record: Bytes = 0;
+
+  constructor(head: number, memory: RunMemory | null) {
+    this.head = head;
+    this.#memory = memory;
+    this.#words = this.#room(ROOM);
+    this.#forgetAll();
+  }
+
+  get count(): number {
+    return this.#words[COUNT]!;
+  }
+
+  /** As kernel.wat has it; 0: it is not in the kernel's memory. */
+  get record(): number {
+    return this.#record;
+  }
+
+  line(place: number): number {
+    return this.#words[LINES + place]!;
+  }
+
+  /** The empty line after these frames and the head after it; -1: not known. */
+  get blank(): number {
+    return this.#words[BLANK]!;
+  }
+
+  get nextHead(): number {
+    return this.#words[NEXT_HEAD]!;
+  }
+
+  /** What stood under that head; null: nobody has said. */
+  get next(): Run | null {
+    return this.#next;
+  }
+
+  /** At a place that is at most its end. */
+  set(at: number, line: number, row: FrameIndex): void {
+    const count = this.#words[COUNT]!;
+    if (at > count || at >= LONGEST_RUN || this.lost) return;
+    if (at === this.rows.length) {
+      const rows = new Int32Array(2 * at);
+      rows.set(this.rows);
+      this.rows = rows;
+      this.#move(2 * at);
+    }
+    this.#words[LINES + at] = line;
+    this.rows[at] = row;
+    this.thread = null;
+    if (at === count) this.#words[COUNT] = count + 1;
+  }
+
+  /** Its last line is the one before a place. */
+  end(at: number): void {
+    if (at >= this.#words[COUNT]!) return;
+    this.#words[COUNT] = at;
+    this.thread = null;
+  }
+
+  endWith(blank: number): void {
+    this.#words[BLANK] = blank;
+  }
+
+  /** @param next what stands under the head, where it is known */
+  goOnWith(head: number, next: Run | null): void {
+    this.#words[NEXT_HEAD] = head;
+    this.#next = next;
+    this.#words[NEXT] = next === null ? 0 : next.#record;
+  }
+
+  /** Its lines are no more, and the memory is another's. */
+  forget(): void {
+    this.lost = true;
+    this.#memory = null;
+    this.#words = this.#room(0);
+    this.#forgetAll();
+  }
+
+  /** Into a kernel's memory, which was not there when it was made. Runs that go on with it are to be told: {@link goOnWith}. */
+  moveTo(memory: RunMemory): void {
+    this.#memory = memory;
+    this.#move(this.rows.length);
+  }
+
+  #move(lines: number): void {
+    const before = this.#words;
+    this.#words = this.#room(lines);
+    this.#words.set(before.subarray(0, LINES + before[COUNT]!));
+    // whoever still goes on with what stood there finds nothing
+    before[COUNT] = 0;
+    before[BLANK] = -1;
+  }
+
+  #forgetAll(): void {
+    this.#words[COUNT] = 0;
+    this.thread = null;
+    this.endWith(-1);
+    this.goOnWith(-1, null);
+  }
+
+  #room(lines: number): Int32Array<ArrayBuffer> {
+    const words = this.#memory?.take(LINES + lines) ?? null;
+    this.#record = words?.byteOffset ?? 0;
+    return words ?? new Int32Array(LINES + lines);
+  }
+}
+
+/** Part of a kernel's memory that holds runs. */
+export class RunMemory {
+  readonly #words: Int32Array<ArrayBuffer>;
+  #used = 0;
+
+  private constructor(words: Int32Array<ArrayBuffer>) {
+    this.#words = words;
+  }
+
+  /** Null where there is no more room. */
+  static in(kernel: Kernel): RunMemory | null {
+    const bytes = kernel.allocate(MEMORY);
+    return bytes === null ? null : new RunMemory(new Int32Array(bytes.buffer, bytes.byteOffset, MEMORY / 4));
+  }
+
+  /** So many words, of whatever they held before; null where there is no more room. */
+  take(words: number): Int32Array<ArrayBuffer> | null {
+    const next = this.#used + words;
+    if (next > this.#words.length) return null;
+    const taken = this.#words.subarray(this.#used, next);
+    this.#used = next;
+    return taken;
+  }
+
+  /** All of them are free again. */
+  clear(): void {
+    this.#used = 0;
+  }
+}
+
+// the words of a record, as kernel.wat has them
+const COUNT = 0;
+const BLANK = 1;
+const NEXT_HEAD = 2;
+const NEXT = 3;
+const LINES = 4;
+
+/** Lines that there is room for at first. */
+const ROOM = 32;
+/** A deeper stack is followed to here. */
+export const LONGEST_RUN = 4096;
+/** Seven thousand heads with the room they have at first: the lines of more threads do not fit the cache either. */
+const MEMORY: Bytes = 1 << 20;
