@@ -156,27 +156,28 @@ export class DumpAssembler {
     return this.#last === 'blank' && this.#begun && this.#foreign === 0 && !this.#closed && !this.#threadsCut && !this.#nativeSeen;
   }
 
-  /** Whether a head, while {@link awaitsHead}, begins one more thread of this dump that may be given to {@link repeated}. */
-  takesRepeated(head: LineToken & { is: 'thread' }): boolean {
-    if (head.alone || head.current || head.main === true || head.inside === true || head.second === true) return false;
-    if (head.id === null || head.pid !== undefined || (head.notes !== undefined && head.notes.length > 0)) return false;
-    return !this.#ids.has(head.id);
+  /** The dump has shown a thread with this id. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
   }
 
   /**
-   * A thread of which `lines` lines were read: its head, the frames of the run and an empty line, the last of them, after which
-   * another head stands. The same as to {@link feed} them one by one.
+   * A thread whose lines were read, while {@link awaitsHead}: a head that {@link mayRepeat}, the frames of the run, and an empty line
+   * after which another head stands. The same as to {@link feed} them one by one, when {@link afterRepeated} follows.
    */
-  repeated(head: LineToken & { is: 'thread' }, run: Run, lines: number, last: LineNumber): void {
+  repeated(head: RepeatedHead, run: Run): void {
     this.#closeThread();
-    const id = head.id!;
     if (run.thread === null) {
       const open = new OpenThread(head, false, this.#grammar, this.#tables, this.#outermost);
       open.addFrames(run.rows, 0, run.count);
       run.thread = this.#keep(open);
     }
     this.#threads.push(run.thread);
-    this.#ids.add(id);
+    this.#ids.add(head.id);
+  }
+
+  /** Threads were {@link repeated}, on so many lines. */
+  afterRepeated(lines: number, last: LineNumber): void {
     this.#headed = true;
     this.#sawBlankBetweenThreads ||= this.#shape.blankBetween;
     this.#section = 'frames';
@@ -557,6 +558,14 @@ export class DumpAssembler {
       notes,
     };
   }
+}
+
+export type RepeatedHead = LineToken & { is: 'thread'; id: string };
+
+/** Whether a head says nothing but an id and a name, so that whoever has this id is the same in all dumps of a process. */
+export function mayRepeat(head: LineToken & { is: 'thread' }): head is RepeatedHead {
+  if (head.alone || head.current || head.main === true || head.inside === true || head.second === true) return false;
+  return head.id !== null && head.pid === undefined && (head.notes === undefined || head.notes.length === 0);
 }
 
 /** By what a thread is known within a dump: its id, or its name where the format gives no id. */

@@ -1,4 +1,5 @@
 import type { Bytes, FrameIndex } from '../model/index.js';
+import type { RepeatedHead } from './assembler.js';
 import { MOST_WALKED, WIDEST_PREFIX, type Kernel } from './kernel/kernel.js';
 import type { Prefix } from './prefix.js';
 import { Run, RunMemory } from './run.js';
@@ -11,6 +12,7 @@ import { Run, RunMemory } from './run.js';
  * The cache is bounded: when it is full it starts again, which costs some lines a second parse and nothing else.
  */
 export class LineCache<Meaning> {
+  readonly #headOf: (meaning: Meaning) => RepeatedHead | null;
   readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
   #arena = new Uint8Array(FIRST_ARENA_BYTES);
   #arenaView = new DataView(this.#arena.buffer);
@@ -30,12 +32,19 @@ export class LineCache<Meaning> {
   place = 0;
   /** Of which run that is, by its record, after {@link walk}. */
   walked: Bytes = 0;
+  /** Where the bytes it went over begin in the kernel's memory. */
+  #base: Bytes = 0;
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
   #runMemory: RunMemory | null = null;
 
-  constructor(parse: (bytes: Uint8Array, from: number, to: number) => Meaning) {
+  /** @param headOf what a thread's head says, where it is one that may come again */
+  constructor(
+    parse: (bytes: Uint8Array, from: number, to: number) => Meaning,
+    headOf: (meaning: Meaning) => RepeatedHead | null = () => null,
+  ) {
     this.#parse = parse;
+    this.#headOf = headOf;
   }
 
   /**
@@ -98,7 +107,7 @@ export class LineCache<Meaning> {
     if (line < 0) return null;
     const run = this.#runs[line];
     if (run === undefined) this.#runs[line] = null;
-    return run === null ? (this.#runs[line] = new Run(line, this.#runMemory)) : (run ?? null);
+    return run === null ? (this.#runs[line] = new Run(line, this.#headOf(this.#meanings[line]!), this.#runMemory)) : (run ?? null);
   }
 
   /** What stood under a line last time, where it came twice or more. */
@@ -144,7 +153,7 @@ export class LineCache<Meaning> {
       this.reached = this.#kernel!.reached - base;
       this.place = this.#kernel!.place;
     } else this.#compare(run, place, prefix, bytes, view, at, end);
-    if (this.place > place) this.#previous = run.line(this.place - 1);
+    if (this.place > place) this.#previous = run.lineAt(this.place - 1);
     return this.place - place;
   }
 
@@ -158,7 +167,9 @@ export class LineCache<Meaning> {
       this.#compare(run, 0, prefix, bytes, view, at, end);
       return 0;
     }
-    const [base, kernel] = [bytes.byteOffset, this.#kernel!];
+    const kernel = this.#kernel!;
+    const base = bytes.byteOffset;
+    this.#base = base;
     const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#start, this.#arena);
     this.place = kernel.place;
     this.reached = kernel.reached - base;
@@ -166,14 +177,14 @@ export class LineCache<Meaning> {
     return whole;
   }
 
-  /** Where the empty line after a thread that {@link walk} found begins. */
-  endOf(thread: number, bytes: Uint8Array): number {
-    return this.#kernel!.endOf(thread) - bytes.byteOffset;
+  /** Where the empty line after a thread that {@link walk} found begins, as it counted places. */
+  endOf(thread: number): number {
+    return this.#kernel!.endOf(thread) - this.#base;
   }
 
   /** Where the head after a thread that {@link walk} found begins. */
-  headAfter(thread: number, bytes: Uint8Array): number {
-    return this.#kernel!.headAfter(thread) - bytes.byteOffset;
+  headAfter(thread: number): number {
+    return this.#kernel!.headAfter(thread) - this.#base;
   }
 
   #walks(run: Run, prefix: Prefix | null, bytes: Uint8Array): boolean {
@@ -188,7 +199,7 @@ export class LineCache<Meaning> {
     for (; i < count; i++) {
       const from = prefix === null ? at : prefix.stripAtOnce(bytes, at, end);
       if (from < 0) break;
-      const line = run.line(i);
+      const line = run.lineAt(i);
       let known = start[line]!;
       const last = start[line + 1]!;
       const to = from + last - known;

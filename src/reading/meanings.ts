@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import type { Tables, Thread } from '../model/index.js';
-import type { Meaning } from './assembler.js';
+import { mayRepeat, type Meaning } from './assembler.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
 import { OutermostFrames } from './outermost.js';
@@ -42,7 +42,10 @@ export class Meanings {
   cacheOf(grammar: LineGrammar): LineCache<Meaning> {
     let cache = this.#caches.get(grammar);
     if (cache === undefined) {
-      cache = new LineCache((bytes, from, to) => this.of(grammar, bytes, from, to));
+      cache = new LineCache(
+        (bytes, from, to) => this.of(grammar, bytes, from, to),
+        ({ token }) => (token.is === 'thread' && mayRepeat(token) ? token : null),
+      );
       this.#caches.set(grammar, cache);
     }
     return cache;

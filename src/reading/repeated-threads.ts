@@ -1,11 +1,8 @@
-import type { LineToken } from '../../grammars/index.js';
 import type { Bytes, LineNumber } from '../model/index.js';
 import type { DumpAssembler, Meaning } from './assembler.js';
 import type { LineCache } from './line-cache.js';
 import type { Prefix } from './prefix.js';
 import { LONGEST_RUN, type Run } from './run.js';
-
-type Head = LineToken & { is: 'thread' };
 
 /**
  * Reads threads of a dump that an earlier dump had too, each as a whole: a head that is known, frames, an empty line, and again a
@@ -20,11 +17,8 @@ export class RepeatedThreads {
   #from = 0;
   #to = 0;
   #next = 0;
-  /** The line at which it began, and the lines that were read since. */
-  #line: LineNumber = 0;
+  /** Those that it has read. */
   #lines = 0;
-  /** Of the thread that comes next. */
-  #head: Head | null = null;
   /** What {@link take} has read: up to here, and where the last frame ends. */
   reached = 0;
   framesEnd = 0;
@@ -44,7 +38,6 @@ export class RepeatedThreads {
   take(bytes: Uint8Array, view: DataView, at: Bytes, end: Bytes, line: LineNumber): number {
     const cache = this.#cache;
     this.reached = at;
-    this.#line = line;
     this.#lines = 0;
     if (!this.#lineAt(bytes, at, end)) return 0;
     const head = cache.lineOf(bytes, view, this.#from, this.#to);
@@ -52,54 +45,52 @@ export class RepeatedThreads {
     let under = this.#next;
     while (run !== null && this.#takes(run)) {
       const whole = cache.walk(run, this.#prefix, bytes, view, under, end);
+      let given = 0;
       let above: Run | null = null;
-      for (let i = 0; i < whole; i++) {
-        this.reached = cache.headAfter(i, bytes);
-        this.framesEnd = cache.endOf(i, bytes);
+      for (; given < whole && run !== null && (given === 0 || this.#takes(run)); given++) {
         this.#give(run);
-        const next: Run | null = this.#after(run);
-        if (next === null || !this.#takes(next)) return this.#taken();
         above = run;
-        run = next;
+        run = this.#after(run);
       }
+      if (given > 0) {
+        this.reached = cache.headAfter(given - 1);
+        this.framesEnd = cache.endOf(given - 1);
+      }
+      if (given < whole || run === null || (given > 0 && !this.#takes(run))) break;
       under = cache.reached;
       if (above !== null && (run.record === 0 || run.record !== cache.walked)) {
         // it was not known, or stood elsewhere, when the run above was told to go on with it
-        above.goOnWith(run.head, run);
+        above.goOnWith(run.line, run);
         continue;
       }
       const place = Math.min(cache.place, run.count);
-      const framesEnd = this.#frames(run, place, bytes, view, cache.place > place ? cache.endOf(whole, bytes) : under, end);
-      if (framesEnd < 0 || !this.#findNextHead(run, bytes, view, end)) return this.#taken();
-      this.framesEnd = framesEnd;
+      const framesEnd = this.#frames(run, place, bytes, view, cache.place > place ? cache.endOf(whole) : under, end);
+      if (framesEnd < 0 || !this.#findNextHead(run, bytes, view, end)) break;
       this.#give(run);
+      this.framesEnd = framesEnd;
       run = this.#after(run);
       under = this.#next;
     }
-    return this.#taken();
+    if (this.#lines > 0) {
+      cache.leave();
+      this.#assembler.afterRepeated(this.#lines, line + this.#lines - 1);
+    }
+    return this.#lines;
   }
 
   /** The run's head begins one more thread, and what stood under it is worth to be compared. */
   #takes(run: Run): boolean {
-    if (run.count === 0 || run.refused >= MOST_REFUSED) return false;
-    this.#head = headOf(this.#cache.meaningOf(run.head));
-    return this.#head !== null && this.#assembler.takesRepeated(this.#head);
+    return run.head !== null && run.count > 0 && run.refused < MOST_REFUSED && !this.#assembler.has(run.head.id);
   }
 
-  /** The thread of the run that {@link #takes} said yes to stands there. */
+  /** The thread of a run that {@link #takes} said yes to stands there. */
   #give(run: Run): void {
-    const count = run.count + 2;
-    this.#lines += count;
-    this.#assembler.repeated(this.#head!, run, count, this.#line + this.#lines - 1);
+    this.#lines += run.count + 2;
+    this.#assembler.repeated(run.head!, run);
   }
 
   #after(run: Run): Run | null {
     return run.next ?? this.#cache.runOf(run.nextHead);
-  }
-
-  #taken(): number {
-    if (this.#lines > 0) this.#cache.leave();
-    return this.#lines;
   }
 
   /** Reads the frames of a thread from `at` on, where its first `place` have been read, and the empty line below: where the frames end, or -1. */
@@ -141,8 +132,8 @@ export class RepeatedThreads {
     if (!this.#lineAt(bytes, at, end)) return false;
     const line = cache.lineOf(bytes, view, this.#from, this.#to);
     if (line < 0 || run.lost) return false;
-    const head = headOf(cache.meaningOf(line));
-    if (head === null || head.inside === true || head.second === true) {
+    const { token } = cache.meaningOf(line);
+    if (token.is !== 'thread' || token.inside === true || token.second === true) {
       run.refused++;
       return false;
     }
@@ -161,10 +152,6 @@ export class RepeatedThreads {
     this.#from = stripped >= 0 ? stripped : at;
     return true;
   }
-}
-
-function headOf({ token }: Meaning): Head | null {
-  return token.is === 'thread' ? token : null;
 }
 
 /** A head under which other lines stood this often (locals, source, an end of the dump) is read line by line. */

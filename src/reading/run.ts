@@ -1,4 +1,5 @@
 import type { Bytes, FrameIndex, Thread } from '../model/index.js';
+import type { RepeatedHead } from './assembler.js';
 import type { Kernel } from './kernel/kernel.js';
 
 /**
@@ -7,7 +8,9 @@ import type { Kernel } from './kernel/kernel.js';
  */
 export class Run {
   /** The head's line. */
-  readonly head: number;
+  readonly line: number;
+  /** What it says, where that may be repeated; null: it may not. */
+  readonly head: RepeatedHead | null;
   rows = new Int32Array(ROOM);
   /** The thread of the head and these frames, where they are all that was said of it. */
   thread: Thread | null = null;
@@ -21,7 +24,8 @@ export class Run {
   /** Place of the words in the kernel's memory; 0: they are not there. */
   #record: Bytes = 0;
 
-  constructor(head: number, memory: RunMemory | null) {
+  constructor(line: number, head: RepeatedHead | null, memory: RunMemory | null) {
+    this.line = line;
     this.head = head;
     this.#memory = memory;
     this.#words = this.#room(ROOM);
@@ -37,7 +41,7 @@ export class Run {
     return this.#record;
   }
 
-  line(place: number): number {
+  lineAt(place: number): number {
     return this.#words[LINES + place]!;
   }
 
