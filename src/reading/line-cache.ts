@@ -37,6 +37,8 @@ export class LineCache<Meaning> {
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
   #runMemory: RunMemory | null = null;
+  /** Where its tables of lines stand there, with room for the most. */
+  #room: { readonly hash: Buffer<ArrayBuffer>; readonly slots: Buffer<ArrayBuffer> } | null = null;
 
   /** @param headOf what a thread's head says, where it is one that may come again */
   constructor(
@@ -61,14 +63,17 @@ export class LineCache<Meaning> {
   /** Keeps its lines in a kernel's memory from now on, where there is room, so that {@link follow} compares them there. */
   moveTo(kernel: Kernel): void {
     if (this.#kernel === kernel) return;
-    const [arena, start] = [kernel.allocate(MOST_ARENA_BYTES), kernel.allocate(4 * (MOST_LINES + 1))];
-    if (arena === null || start === null) return;
+    const [arena, start, hash, slots] = [MOST_ARENA_BYTES, 4 * (MOST_LINES + 1), 4 * MOST_LINES, 8 * MOST_LINES].map((bytes) =>
+      kernel.allocate(bytes),
+    );
+    if (!arena || !start || !hash || !slots) return;
     arena.set(this.#arena.subarray(0, this.#used));
     this.#useArena(arena);
-    const wider = new Int32Array(start.buffer, start.byteOffset, MOST_LINES + 1);
-    wider.set(this.#start.subarray(0, this.#meanings.length + 1));
-    this.#start = wider;
     this.#kernel = kernel;
+    this.#room = { hash, slots };
+    this.#start = copied(this.#start, start, MOST_LINES + 1);
+    this.#hash = copied(this.#hash, hash, this.#hash.length);
+    this.#slots = copied(this.#slots, slots, this.#slots.length);
     this.#runMemory = RunMemory.in(kernel);
     if (this.#runMemory === null) return;
     for (const run of this.#runs) run?.moveTo(this.#runMemory);
@@ -217,27 +222,36 @@ export class LineCache<Meaning> {
   }
 
   #find(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+    const kernel = this.#kernel;
+    if (kernel !== null && bytes.buffer === kernel.memory) {
+      const base = bytes.byteOffset;
+      const line = kernel.lookup(base + from, base + to, this.#slots, this.#hash, this.#start, this.#arena);
+      return line >= 0 ? line : this.#add(bytes, from, to, kernel.hash);
+    }
     const length = to - from;
     const hash = hashBytes(bytes, view, from, to);
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (;;) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const line = this.#slots[slot]! - 1;
-      if (line < 0) break;
+      if (line < 0) return this.#add(bytes, from, to, hash);
       if (this.#hash[line] === hash && this.#equals(line, view, bytes, from, length)) return line;
-      slot = (slot + 1) & mask;
     }
-    if (this.#meanings.length === this.#hash.length || this.#used + length + 4 > this.#arena.length) {
-      if (this.#hash.length < MOST_LINES) this.#grow();
+  }
+
+  #add(bytes: Uint8Array, from: number, to: number, hash: number): number {
+    const length = to - from;
+    const [lines, bytesLeft] = [this.#meanings.length, this.#arena.length - this.#used];
+    if (lines === this.#hash.length || length + 4 > bytesLeft) {
+      // in a kernel's memory there is room for the most bytes at once
+      if (lines === this.#hash.length ? lines < MOST_LINES : this.#arena.length < MOST_ARENA_BYTES) this.#grow();
       else this.#clear();
-      slot = this.#freeSlot(hash);
     }
     const line = this.#meanings.length;
     this.#arena.set(bytes.subarray(from, to), this.#used);
     this.#used += length;
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
-    this.#slots[slot] = line + 1;
+    this.#slots[this.#freeSlot(hash)] = line + 1;
     this.#meanings.push(this.#parse(bytes, from, to));
     return line;
   }
@@ -273,9 +287,9 @@ export class LineCache<Meaning> {
       return to;
     };
     if (this.#start.length < lines + 1) this.#start = wider(this.#start, lines + 1, 0);
-    this.#hash = wider(this.#hash, lines, 0);
+    this.#hash = this.#room === null ? wider(this.#hash, lines, 0) : copied(this.#hash, this.#room.hash, lines);
     this.#next = wider(this.#next, lines, -1);
-    this.#slots = new Int32Array(lines * 2);
+    this.#slots = this.#room === null ? new Int32Array(lines * 2) : wordsIn(this.#room.slots, lines * 2).fill(0);
     for (let line = 0; line < this.#meanings.length; line++) this.#slots[this.#freeSlot(this.#hash[line]!)] = line + 1;
   }
 
@@ -290,6 +304,17 @@ export class LineCache<Meaning> {
     this.#slots.fill(0);
     this.#previous = -1;
   }
+}
+
+function wordsIn(room: Buffer<ArrayBuffer>, words: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(room.buffer, room.byteOffset, words);
+}
+
+/** The words, or the first of them, at the beginning of a room. */
+function copied(from: Int32Array<ArrayBuffer>, room: Buffer<ArrayBuffer>, words: number): Int32Array<ArrayBuffer> {
+  const to = wordsIn(room, words);
+  if (from.buffer !== room.buffer) to.set(from.subarray(0, words));
+  return to;
 }
 
 const LF = 0x0a;

@@ -64,7 +64,7 @@ export class Matcher {
 
   /** As {@link search}, in the memory of a kernel. */
   searchIn(kernel: Kernel, bytes: Uint8Array, from: number, to: number): number {
-    const table = kernel.tableOf(this, () => this.#buckets.flat());
+    const table = kernel.tableOf(this, () => ({ bucketOf: this.#bucketOf, buckets: this.#buckets }));
     if (table === null) return this.search(bytes, from, to);
     const base = bytes.byteOffset;
     const end = (base + to) & -WORD;

@@ -105,7 +105,7 @@ export class OpenDump {
       width: null,
       run: null,
       place: 0,
-      repeated: new RepeatedThreads(cache, assembler, prefix),
+      repeated: new RepeatedThreads(this.#text, cache, assembler, prefix),
     };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#text.line - leading.length + i);
     this.#text.floor = next;
@@ -170,8 +170,8 @@ export class OpenDump {
       let cached = true;
       if (length >= 0) meaning = cache.takeExpected();
       else {
-        let end = bytes.indexOf(LF, this.#text.at);
-        if (end < 0 || end >= this.#text.filled) {
+        let end = this.#text.lineEnd(this.#text.at);
+        if (end < 0) {
           if (!final) return;
           end = this.#text.filled;
         }
@@ -225,7 +225,7 @@ export class OpenDump {
   #takeRepeated(dump: Reading): boolean {
     if (dump.coloured || dump.strangers || dump.width !== null || this.#unfinished !== null) return false;
     const { repeated } = dump;
-    const lines = repeated.take(this.#text.bytes, this.#text.view, this.#text.at, this.#text.filled, this.#text.line);
+    const lines = repeated.take();
     if (lines === 0) return false;
     dump.run = null;
     this.#text.line += lines;

@@ -1,8 +1,9 @@
-import type { Bytes, LineNumber } from '../model/index.js';
+import type { Bytes } from '../model/index.js';
 import type { DumpAssembler, Meaning } from './assembler.js';
 import type { LineCache } from './line-cache.js';
 import type { Prefix } from './prefix.js';
 import { LONGEST_RUN, type Run } from './run.js';
+import { CR, type TextWindow } from './text-window.js';
 
 /**
  * Reads threads of a dump that an earlier dump had too, each as a whole: a head that is known, frames, an empty line, and again a
@@ -10,6 +11,7 @@ import { LONGEST_RUN, type Run } from './run.js';
  * of one that has, the lines that are others now are looked up. What is not of this form is left to be read line by line.
  */
 export class RepeatedThreads {
+  readonly #text: TextWindow;
   readonly #cache: LineCache<Meaning>;
   readonly #assembler: DumpAssembler;
   readonly #prefix: Prefix | null;
@@ -23,28 +25,29 @@ export class RepeatedThreads {
   reached = 0;
   framesEnd = 0;
 
-  constructor(cache: LineCache<Meaning>, assembler: DumpAssembler, prefix: Prefix | null) {
+  constructor(text: TextWindow, cache: LineCache<Meaning>, assembler: DumpAssembler, prefix: Prefix | null) {
+    this.#text = text;
     this.#cache = cache;
     this.#assembler = assembler;
     this.#prefix = prefix;
   }
 
   /**
-   * Reads threads from `at` on, where a head may stand while the assembler awaits one.
+   * Reads threads where the text is at, where a head may stand while the assembler awaits one.
    *
-   * @param line the number of the line at `at`
    * @returns the lines that were read; 0 for none
    */
-  take(bytes: Uint8Array, view: DataView, at: Bytes, end: Bytes, line: LineNumber): number {
+  take(): number {
     const cache = this.#cache;
+    const { bytes, view, filled, at, line } = this.#text;
     this.reached = at;
     this.#lines = 0;
-    if (!this.#lineAt(bytes, at, end)) return 0;
+    if (!this.#lineAt(at)) return 0;
     const head = cache.lineOf(bytes, view, this.#from, this.#to);
     let run = head < 0 ? null : cache.runOf(head);
     let under = this.#next;
     while (run !== null && this.#takes(run)) {
-      const whole = cache.walk(run, this.#prefix, bytes, view, under, end);
+      const whole = cache.walk(run, this.#prefix, bytes, view, under, filled);
       let given = 0;
       let above: Run | null = null;
       for (; given < whole && run !== null && (given === 0 || this.#takes(run)); given++) {
@@ -64,8 +67,8 @@ export class RepeatedThreads {
         continue;
       }
       const place = Math.min(cache.place, run.count);
-      const framesEnd = this.#frames(run, place, bytes, view, cache.place > place ? cache.endOf(whole) : under, end);
-      if (framesEnd < 0 || !this.#findNextHead(run, bytes, view, end)) break;
+      const framesEnd = this.#frames(run, place, cache.place > place ? cache.endOf(whole) : under);
+      if (framesEnd < 0 || !this.#findNextHead(run)) break;
       this.#give(run);
       this.framesEnd = framesEnd;
       run = this.#after(run);
@@ -94,16 +97,17 @@ export class RepeatedThreads {
   }
 
   /** Reads the frames of a thread from `at` on, where its first `place` have been read, and the empty line below: where the frames end, or -1. */
-  #frames(run: Run, place: number, bytes: Uint8Array, view: DataView, at: Bytes, end: Bytes): Bytes {
+  #frames(run: Run, place: number, at: Bytes): Bytes {
     const cache = this.#cache;
+    const { bytes, view, filled } = this.#text;
     while (place < LONGEST_RUN) {
-      if (!this.#lineAt(bytes, at, end)) return -1;
+      if (!this.#lineAt(at)) return -1;
       const line = cache.lineOf(bytes, view, this.#from, this.#to);
       if (line < 0 || run.lost) return -1;
       const meaning = cache.meaningOf(line);
       if (meaning.frame >= 0 && !meaning.partial) {
         run.set(place++, line, meaning.frame);
-        place += cache.follow(run, place, this.#prefix, bytes, view, this.#next, end);
+        place += cache.follow(run, place, this.#prefix, bytes, view, this.#next, filled);
         at = cache.reached;
         continue;
       }
@@ -117,19 +121,20 @@ export class RepeatedThreads {
   }
 
   /** Whether a head stands below the empty line that was looked at last. It is then the one that the run goes on with. */
-  #findNextHead(run: Run, bytes: Uint8Array, view: DataView, end: Bytes): boolean {
+  #findNextHead(run: Run): boolean {
     const cache = this.#cache;
+    const { bytes, view, filled } = this.#text;
     const at = this.#next;
-    const from = this.#prefix === null ? at : this.#prefix.stripAtOnce(bytes, at, end);
+    const from = this.#prefix === null ? at : this.#prefix.stripAtOnce(bytes, at, filled);
     if (run.nextHead >= 0 && from >= 0) {
-      const next = cache.standsAt(run.nextHead, bytes, view, from, end);
+      const next = cache.standsAt(run.nextHead, bytes, view, from, filled);
       if (next >= 0) {
         this.reached = at;
         this.#next = next;
         return true;
       }
     }
-    if (!this.#lineAt(bytes, at, end)) return false;
+    if (!this.#lineAt(at)) return false;
     const line = cache.lineOf(bytes, view, this.#from, this.#to);
     if (line < 0 || run.lost) return false;
     const { token } = cache.meaningOf(line);
@@ -143,9 +148,10 @@ export class RepeatedThreads {
   }
 
   /** Looks at the line that begins at `at`; false when its end is not there yet. */
-  #lineAt(bytes: Uint8Array, at: Bytes, end: Bytes): boolean {
-    const feed = bytes.indexOf(LF, at);
-    if (feed < 0 || feed >= end) return false;
+  #lineAt(at: Bytes): boolean {
+    const { bytes } = this.#text;
+    const feed = this.#text.lineEnd(at);
+    if (feed < 0) return false;
     this.#next = feed + 1;
     this.#to = feed > at && bytes[feed - 1] === CR ? feed - 1 : feed;
     const stripped = this.#prefix === null ? -1 : this.#prefix.strip(bytes, at, this.#to);
@@ -156,5 +162,3 @@ export class RepeatedThreads {
 
 /** A head under which other lines stood this often (locals, source, an end of the dump) is read line by line. */
 const MOST_REFUSED = 3;
-const LF = 0x0a;
-const CR = 0x0d;

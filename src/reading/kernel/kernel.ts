@@ -58,24 +58,26 @@ export class Kernel {
   }
 
   /** The words of texts, for {@link search}; made once for each owner. Null: there is no room. */
-  tableOf(owner: object, places: () => readonly WordPlace[]): WordTable | null {
+  tableOf(owner: object, words: () => Words): WordTable | null {
     let table = this.#tables.get(owner);
-    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(places())));
+    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(words())));
     return table;
   }
 
-  #tableOf(places: readonly WordPlace[]): WordTable | null {
-    const [kinds, chains, entries] = [1 << HASH_BITS, 4 << HASH_BITS, 4 * ENTRY_WORDS * places.length].map((bytes) => this.#take(bytes));
+  #tableOf({ bucketOf, buckets }: Words): WordTable | null {
+    const places = buckets.reduce((sum, bucket) => sum + bucket.length, 0);
+    const [kinds, chains, entries] = [bucketOf.length, 4 * buckets.length, 4 * ENTRY_WORDS * places].map((bytes) => this.#take(bytes));
     if (kinds! < 0 || chains! < 0 || entries! < 0) return null;
+    new Uint8Array(this.memory).set(bucketOf, kinds);
     const { words } = this;
-    for (const [i, { word, before, bytes }] of places.entries()) {
-      const hash = hashOf(word);
-      const entry = entries! / 4 + i * ENTRY_WORDS;
-      const last = bytes.length - 4;
-      words.set([words[chains! / 4 + hash]!, word, before, wordAt(bytes, 0), wordAt(bytes, last), last], entry);
-      words[chains! / 4 + hash] = 4 * entry;
-      new Uint8Array(this.memory)[kinds! + hash] = 1;
-    }
+    let entry = entries! / 4;
+    for (const [i, bucket] of buckets.entries())
+      for (const { word, before, bytes } of bucket) {
+        const last = bytes.length - 4;
+        words.set([words[chains! / 4 + i]!, word, before, wordAt(bytes, 0), wordAt(bytes, last), last], entry);
+        words[chains! / 4 + i] = 4 * entry;
+        entry += ENTRY_WORDS;
+      }
     return { kinds: kinds!, chains: chains! };
   }
 
@@ -154,6 +156,26 @@ export class Kernel {
     return this.#ends[2 * thread + 1]!;
   }
 
+  /**
+   * The number of the line `[from, to)`, or -1: then its hash is {@link hash}. As kernel.wat has the tables, all of them in this memory.
+   */
+  lookup(from: number, to: number, slots: Int32Array, hashes: Int32Array, starts: Int32Array, texts: Uint8Array): number {
+    return this.#code.lookup(
+      from,
+      to,
+      slots.byteOffset,
+      slots.length - 1,
+      hashes.byteOffset,
+      starts.byteOffset,
+      texts.byteOffset,
+      this.#reached.byteOffset,
+    );
+  }
+
+  get hash(): number {
+    return this.#reached[0]!;
+  }
+
   #learn(template: Uint16Array): void {
     this.#prefix = template;
     this.#template.fill(0);
@@ -173,6 +195,12 @@ export interface WordPlace {
   readonly before: number;
   /** The text. */
   readonly bytes: Uint8Array;
+}
+
+/** Words by their hash: the number of a hash's bucket, and each bucket's words. The first bucket, of hashes that no word has, is empty. */
+export interface Words {
+  readonly bucketOf: Uint8Array;
+  readonly buckets: readonly (readonly WordPlace[])[];
 }
 
 /** Where a table of words stands. */
@@ -220,6 +248,7 @@ interface Code {
     reached: number,
     ends: number,
   ): number;
+  lookup(from: number, to: number, slots: number, mask: number, hashes: number, starts: number, texts: number, reached: number): number;
 }
 
 /** What of it is used; TypeScript has its types only among those of browsers. */

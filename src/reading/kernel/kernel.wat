@@ -7,9 +7,9 @@
   (memory (import "kernel" "memory") 1)
 
   ;; Place of the first word (four bytes, at a multiple of four) of [at, end) that is part of a text by the table, or -1. `kinds` has
-  ;; for each hash of 15 bits whether a text has a word with it, `chains` where the first of these words is described. Described is:
-  ;; where the next one with this hash is (0: nowhere), the word, the bytes of its text before it, the text's first four bytes, its
-  ;; last four, and the bytes before these.
+  ;; for each hash of 15 bits the number of the bucket of the words with it (0: no text has one), `chains` for each bucket where the
+  ;; first of its words is described. Described is: where the next one of the bucket is (0: nowhere), the word, the bytes of its
+  ;; text before it, the text's first four bytes, its last four, and the bytes before these.
   (func (export "search") (param $at i32) (param $end i32) (param $kinds i32) (param $chains i32) (result i32)
     (block $rest
       (loop $four
@@ -25,36 +25,37 @@
           (then
             (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (then
-                (if (call $known (local.get $at) (local.get $chains))
+                (if (call $known (local.get $at) (local.get $kinds) (local.get $chains))
                   (then (return (local.get $at))))))
             (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=4 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (then
-                (if (call $known (i32.add (local.get $at) (i32.const 4)) (local.get $chains))
+                (if (call $known (i32.add (local.get $at) (i32.const 4)) (local.get $kinds) (local.get $chains))
                   (then (return (i32.add (local.get $at) (i32.const 4)))))))
             (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=8 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (then
-                (if (call $known (i32.add (local.get $at) (i32.const 8)) (local.get $chains))
+                (if (call $known (i32.add (local.get $at) (i32.const 8)) (local.get $kinds) (local.get $chains))
                   (then (return (i32.add (local.get $at) (i32.const 8)))))))
             (if (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (i32.load offset=12 (local.get $at)) (i32.const 0x9e3779b1)) (i32.const 17))))
               (then
-                (if (call $known (i32.add (local.get $at) (i32.const 12)) (local.get $chains))
+                (if (call $known (i32.add (local.get $at) (i32.const 12)) (local.get $kinds) (local.get $chains))
                   (then (return (i32.add (local.get $at) (i32.const 12)))))))))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $four)))
     (block $none
       (loop $one
         (br_if $none (i32.gt_u (i32.add (local.get $at) (i32.const 4)) (local.get $end)))
-        (if (call $known (local.get $at) (local.get $chains))
+        (if (call $known (local.get $at) (local.get $kinds) (local.get $chains))
           (then (return (local.get $at))))
         (local.set $at (i32.add (local.get $at) (i32.const 4)))
         (br $one)))
     (i32.const -1))
 
-  (func $known (param $at i32) (param $chains i32) (result i32)
-    (local $word i32) (local $hash i32) (local $place i32) (local $begin i32)
+  (func $known (param $at i32) (param $kinds i32) (param $chains i32) (result i32)
+    (local $word i32) (local $bucket i32) (local $place i32) (local $begin i32)
     (local.set $word (i32.load (local.get $at)))
-    (local.set $hash (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)))
-    (local.set $place (i32.load (i32.add (local.get $chains) (i32.shl (local.get $hash) (i32.const 2)))))
+    (local.set $bucket
+      (i32.load8_u (i32.add (local.get $kinds) (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 17)))))
+    (local.set $place (i32.load (i32.add (local.get $chains) (i32.shl (local.get $bucket) (i32.const 2)))))
     (block $none
       (loop $next
         (br_if $none (i32.eqz (local.get $place)))
@@ -172,29 +173,7 @@
             (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
           (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
           (br_if $done (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
-          (local.set $k (i32.const 0))
-          (block $equal
-            (loop $content
-              (br_if $equal (i32.gt_u (i32.add (local.get $k) (i32.const 16)) (local.get $length)))
-              (br_if $done
-                (v128.any_true
-                  (v128.xor
-                    (v128.load (i32.add (local.get $from) (local.get $k)))
-                    (v128.load (i32.add (local.get $known) (local.get $k))))))
-              (local.set $k (i32.add (local.get $k) (i32.const 16)))
-              (br $content)))
-          ;; the rest of less than 16 bytes: what stands behind it does not count
-          (br_if $done
-            (i32.ne
-              (i32.and
-                (i32.or
-                  (i8x16.bitmask
-                    (i8x16.eq
-                      (v128.load (i32.add (local.get $from) (local.get $k)))
-                      (v128.load (i32.add (local.get $known) (local.get $k)))))
-                  (i32.shl (i32.const -1) (i32.sub (local.get $length) (local.get $k))))
-                (i32.const 0xffff))
-              (i32.const 0xffff)))
+          (br_if $done (i32.eqz (call $same (local.get $from) (local.get $known) (local.get $length))))
           (local.set $at (i32.add (local.get $feed) (i32.const 1)))
           (local.set $place (i32.add (local.get $place) (i32.const 1)))
           (br_if $next (i32.lt_u (local.get $place) (i32.add (local.get $count) (i32.const 2)))))
@@ -207,4 +186,74 @@
     (i32.store offset=4 (local.get $reached) (local.get $place))
     (i32.store offset=8 (local.get $reached) (local.get $record))
     (local.get $whole))
+
+  ;; The number of the line [from, to) among those of a table, or -1. `slots` are as many words as `mask` + 1, each 0 or a number + 1,
+  ;; at a hash or behind it; `hashes` has each line's; `starts` and `texts` are as `walk` has them. The hash is left at `reached`.
+  (func (export "lookup")
+    (param $from i32) (param $to i32) (param $slots i32) (param $mask i32) (param $hashes i32) (param $starts i32) (param $texts i32)
+    (param $reached i32) (result i32)
+    (local $length i32) (local $hash i32) (local $k i32) (local $slot i32) (local $line i32) (local $known i32)
+    (local.set $length (i32.sub (local.get $to) (local.get $from)))
+    (local.set $hash (local.get $length))
+    (local.set $k (local.get $from))
+    (block $rest
+      (loop $word
+        (br_if $rest (i32.gt_u (i32.add (local.get $k) (i32.const 4)) (local.get $to)))
+        (local.set $hash
+          (i32.xor
+            (i32.mul (i32.xor (local.get $hash) (i32.load (local.get $k))) (i32.const 0x9e3779b1))
+            (i32.shr_u (local.get $hash) (i32.const 15))))
+        (local.set $k (i32.add (local.get $k) (i32.const 4)))
+        (br $word)))
+    (block $hashed
+      (loop $byte
+        (br_if $hashed (i32.ge_u (local.get $k) (local.get $to)))
+        (local.set $hash (i32.mul (i32.xor (local.get $hash) (i32.load8_u (local.get $k))) (i32.const 0x85ebca6b)))
+        (local.set $k (i32.add (local.get $k) (i32.const 1)))
+        (br $byte)))
+    (local.set $hash (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 16))))
+    (i32.store (local.get $reached) (local.get $hash))
+    (local.set $slot (i32.and (local.get $hash) (local.get $mask)))
+    (block $none
+      (loop $next
+        (local.set $line
+          (i32.sub (i32.load (i32.add (local.get $slots) (i32.shl (local.get $slot) (i32.const 2)))) (i32.const 1)))
+        (br_if $none (i32.lt_s (local.get $line) (i32.const 0)))
+        (local.set $slot (i32.and (i32.add (local.get $slot) (i32.const 1)) (local.get $mask)))
+        (br_if $next
+          (i32.ne (i32.load (i32.add (local.get $hashes) (i32.shl (local.get $line) (i32.const 2)))) (local.get $hash)))
+        (local.set $known (i32.add (local.get $starts) (i32.shl (local.get $line) (i32.const 2))))
+        (br_if $next
+          (i32.ne (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))) (local.get $length)))
+        (br_if $next
+          (i32.eqz
+            (call $same (local.get $from) (i32.add (local.get $texts) (i32.load (local.get $known))) (local.get $length))))
+        (return (local.get $line))))
+    (i32.const -1))
+
+  ;; Whether so many bytes are the same at two places.
+  (func $same (param $one i32) (param $other i32) (param $length i32) (result i32)
+    (local $k i32)
+    (block $equal
+      (loop $content
+        (br_if $equal (i32.gt_u (i32.add (local.get $k) (i32.const 16)) (local.get $length)))
+        (if
+          (v128.any_true
+            (v128.xor
+              (v128.load (i32.add (local.get $one) (local.get $k)))
+              (v128.load (i32.add (local.get $other) (local.get $k)))))
+          (then (return (i32.const 0))))
+        (local.set $k (i32.add (local.get $k) (i32.const 16)))
+        (br $content)))
+    ;; the rest of less than 16 bytes: what stands behind it does not count
+    (i32.eq
+      (i32.and
+        (i32.or
+          (i8x16.bitmask
+            (i8x16.eq
+              (v128.load (i32.add (local.get $one) (local.get $k)))
+              (v128.load (i32.add (local.get $other) (local.get $k)))))
+          (i32.shl (i32.const -1) (i32.sub (local.get $length) (local.get $k))))
+        (i32.const 0xffff))
+      (i32.const 0xffff)))
 )
