@@ -44,7 +44,6 @@ export class Origins {
   readonly #roots: readonly Root[];
   /** By the file's row + 1. */
   readonly #known: (Origin | undefined)[] = [];
-  readonly #isApplication: (boolean | undefined)[] = [];
 
   constructor(frames: FrameTable, roots: readonly Root[] = []) {
     this.#frames = frames;
@@ -58,7 +57,7 @@ export class Origins {
   }
 
   isApplication(frame: FrameIndex): boolean {
-    return (this.#isApplication[frame] ??= this.of(frame) === 'application');
+    return this.of(frame) === 'application';
   }
 }
 

@@ -99,7 +99,7 @@ export class FrameTable {
 
   /** The place of a row in the source of compiled code; null where no source map told it. */
   originalOf(row: FrameIndex): OriginalPlace | null {
-    return this.#originals.get(row) ?? null;
+    return this.#originals.size === 0 ? null : (this.#originals.get(row) ?? null);
   }
 
   /** Adds what a source map tells of a row; the row itself stays as printed. */

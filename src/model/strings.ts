@@ -67,6 +67,8 @@ export class StringTable {
 /** A string's head, its place, its hash, and its slots. */
 const TEXT_BYTES: Bytes = 36;
 
+const SCRATCH = Buffer.alloc(1024);
+
 /** Over all of it: names of generated code differ at their end. */
 function hashText(text: string): number {
   let hash = text.length;
@@ -76,6 +78,7 @@ function hashText(text: string): number {
 
 /** A string of its own; one byte a sign where that is enough, as nearly always. */
 function copyOf(text: string): string {
-  const narrow = Buffer.from(text, 'latin1').toString('latin1');
+  const bytes = text.length > SCRATCH.length ? Buffer.alloc(text.length) : SCRATCH;
+  const narrow = bytes.toString('latin1', 0, bytes.write(text, 'latin1'));
   return narrow === text ? narrow : Buffer.from(text, 'utf16le').toString('utf16le');
 }

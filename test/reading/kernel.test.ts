@@ -33,55 +33,108 @@ describe('the kernel that large texts are read in', () => {
     );
   });
 
-  it('follows lines as far as they stand there, each behind the prefix', () => {
-    const words = [
-      '',
-      'a',
-      'exactly16 bytes!',
-      'exactly16 bytes?',
-      '  File "/srv/app/orders.py", line 12 in pay',
-      '  File "/srv/app/orders.py", line 13 in pay',
-    ];
-    const texts = kernel.allocate(1 << 10)!;
-    const starts = new Int32Array(kernel.memory, kernel.allocate(4 * (words.length + 1))!.byteOffset, words.length + 1);
-    for (const [i, word] of words.entries()) starts[i + 1] = starts[i]! + texts.write(word, starts[i]!, 'latin1');
-    const number = fc.nat(words.length - 1);
-    const prefix = fc.constantFrom('', '10:00:01 ', '[web-12] a prefix of more than sixteen bytes | ');
-    const line = fc.record({ number, end: fc.constantFrom('\n', '\n', '\n', '\r\n', ' \n'), other: fc.boolean() });
-    fc.assert(
-      fc.property(
-        fc.array(line, { maxLength: 8 }),
-        fc.array(number, { maxLength: 8 }),
-        prefix,
-        fc.nat(40),
-        (lines, expected, before, cut) => {
-          const made = before === '' ? null : Prefix.of(Buffer.from(before));
+  const words = [
+    '',
+    'a',
+    'exactly16 bytes!',
+    'exactly16 bytes?',
+    '  File "/srv/app/orders.py", line 12 in pay',
+    '  File "/srv/app/orders.py", line 13 in pay',
+  ];
+  const texts = kernel.allocate(1 << 10)!;
+  const wordsAt = (count: number): Int32Array<ArrayBuffer> => new Int32Array(kernel.memory, kernel.allocate(4 * count)!.byteOffset, count);
+  const starts = wordsAt(words.length + 1);
+  for (const [i, word] of words.entries()) starts[i + 1] = starts[i]! + texts.write(word, starts[i]!, 'latin1');
+  const number = fc.nat(words.length - 1);
+  const prefix = fc.constantFrom('', '10:00:01 ', '[web-12] a prefix of more than sixteen bytes | ');
+  const line = fc.record({ number, end: fc.constantFrom('\n', '\n', '\n', '\n', '\n', '\r\n', ' \n'), other: fc.boolean() });
+
+  describe('goes over threads as far as they stand there, each line behind the prefix', () => {
+    const thread = fc.record({
+      lines: fc.array(number, { maxLength: 4 }),
+      blank: fc.constantFrom(0, 0, 0, 0, 1, -1),
+      head: fc.constantFrom(1, 2, 3, 4, 5, -1),
+      linked: fc.boolean(),
+    });
+    const rooms = Array.from({ length: 4 }, () => wordsAt(8));
+
+    it('whatever stands there', () => {
+      let wholes = 0;
+      const log = fc.tuple(fc.array(thread, { minLength: 1, maxLength: 4 }), fc.array(line, { maxLength: 16 }), fc.boolean());
+      const asked = fc.record({ prefix, cut: fc.constantFrom(0, 0, 0, 1, 5, 40), most: fc.nat(3), same: fc.boolean(), seen: fc.nat(2) });
+      fc.assert(
+        fc.property(log, asked, ([threads, others], { prefix: before, cut, most, same, seen }) => {
+          // as they stood before, or nearly
+          const stood = threads
+            .flatMap(({ lines, blank, head }) => [...lines, blank, head])
+            .map((n) => ({ number: Math.max(n, 0), end: '\n', other: true }));
+          const lines = same ? stood.map((one, i) => (others[i]?.number === 5 && others[i].other ? others[i] : one)) : others;
           const written = lines.map((one) => `${one.other ? before.replaceAll(/\d/g, '7') : before}${words[one.number]}${one.end}`);
-          const end = Math.max(place(written.join('')) - cut, 0);
-          let [at, count] = [0, 0];
-          for (const want of expected) {
-            const [there, row] = [lines[count], written[count]];
-            if (there?.number !== want || there.end === ' \n' || at + row!.length > end) break;
+          const length = place(written.join(''));
+          const end = Math.max(length - cut, 0);
+          const firstPlace = Math.min(seen, threads[0]!.lines.length);
+          for (const [i, { lines: numbers, blank, head, linked }] of threads.entries())
+            rooms[i]!.set([numbers.length, blank, head, linked && i + 1 < threads.length ? rooms[i + 1]!.byteOffset : 0, ...numbers]);
+
+          let [at, n, t, at0, whole] = [0, 0, 0, firstPlace, 0];
+          const ends: number[] = [];
+          const stands = (want: number): boolean => {
+            const [there, row] = [lines[n], written[n]];
+            if (there?.number !== want || there.end === ' \n' || at + row!.length > end) return false;
             at += row!.length;
-            count++;
+            n++;
+            at0++;
+            return true;
+          };
+          for (;;) {
+            const { lines: numbers, blank, head, linked } = threads[t]!;
+            while (at0 < numbers.length && stands(numbers[at0]!));
+            if (at0 < numbers.length || whole >= most || blank < 0 || head < 0) break;
+            ends.push(at);
+            if (!stands(blank)) break;
+            ends.push(at);
+            if (!stands(head)) break;
+            whole++;
+            at0 = 0;
+            if (!linked || t + 1 === threads.length) {
+              t = -1;
+              break;
+            }
+            t++;
           }
+
+          wholes += whole;
           const base = room.byteOffset;
-          const template = made?.template ?? null;
-          const numbers = Int32Array.from(expected);
-          const found = kernel.follow(numbers, 0, numbers.length, -1, -1, template, starts, texts, base, base + end);
-          assert.deepEqual([found, kernel.reached - base], [count, at]);
-          // the last two of them as a blank and a head: the same, and where these begin
-          if (expected.length < 3) return;
-          const some = expected.length - 2;
-          const [blank, head] = [expected[some]!, expected[some + 1]!];
-          assert.equal(kernel.follow(numbers, 0, some, blank, head, template, starts, texts, base, base + end), count);
-          const beginOf = (n: number): number => base + written.slice(0, n).reduce((sum, row) => sum + row.length, 0);
-          if (count >= some) assert.equal(kernel.blankAt, beginOf(some));
-          if (count > some) assert.equal(kernel.headAt, beginOf(some + 1));
-        },
-      ),
-      { numRuns: 1000 },
-    );
+          const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
+          assert.equal(kernel.walk(base, base + end, rooms[0]!.byteOffset, firstPlace, most, template, starts, texts), whole);
+          assert.deepEqual([kernel.reached - base, kernel.place, kernel.record], [at, at0, t < 0 ? 0 : rooms[t]!.byteOffset]);
+          for (let i = 0; 2 * i < ends.length; i++) assert.equal(kernel.endOf(i) - base, ends[2 * i]);
+          for (let i = 0; i < whole; i++) assert.equal(kernel.headAfter(i) - base, ends[2 * i + 1]);
+        }),
+        { numRuns: 3000, seed: 7 },
+      );
+      assert.ok(wholes > 200, `${wholes} threads stood there whole`);
+    });
+  });
+
+  it('finds a line among those that are known', () => {
+    const [slots, hashes] = [wordsAt(16), wordsAt(words.length)];
+    const look = (text: string): number => {
+      const length = place(text);
+      return kernel.lookup(room.byteOffset, room.byteOffset + length, slots, hashes, starts, texts);
+    };
+    for (const [i, word] of words.entries()) {
+      assert.equal(look(word), -1);
+      hashes[i] = kernel.hash;
+      let slot = kernel.hash & 15;
+      while (slots[slot] !== 0) slot = (slot + 1) & 15;
+      slots[slot] = i + 1;
+    }
+    for (const [i, word] of words.entries()) assert.equal(look(word), i);
+    for (const word of words.slice(1)) assert.equal(look(`${word} `), -1);
+    // another line with the hash of one that is known
+    hashes.fill(kernel.hash);
+    assert.equal(look(`${words.at(-1)!} `), -1);
   });
 
   it('gives room until there is none, and what is allocated does not overlap', () => {

@@ -260,6 +260,24 @@ describe('damage', () => {
     );
   });
 
+  it('long lines that all differ, more than are remembered', async () => {
+    const frame = (n: number): string => `  File "/srv/app.py", line ${n} in f${'x'.repeat(3000)}`;
+    const dump = (d: number): string[] => [
+      'Timeout (0:00:30)!',
+      'Thread 0x00007f0000000010 (most recent call first):',
+      ...Array.from({ length: 40 }, (_, i) => frame(40 * d + i)),
+      '',
+    ];
+    const log = 'INFO a line of the log\n'.repeat(30_000);
+    const set = await readText(`${log}${Array.from({ length: 60 }, (_, d) => dump(d).join('\n')).join('\nINFO a line\n')}\n`);
+    assert.deepEqual(
+      set.dumps.map(({ threads }) =>
+        threads.map(({ stack }) => [set.stacks.depth(stack), set.frames.lineOf(set.stacks.frameAt(stack, 39))]),
+      ),
+      Array.from({ length: 60 }, (_, d) => [[40, 40 * d + 39]]),
+    );
+  });
+
   it('a line of many megabytes is skipped, and what follows is read', async () => {
     const set = await readText(`${'x'.repeat(5 << 20)}\n${DUMP}`);
     assert.deepEqual(shape(set), [[2, 3]]);

@@ -67,13 +67,20 @@ async function readByLine(text: string): Promise<unknown[]> {
 /** So much text that what follows is read in a kernel. */
 const LONG = 'INFO a line of the log that is like all others\n'.repeat(12_000);
 
+/** Stacks of different depths, up to three times as deep as there is room for at first. */
+const deeper = (dump: readonly Written[]): Written[] =>
+  dump.map((one) => ({ ...one, frames: [...one.frames, ...Array.from({ length: 17 * one.id }, (_, i) => i % 9)] }));
+
 describe('threads that earlier dumps had', () => {
   const stamp = (n: number): string => `2026-11-26T10:00:${String(n % 60).padStart(2, '0')}.${String(n).padStart(6, '0')}Z `;
-  for (const [name, prefix, above] of [
-    ['plain', () => '', ''],
-    ['behind a time stamp', stamp, ''],
-    ['in a long log', () => '', LONG],
-    ['behind a time stamp in a long log', stamp, LONG],
+  const asTheyAre = (dump: readonly Written[]): readonly Written[] => dump;
+  for (const [name, prefix, above, change, between = ''] of [
+    ['plain', () => '', '', asTheyAre],
+    ['behind a time stamp', stamp, '', asTheyAre],
+    ['in a long log', () => '', LONG, asTheyAre],
+    ['behind a time stamp in a long log', stamp, LONG, asTheyAre],
+    ['deep ones in a long log', () => '', LONG, deeper],
+    ['deep ones in a log that gets long', () => '', '', deeper, LONG],
   ] as const) {
     it(`are read as line by line: ${name}`, async () => {
       let whole = 0;
@@ -87,16 +94,20 @@ describe('threads that earlier dumps had', () => {
       try {
         await fc.assert(
           fc.asyncProperty(dumps, async (series) => {
-            const lines = series.flatMap((dump) => [...linesOf(dump), ...LOG]);
+            const lines = series.flatMap((dump, i) => [
+              ...linesOf(change(dump)),
+              ...LOG,
+              ...(i === 2 && between !== '' ? [between.trimEnd()] : []),
+            ]);
             const text = `${above}${lines.map((row, i) => `${prefix(i)}${row}`.trimEnd()).join('\n')}\n`;
             assert.deepEqual(await read(text), await readByLine(text));
           }),
-          { numRuns: above === '' ? 200 : 60, seed: 7 },
+          { numRuns: above + between === '' ? 200 : 60, seed: 7 },
         );
       } finally {
         RepeatedThreads.prototype.take = take;
       }
-      assert.ok(whole > (above === '' ? 200 : 60), `${whole} times threads were read as a whole`);
+      assert.ok(whole > (above + between === '' ? 200 : 60), `${whole} times threads were read as a whole`);
     });
   }
 });

@@ -81,7 +81,9 @@ export class Signatures {
   mayMean(stack: StackIndex, kind: WaitKind): boolean {
     if (stack === 0) return false;
     const row = this.#tables.stacks.frameAt(stack, 0);
-    return (this.#kinds[row] ??= new Set(this.#candidatesAt(row).map(({ rule }) => rule.wait))).has(kind);
+    const candidates = this.#candidatesAt(row);
+    if (candidates.length === 0) return false;
+    return (this.#kinds[row] ??= new Set(candidates.map(({ rule }) => rule.wait))).has(kind);
   }
 
   /** The modifier rules that hold for a stack. */
@@ -152,11 +154,12 @@ export class Signatures {
     own: (rule: Signature) => boolean,
   ): readonly Candidate[] {
     const top = this.#shortOf(row);
+    const named = top === '' ? undefined : index.get(top);
+    const any = index.get('');
+    if (named === undefined && any === undefined) return NO_CANDIDATES;
     let found: Candidate[] | null = null;
-    for (const key of top === '' ? [''] : [top, '']) {
-      for (const candidate of index.get(key) ?? [])
-        if (this.#matchesFrame(candidate.pattern.frames[0]!, row, own(candidate.rule))) (found ??= []).push(candidate);
-    }
+    for (const candidate of [...(named ?? []), ...(any ?? [])])
+      if (this.#matchesFrame(candidate.pattern.frames[0]!, row, own(candidate.rule))) (found ??= []).push(candidate);
     return found ?? NO_CANDIDATES;
   }
 

@@ -75,31 +75,36 @@ interface Passing {
   readonly depth: number;
 }
 
+function passingsOf(set: DumpSet, places: readonly Place[]): Map<string, Passing[]> {
+  const byFile = new Map<string, Passing[]>();
+  for (const place of places) {
+    // every thread of a program comes through the functions that threads begin with
+    const within = place.view.application.slice(0, place.view.depth + 1);
+    for (const [i, depth] of within.entries()) {
+      const frame = set.stacks.frameAt(place.view.stack, depth);
+      const file = set.frames.fileOf(frame) ?? '';
+      const list = byFile.get(file);
+      if (!list) byFile.set(file, [{ place, frame, depth: i }]);
+      else if (list.length < MOST_COMPARED) list.push({ place, frame, depth: i });
+    }
+  }
+  return byFile;
+}
+
 /** Finds out who waits for whom, from where the others stand. */
 export class Relations {
   readonly #set: DumpSet;
   readonly #places: readonly Place[];
   readonly #isIdle: (place: Place) => boolean;
   readonly #passages: ReadonlyMap<FrameIndex, Passage>;
-  /** Application frames of all places, by file. */
-  readonly #byFile = new Map<string, Passing[]>();
+  /** Application frames of all places, by file; null: nobody has asked yet. */
+  #byFile: ReadonlyMap<string, readonly Passing[]> | null = null;
 
   constructor(set: DumpSet, places: readonly Place[], passages: ReadonlyMap<FrameIndex, Passage>, isIdle: (place: Place) => boolean) {
     this.#set = set;
     this.#passages = passages;
     this.#places = places;
     this.#isIdle = isIdle;
-    for (const place of places) {
-      // every thread of a program comes through the functions that threads begin with
-      const within = place.view.application.slice(0, place.view.depth + 1);
-      for (const [i, depth] of within.entries()) {
-        const frame = set.stacks.frameAt(place.view.stack, depth);
-        const file = set.frames.fileOf(frame) ?? '';
-        const list = this.#byFile.get(file);
-        if (!list) this.#byFile.set(file, [{ place, frame, depth: i }]);
-        else if (list.length < MOST_COMPARED) list.push({ place, frame, depth: i });
-      }
-    }
   }
 
   /** Fills in who waits for whom. */
@@ -166,6 +171,7 @@ export class Relations {
     const line = place.view.innermost!;
     const fn = frames.withoutPosition(line);
     let best: Held[] = [];
+    this.#byFile ??= passingsOf(this.#set, this.#places);
     for (const other of this.#byFile.get(frames.fileOf(line) ?? '') ?? []) {
       if (other.place === place || this.#isIdle(other.place)) continue;
       const strength = this.#strength(place, other, fn, line);
@@ -241,6 +247,7 @@ export function isInPool({ view }: Place): boolean {
 
 /** Marks the places on cycles: those that can be reached from themselves (Tarjan's strongly connected components). */
 function markCycles(places: readonly Place[]): void {
+  if (!places.some((place) => strongEdges(place).length > 0)) return;
   const index = new Map<Place, number>();
   const low = new Map<Place, number>();
   const stack: Place[] = [];
