@@ -128,6 +128,11 @@ sys.exit(status)
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+const sumOf = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+/** CPU time after which a program under `run` was measured often enough, and how often that is at most. */
+const LEAST_SECONDS = 4;
+const MOST_ROUNDS = 31;
+
 const report = [];
 const say = (line) => {
   report.push(line);
@@ -264,6 +269,28 @@ const PARTS = {
     });
     check(file, truth);
   },
+  async panicparse() {
+    const { file, truth } = make('peers', 24);
+    const parse = ['panicparse', '-parse=false', '-rebase=false', `${file}.go`];
+    const { error, stdout = '' } = spawnSync(parse[0], parse.slice(1), { encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (error) {
+      say('\n## panicparse on the same threads and frames\n');
+      say(`Not compared: panicparse is not installed (${error.code}). Debian has it as a package of that name.`);
+      return;
+    }
+    // each group of goroutines begins with how many they are
+    const found = [...stdout.matchAll(/^(\d+): /gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    if (found !== truth.threads) throw new Error(`panicparse found ${found} goroutines, there are ${truth.threads}`);
+    await compare(
+      `panicparse on the same threads and frames, ${truth.dumps} dumps`,
+      [
+        ['panicparse', parse],
+        ['stuck', tool('stuck', file)],
+      ],
+      { limits: { ratio: 1 / 3 } },
+    );
+    check(file, truth);
+  },
   async report() {
     const { file, truth } = make('report', 50);
     const parse = ['JSON.parse', [process.execPath, '-e', `JSON.parse(require('fs').readFileSync('${file}', 'utf8'))`]];
@@ -296,11 +323,13 @@ const PARTS = {
       // the inner process measures what the program takes; it is started under run as well, and its own start is not counted
       const inner = [PYTHON, '-I', at('used.py'), at('used'), ...command];
       const used = { alone: [], under: [] };
-      for (let round = 0; round < Math.max(options.rounds, 5); round++) {
-        for (const [way, argv] of [
-          ['alone', inner],
-          ['under', tool('run', '--no-config', '--', ...inner)],
-        ]) {
+      const ways = [
+        ['alone', inner],
+        ['under', tool('run', '--no-config', '--', ...inner)],
+      ];
+      // a program of a tenth of a second is measured no better than by milliseconds at a time, so more often; each way goes first in turn
+      for (let round = 0; round < Math.max(options.rounds, 5) || (round < MOST_ROUNDS && sumOf(used.alone) < LEAST_SECONDS); round++) {
+        for (const [way, argv] of round % 2 === 0 ? ways : ways.toReversed()) {
           spawnSync(argv[0], argv.slice(1), { stdio: 'ignore' });
           used[way].push(Number(fs.readFileSync(at('used'), 'utf8')));
         }

@@ -9,6 +9,7 @@
 //   wide     one dump of --threads threads, most of them of one pool
 //   files    --count files of one dump each, in the folder OUT
 //   report   a Node diagnostic report with many workers
+//   peers    dumps as in the log, and the same threads and frames as Go writes its goroutines, in OUT.go
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -84,21 +85,23 @@ class Maker {
     ];
   }
 
-  /** The next dump. */
-  dump() {
-    const lines = ['Timeout (0:00:30)!'];
-    for (let t = 0; t < this.threads; t++) {
+  /** The threads of the next dump. */
+  threadsOfNext() {
+    const threads = this.stacks.map((_, t) => {
       if (this.counts.dumps > 0) this.move(t);
       const id = this.unique ? this.serial++ : t;
       const frames = [...this.stacks[t].map((number) => this.frame(number)).reverse(), ...START];
-      if (t > 0) lines.push('');
-      lines.push(`Thread 0x${(0x7f0000000000 + id * 0x1000).toString(16).padStart(16, '0')} (most recent call first):`);
-      for (const [file, line, fn] of frames) lines.push(`  File "${file}", line ${line} in ${fn}`);
       this.counts.threads++;
       this.counts.frames += frames.length;
-    }
+      return { id, frames };
+    });
     this.counts.dumps++;
-    return lines;
+    return threads;
+  }
+
+  /** The next dump. */
+  dump() {
+    return linesOf(this.threadsOfNext());
   }
 
   /** It returns from one to four calls, and is in as many others. */
@@ -119,9 +122,49 @@ class Maker {
   }
 }
 
+/** A dump as faulthandler writes it. */
+function linesOf(threads) {
+  const lines = ['Timeout (0:00:30)!'];
+  for (const [i, { id, frames }] of threads.entries()) {
+    if (i > 0) lines.push('');
+    lines.push(`Thread 0x${(0x7f0000000000 + id * 0x1000).toString(16).padStart(16, '0')} (most recent call first):`);
+    for (const [file, line, fn] of frames) lines.push(`  File "${file}", line ${line} in ${fn}`);
+  }
+  return lines;
+}
+
+/** A dump as Go writes it on SIGQUIT: a call with its arguments, and below it where it stands. */
+function goLinesOf(threads) {
+  const lines = ['SIGQUIT: quit', ''];
+  for (const { id, frames } of threads) {
+    lines.push(`goroutine ${id + 1} [${GO_STATES[id % GO_STATES.length]}]:`);
+    for (const [file, line, fn] of frames)
+      lines.push(
+        `example.org/shop.${fn}(0xc000${(line * 4099).toString(16)}, 0x${line.toString(16)})`,
+        `\t${file.replace('.py', '.go')}:${line} +0x${line.toString(16)}`,
+      );
+    lines.push('');
+  }
+  return lines;
+}
+const GO_STATES = ['chan receive', 'select', 'IO wait', 'semacquire'];
+
+function makePeers(out, size) {
+  const maker = new Maker('log');
+  const [python, go] = [fs.openSync(out, 'w'), fs.openSync(`${out}.go`, 'w')];
+  for (let bytes = 0; bytes < size * 2 ** 20;) {
+    const threads = maker.threadsOfNext();
+    bytes += fs.writeSync(python, `${linesOf(threads).join('\n')}\n`);
+    fs.writeSync(go, `${goLinesOf(threads).join('\n')}\n`);
+  }
+  for (const file of [python, go]) fs.closeSync(file);
+  return maker.counts;
+}
+
 /** Writes an input and returns what is in it. */
 export function makeWorkload(kind, out, { size = 64, threads = kind === 'wide' ? 100_000 : 200, count = 10_000 } = {}) {
   if (kind === 'report') return makeReport(out, size);
+  if (kind === 'peers') return makePeers(out, size);
   if (kind === 'files') {
     fs.mkdirSync(out, { recursive: true });
     const maker = new Maker(kind, { threads: 12 });
@@ -187,9 +230,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [kind, out, ...rest] = process.argv.slice(2);
   const options = {};
   for (let i = 0; i < rest.length; i += 2) options[rest[i].replace(/^--/, '')] = Number(rest[i + 1]);
-  if (!out || !['log', 'actions', 'unique', 'wide', 'files', 'report'].includes(kind)) {
+  if (!out || !['log', 'actions', 'unique', 'wide', 'files', 'report', 'peers'].includes(kind)) {
     process.stderr.write(
-      'usage: node scripts/workload.mjs log|actions|unique|wide|files|report OUT [--size MIB] [--threads N] [--count N]\n',
+      'usage: node scripts/workload.mjs log|actions|unique|wide|files|report|peers OUT [--size MIB] [--threads N] [--count N]\n',
     );
     process.exitCode = 2;
   } else console.log(JSON.stringify(makeWorkload(kind, out, options)));
