@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DumpSet } from '../../model/index.js';
 import { count } from '../terminal.js';
 import { duration } from '../time-text.js';
@@ -6,36 +5,15 @@ import { pageAssets } from './assets.js';
 import { pageData, type PageOptions } from './encode.js';
 import { htmlText, jsonForHtml } from './json-text.js';
 import type { PageData } from './page-data.js';
+import { pageHead } from './page-head.js';
 
 /**
- * The report as one HTML page: a file that needs nothing else, asks for nothing over the network, and runs nothing but its
- * own script, which its content security policy names by hash. All text of dumps is in one JSON document, and is set as
- * text.
+ * The report as one HTML page, a file that needs nothing else. All text of dumps is in one JSON document, and is set as text.
  */
 export function* htmlPage(set: DumpSet, options: PageOptions = {}): Generator<string> {
   const { script, style } = pageAssets();
   const data = pageData(set, options);
-  const policy = [
-    "default-src 'none'",
-    `script-src ${hashOf(script)}`,
-    `style-src ${hashOf(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  const title = titleOf(data);
-  yield `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${htmlText(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="standstill ${htmlText(data.version)}">
-<title>${htmlText(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#answer">To the answer</a>
+  yield `${pageHead({ title: titleOf(data), style, script, version: data.version })}<a class="skip" href="#answer">To the answer</a>
 <header id="top">
 <div class="bar">
 <h1>standstill</h1>
@@ -99,5 +77,3 @@ function subjectOf({ dumps, series, sources }: PageData): string {
     used.length === 1 ? used[0]!.path : count(used.length, 'input'),
   ].join(' · ');
 }
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;

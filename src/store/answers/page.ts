@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { count, htmlText, plain, plainPath } from '../../report/index.js';
+import { count, htmlText, pageHead, plain, plainPath } from '../../report/index.js';
 import type { Hang, Hosts, Listing, News, Shown, Trend } from '../questions.js';
 import type { Answer } from '../store.js';
 import { NOT_SAID, functionOf, hostTableOf, knownText, minute, nameOf, spotOf, verdictWord, waitOf } from './words.js';
@@ -59,20 +58,8 @@ type Cell = string | number | { readonly html: string; readonly number?: true; r
 
 /** A history as one HTML page: without a script, and with nothing from elsewhere. Whatever stands in a dump is text. */
 export function* historyPage(parts: PageParts): Generator<string> {
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const { title, listing, trend, news, hosts, shown, answer, store, missing, version } = parts;
-  yield `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${htmlText(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${htmlText(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  yield `${pageHead({ title, style: STYLE, version })}<header>
 <h1>${htmlText(title)}</h1>
 <p class="dim">History in ${htmlText(plainPath(store))}</p>
 ${missing.map((part) => `<p class="bad">${htmlText(plain(part))} does not answer: what it holds is missing here.</p>\n`).join('')}</header>
