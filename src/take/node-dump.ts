@@ -12,7 +12,7 @@ import { askForTarget, listeningPorts } from './inspector-address.js';
 import { dumpThroughInspector } from './inspector-dump.js';
 import { Inspector, type Params } from './inspector-session.js';
 import { lookAt, type ProcessInfo } from './process.js';
-import { smallFile, type Ready } from './ready.js';
+import { readyOf, smallFile, type Ready } from './ready.js';
 import { sendCaught } from './signals.js';
 import { kernelStandingOf, mayBeInterrupted } from './standing.js';
 
@@ -39,7 +39,7 @@ export async function dumpNode(target: ProcessInfo, ready: Ready, folder: string
   const waiting = waitingOf(path.join(folder, `${target.ownPid}.waiting`));
   if (waiting !== null) return Buffer.from(waiting);
   const key = `${target.pid} ${target.start}`;
-  const address = opened.get(key) ?? (await open(target, ready));
+  const address = opened.get(key) ?? (await open(target, ready, folder));
   opened.set(key, address);
   const polled = kernelStandingOf(lookAt(target.pid) ?? target).kind === 'polling';
   const { text } = await dumpThroughInspector(address, { awaits: true, polled });
@@ -83,10 +83,11 @@ async function close(address: string): Promise<void> {
   await inspector.close();
 }
 
-async function open(target: ProcessInfo, { signal }: Ready): Promise<string> {
+async function open(target: ProcessInfo, { signal }: Ready, folder: string): Promise<string> {
   const before = new Set((listeningPorts(target.pid) ?? []).map(({ port }) => port));
   if (!mayBeInterrupted(kernelStandingOf(target).kind))
     throw notTaken(`its main thread waits in a call of the system${callOf(target)}, which a signal would end`);
+  if (readyOf(folder, target) === null) throw new TakeError('not-taken', 'it is about to end', 'nothing: it is gone soon');
   sendCaught(target, signal);
   for (const until = Date.now() + OPEN_MS; Date.now() < until;) {
     for (const found of listeningPorts(target.pid) ?? []) {

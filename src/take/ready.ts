@@ -21,6 +21,9 @@ export interface Ready {
 /** Files of a process in the folder of a run. */
 export const readySuffixes = ['.ready', '.dump', '.waiting'] as const;
 
+/** A program that ends is gone within this; one that is still there is in a function that it runs at its end. Milliseconds. */
+const ENDING_MS = 2000;
+
 /** Linux' signals with names end at 31, the C library's own at 33; the last is 64 (signal(7)). */
 const LAST_NAMED = 33;
 const LAST = 64;
@@ -37,7 +40,8 @@ export function readyOf(folder: string, { ownPid, executable }: Pick<ProcessInfo
   if (text === null) return null;
   const said = parse(text);
   if (said === null) return null;
-  const { runtime, signal, dump, fd, tasks, executable: was } = said;
+  const { runtime, signal, dump, fd, tasks, executable: was, ending } = said;
+  if (typeof ending === 'number' && Date.now() - ending < ENDING_MS) return null;
   if ((runtime !== 'python' && runtime !== 'node') || typeof signal !== 'string' || !/^SIG[A-Z0-9]{1,8}$/.test(signal)) return null;
   if (typeof was === 'string' && executable !== null && was !== executable) return null;
   // the program shares the folder and may write there what it likes: no other file is ever read

@@ -3,7 +3,8 @@
 //
 // Node needs little: on SIGUSR1 a thread of its own opens the inspector, also while JavaScript is in a loop. This says so in
 // DIR/PID.ready, of the run's folder DIR, has the inspector take any free port of this machine, so that several processes can be
-// looked at, and takes the word back when the program wants the signal for itself.
+// looked at, and takes the word back when the program wants the signal for itself. When the program ends it says that: once
+// Node has put its own parts away, the signal would be an assertion that fails (StartIoThreadMain, src/inspector_agent.cc).
 //
 // The inspector cannot look into a call that never returns to JavaScript. The one that programs hang in is a child process that is
 // waited for (execSync, spawnSync): where that is done is written into DIR/PID.waiting before it, which costs a hundredth of what
@@ -30,12 +31,25 @@ function start(fs, path, folder) {
   const own = path.join(folder, String(process.pid));
   // a port that somebody chose, or an inspector that is open, stays
   if (process.debugPort === 9229) process.debugPort = 0;
-  fs.writeFileSync(`${own}.ready`, `${JSON.stringify({ signal: 'SIGUSR1', runtime: 'node', executable: process.execPath })}\n`, {
-    mode: 0o600,
-  });
+  // what they are at the end is the program's
+  const [write, now] = [fs.writeFileSync, Date.now];
+  const say = (more) => {
+    const said = Object.assign({ signal: 'SIGUSR1', runtime: 'node', executable: process.execPath }, more);
+    write(`${own}.ready`, `${JSON.stringify(said)}\n`, { mode: 0o600 });
+  };
+  say({});
+  const end = () => {
+    try {
+      say({ ending: now() });
+    } catch {
+      // the folder is gone
+    }
+  };
+  process.on('exit', end);
   const give = (signal) => {
     if (signal !== 'SIGUSR1') return;
     process.removeListener('newListener', give);
+    process.removeListener('exit', end);
     try {
       fs.unlinkSync(`${own}.ready`);
     } catch {
