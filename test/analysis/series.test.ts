@@ -140,6 +140,19 @@ describe('which dumps are of one process', () => {
   });
 });
 
+describe('what is doubtful of a restart', () => {
+  it('is said with the process ids, where all are known', async () => {
+    const set = await readText(service(0x100) + service(0x100) + service(0x900) + service(0x900));
+    const doubts = (before: number | null, after: number | null): unknown =>
+      seriesOf({ ...set, dumps: set.dumps.map((dump, i) => ({ ...dump, pid: i < 2 ? before : after })) }).map((series) => series.doubts);
+    const told = 'new thread ids, threads matched by their stacks';
+    assert.deepEqual(
+      [doubts(11, 900), doubts(null, null), doubts(null, 900)],
+      [[[`restarted once (pid 11, then 900): ${told}`]], [[`restarted once: ${told}`]], [[`restarted once: ${told}`]]],
+    );
+  });
+});
+
 describe('a single stack without an id', () => {
   it('says nothing of the threads of the dump after it', async () => {
     const alone =

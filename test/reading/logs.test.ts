@@ -18,6 +18,24 @@ const FUNCTIONS = [
 ];
 
 describe('a dump on one line', () => {
+  it('may be of Node: the stack of an error, or one that V8 printed', async () => {
+    const read = async (line: string): Promise<unknown> => {
+      const set = await readText(`served in 4 ms\n${line}\nserved in 5 ms\n`);
+      return set.dumps.map(({ format, kind, line: at, threads }) => [
+        format,
+        kind,
+        at,
+        Array.from(set.stacks.frames(threads[0]!.stack), (row) => set.frames.functionOf(row)),
+      ]);
+    };
+    const frames = '    at a (/srv/a.js:1:2)\\n    at b (/srv/a.js:3:4)\\n    at c (/srv/a.js:5:6)';
+    for (const line of [`ERROR Error: none left\\n${frames}`, `{"level":"error","err":"Error: none left\\n${frames}"} 7`])
+      assert.deepEqual(await read(line), [['node-error', 'error', 2, ['a', 'b', 'c']]], line);
+    assert.deepEqual(await read('----- JavaScript stack trace -----\\n\\n1: readSync (node:fs:736:18)\\n2: /srv/app/a.js:9:39'), [
+      ['node-fatal', 'snapshot', 2, ['readSync', null]],
+    ]);
+  });
+
   const json = JSON.stringify(DUMP.join('\n'));
   const cases: [string, string][] = [
     ['as a JSON string in a log line', `2024-05-17 09:30:12 ERROR payload=${json} request=17`],
