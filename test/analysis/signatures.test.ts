@@ -146,12 +146,12 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
   });
 
   it('win over each other by what they explain: more of the stack, then more frames of it, then fewer wildcards', async () => {
-    const set = await readText(dumpOf('app/wire.py:read < app/frame.py:read_frame < app/bank.py:ask < app/main.py:main'));
+    const set = await readText(dumpOf('acme/wire.py:read < acme/frame.py:read_frame < acme/bank.py:ask < app/main.py:main'));
     const rules = {
-      short: 'app/wire.py:read < app/frame.py:read_frame',
-      gap: 'app/wire.py:read << app/bank.py:ask',
-      wild: 'app/wire.py:read* < app/frame.py:* < app/bank.py:ask',
-      whole: 'app/wire.py:read < app/frame.py:read_frame < app/bank.py:ask',
+      short: 'acme/wire.py:read < acme/frame.py:read_frame',
+      gap: 'acme/wire.py:read << acme/bank.py:ask',
+      wild: 'acme/wire.py:read* < acme/frame.py:* < acme/bank.py:ask',
+      whole: 'acme/wire.py:read < acme/frame.py:read_frame < acme/bank.py:ask',
     };
     const winner = (...ids: (keyof typeof rules)[]): string | undefined => {
       const text = ids.map((id) => `${id} | queue | idle | x\n  stack ${rules[id]}\n`).join('');
@@ -159,6 +159,7 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
     };
     for (const [better, worse] of [
       ['wild', 'short'],
+      ['gap', 'short'],
       ['wild', 'gap'],
       ['whole', 'gap'],
       ['whole', 'wild'],

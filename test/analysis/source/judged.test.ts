@@ -151,11 +151,6 @@ def take():
     slots.acquire()
     slots.acquire()
     slots.release()
-def ask(client):
-    while True:
-        client.begin()
-        ready.wait()
-        ready.set()
 `,
       [['threading.py:wait', 'threading.py:wait', 'start @ ready.wait()'], ['take @ slots.acquire()']],
     );
