@@ -182,6 +182,15 @@ describe('the diff of two dumps', () => {
     const set = await readText(whole + cut);
     assert.equal(set.dumps[1]!.threads[0]!.truncated, 'marked');
     assert.deepEqual(countStatuses([new DumpDiffs(set).of({ old: 0, new: 1 })]).unchanged, 2);
+    // of what it shows, other functions are a move, other lines only where they count
+    const statuses = async (text: string, ignoreLines: boolean): Promise<string | undefined> =>
+      new DumpDiffs(await readText(whole + text), { ignoreLines }).of({ old: 0, new: 1 }).threads.find((change) => change.new === 0)
+        ?.status;
+    const [line, name] = [cut.replace('line 7 in fetch', 'line 9 in fetch'), cut.replace('line 7 in fetch', 'line 7 in send')];
+    assert.deepEqual(
+      [await statuses(line, false), await statuses(line, true), await statuses(name, false), await statuses(name, true)],
+      ['moved', 'unchanged', 'moved', 'moved'],
+    );
   });
 
   it('takes workers of Node with one number for one, when it is idle in one of two runs', async () => {

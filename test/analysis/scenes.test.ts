@@ -167,6 +167,10 @@ const SCENES: Readonly<Record<string, string>> = {
     3,
     thread(1, 'pool.py:14 put_back < pool.py:30 __del__ < pool.py:11 take < web.py:4 handle < web.py:1 serve'),
   ),
+  'a finalizer that was called as a function, and interrupted nothing': still(
+    3,
+    thread(1, 'pool.py:30 __del__ < web.py:4 close < web.py:1 serve'),
+  ),
   'three workers stand at one line of theirs': still(4, ...[1, 2, 3].map((id) => thread(id, 'work.py:20 pull < work.py:10 work'))),
   'two workers stand at one line of theirs': still(4, ...[1, 2].map((id) => thread(id, 'work.py:20 pull < work.py:10 work'))),
   'one worker is in its work, its like wait for work': still(
