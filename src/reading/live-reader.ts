@@ -46,6 +46,8 @@ const MOST_THREADS = 200_000;
  * of 100 threads where no two frames are the same.
  */
 const MOST_TABLES: Bytes = 16 << 20;
+/** Tables that are this much larger are made anew within a dump as well: its end may be far, or the next one follow at once. */
+const WITHIN_DUMPS = 1.5;
 const HEAD_BYTES: Bytes = 16 << 10;
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -172,7 +174,8 @@ export class LiveReader {
    * @returns whether the tables are others now
    */
   tidy(): boolean {
-    if (bytesOf(this.tables) < this.#limit || this.#lost) return false;
+    // best between dumps: of a damaged dump that is open, what was learnt above it may be missing when it is read again
+    if (bytesOf(this.tables) < (this.open ? WITHIN_DUMPS * this.#limit : this.#limit) || this.#lost) return false;
     if (this.open) this.#dropDecided();
     const tables = this.#dumps.moveFrom(this.tables, this.#mostTables / 2);
     this.#meanings = new Meanings(tables);
@@ -260,7 +263,7 @@ export class LiveReader {
   /** Gives a reader what is open. */
   #readAgain(reader: TextReader): void {
     const { decided } = this;
-    reader.lookBack(this.#text.bytes(this.#text.from, decided));
+    reader.goOnFrom(this.#reader, decided - this.#before, this.#text.bytes(this.#text.from, decided));
     reader.push(this.#text.bytes(decided));
   }
 

@@ -56,6 +56,12 @@ export class OpenDump {
     this.sink = sink;
   }
 
+  /** Goes on with an input that another reader has read so far. */
+  learnFrom(other: OpenDump): void {
+    this.#blanksKept = other.#blanksKept;
+    this.#directions = other.#directions;
+  }
+
   /** Ready for the next input. */
   begin(): void {
     this.#blanksKept = false;

@@ -119,8 +119,15 @@ export class TextReader {
     }
   }
 
-  /** Text before what is pushed, a few lines of it, that was read by another reader: it is to be looked back at, and nothing else. */
-  lookBack(text: Uint8Array): void {
+  /**
+   * Goes on where another reader is or was, at an offset of its own.
+   *
+   * @param text that before it, a few lines, to be looked back at as far as the other one may
+   */
+  goOnFrom(other: TextReader, at: Bytes, text: Uint8Array): void {
+    this.#dump.learnFrom(other.#dump);
+    // within a dump it is that dump's own
+    if (!other.busy) this.#text.floor = Math.min(text.length, Math.max(0, text.length - at + other.#text.base + other.#text.floor));
     this.#text.take(text, 0);
     this.#text.countLinesTo(this.#text.filled);
     this.#text.at = this.#text.filled;
