@@ -9,8 +9,8 @@ const v8 = require('node:v8');
  * dump of 100,000 threads: later versions have a compiler in between and other numbers, and are left as they are.
  */
 const FLAGS = [
-  '--interrupt-budget=400000',
-  '--max-inlined-bytecode-size-cumulative=300',
+  '--interrupt-budget=250000',
+  '--max-inlined-bytecode-size-cumulative=0',
   // what dies young dies before the next collection; what does not is moved in less time than threads take to share the work
   '--no-parallel-scavenge',
   // room for it that does not grow: a quarter less memory for the same time
