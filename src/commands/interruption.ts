@@ -1,12 +1,12 @@
 import process from 'node:process';
 import { STATUS } from './errors.js';
 
+let signals = 0;
+
 /**
  * Ctrl-C when all was read. Reading may have taken minutes and the answer takes seconds at most, so it is finished; a second
  * Ctrl-C ends the program. Neither can be noticed while the answer is worked out, only before a piece of it is written.
  */
-let signals = 0;
-
 function notice(): void {
   process.exitCode = STATUS.interrupted;
   if (++signals > 1) process.exit();

@@ -45,11 +45,7 @@ export class Run {
     return this.#words[LINES + place]!;
   }
 
-  /** The empty line after these frames and the head after it; -1: not known. */
-  get blank(): number {
-    return this.#words[BLANK]!;
-  }
-
+  /** The head after the empty line below these frames; -1: not known. */
   get nextHead(): number {
     return this.#words[NEXT_HEAD]!;
   }
@@ -82,6 +78,7 @@ export class Run {
     this.thread = null;
   }
 
+  /** The empty line below these frames; -1: not known. */
   endWith(blank: number): void {
     this.#words[BLANK] = blank;
   }
