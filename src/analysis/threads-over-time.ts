@@ -84,22 +84,38 @@ export class ThreadFollower {
     const partial = this.#completeness.partial(series);
     const following = new Following(dumps, partial, torn, this.#matcher);
     for (const k of dumps.keys()) following.next(k, restarts.has(k));
-    // per dump: how many of those before it show all threads
-    const complete = new Int32Array(dumps.length + 1);
-    for (const [k, part] of partial.entries()) complete[k + 1] = complete[k]! + (part ? 0 : 1);
-    const allShown = (from: number, to: number): boolean => complete[to]! > complete[from]!;
+    const shown = counted(partial.length, (k) => !partial[k]!);
+    let withTasks: Int32Array | null = null;
+    const tasksShown = (): Int32Array => (withTasks ??= counted(partial.length, (k) => !partial[k]! && showsTasks(dumps[k]!)));
     return {
       histories: following.finish(),
       partial,
       at(history, k) {
         const seen = history.seen[k - history.first];
         if (seen !== undefined) return seen;
-        const gone = k < history.first ? allShown(k, history.first) : allShown(history.first + history.seen.length, k + 1);
+        const complete = isTask(dumps[history.first]!.threads[history.seen[0]!]!) ? tasksShown() : shown;
+        const [from, to] = k < history.first ? [k, history.first] : [history.first + history.seen.length, k + 1];
+        const gone = complete[to]! > complete[from]!;
         return gone ? ABSENT : UNKNOWN;
       },
     };
   }
 }
+
+/** Per dump, how many of those before it are so. */
+function counted(dumps: number, isSo: (k: number) => boolean): Int32Array {
+  const counts = new Int32Array(dumps + 1);
+  for (let k = 0; k < dumps; k++) counts[k + 1] = counts[k]! + (isSo(k) ? 1 : 0);
+  return counts;
+}
+
+const isTask = (thread: Thread): boolean => thread.kind !== 'thread';
+
+/**
+ * Whether a dump tells of tasks. One without any is nearly always of a kind that never has them (`faulthandler`, what halted in the
+ * inspector), so a task that it lacks may be alive.
+ */
+const showsTasks = (dump: Dump): boolean => dump.threads.some(isTask);
 
 /** Goes from dump to dump and continues the threads of those before. */
 class Following {
@@ -116,6 +132,9 @@ class Following {
   #nameless = false;
   /** The last dump so far that shows all threads. */
   #lastComplete = -1;
+  /** The same of tasks; not kept up before there is one. */
+  #lastWithTasks = -1;
+  #tasks = false;
 
   constructor(dumps: readonly Dump[], partial: readonly boolean[], torn: readonly boolean[], matcher: ThreadMatcher) {
     this.#dumps = dumps;
@@ -155,7 +174,9 @@ class Following {
     }
     this.#before = now;
     this.#nameless = threads.some((thread) => thread.id === null);
-    if (!this.#partial[k]!) this.#lastComplete = k;
+    if (this.#partial[k]!) return;
+    this.#lastComplete = k;
+    if (this.#tasks && showsTasks(this.#dumps[k]!)) this.#lastWithTasks = k;
   }
 
   finish(): ThreadHistory[] {
@@ -184,7 +205,7 @@ class Following {
       return;
     }
     // it was not there in between, so this is another thread with its id
-    if (this.#lastComplete >= end) return;
+    if ((isTask(thread) ? this.#lastWithTasks : this.#lastComplete) >= end) return;
     // one that has not moved is the same object, and needs no look
     if (draft.thread !== thread) {
       const identity = this.#matcher.identity(draft.thread, thread, this.#torn[k]! || this.#torn[end - 1]!);
@@ -224,6 +245,7 @@ class Following {
     const ids = thread.id === null ? [] : [thread.id];
     const draft: Draft = { ids, name: thread.name, entry: this.#entryOf(thread), first: k, seen: [t], doubts: null, thread };
     this.#all.push(draft);
+    this.#tasks ||= isTask(thread);
     return draft;
   }
 

@@ -44,6 +44,8 @@ const ANSWER_MS: Milliseconds = 3000;
  * an idle one would halt in whatever it begins meanwhile.
  */
 const HALT_MS: Milliseconds = 20;
+/** A function that a timer called has ended by then, unless the thread is stuck in it. */
+const TIMER_MS: Milliseconds = 50;
 /** Resuming and ending are answered by threads that have just answered. */
 const END_MS: Milliseconds = 1000;
 /** A report looks up nothing and waits for threads that have just answered. */
@@ -90,16 +92,25 @@ interface Frame {
 /** What calls the functions of timers is the outermost function then (lib/internal/timers.js, `processTimers`). */
 const TIMERS = 'node:internal/timers';
 
+interface DumpOptions {
+  readonly awaits?: boolean;
+  readonly polls?: () => boolean;
+}
+
 /**
  * Takes a dump.
  *
  * @param address `ws://127.0.0.1:9229/…`, as of `inspectorOf`
  * @param awaits of an idle main thread, look where its async functions wait, which holds it for a moment longer (`awaits.ts`)
- * @param polled the kernel said that the main thread waits for events: a timer that fires before it is asked to halt shows it in
- *   that timer's function, where it never stays
+ * @param polls whether the kernel says that the main thread waits for events now. A timer that fires while it is asked to halt shows it
+ *   in that timer's function; one that waited for events just before, or does a moment later, is idle
  * @throws TakeError `not-taken` when there is no connection
  */
-export async function dumpThroughInspector(address: string, { awaits = false, polled = false } = {}): Promise<InspectorDump> {
+export async function dumpThroughInspector(
+  address: string,
+  { awaits = false, polls = () => false }: DumpOptions = {},
+): Promise<InspectorDump> {
+  const polled = polls();
   const inspector = await Inspector.connect(address);
   try {
     const threads = await meet(inspector);
@@ -107,11 +118,11 @@ export async function dumpThroughInspector(address: string, { awaits = false, po
     // the main thread passes on what its workers are told, so it goes on until they stand
     await Promise.all(workers.filter(({ answered }) => answered).map(halt));
     if (main?.answered) await halt(main);
-    if (polled && main?.frames?.at(-1)?.url === TIMERS) main.frames = null;
+    for (const thread of threads) if (thread.answered) await release(thread);
+    if (main !== undefined && isInTimer(main) && (polled || (await sleep(TIMER_MS).then(polls)))) main.frames = null;
     const told = threads.map(({ id, name, frames, answered }): InspectedThread => {
       return { id, name, state: frames !== null ? 'running' : answered ? 'idle' : 'silent' };
     });
-    for (const thread of threads) if (thread.answered) await release(thread);
     if (told[0]?.state === 'idle' && told.every(({ state }) => state !== 'silent')) {
       const report = await reportOf(inspector.main, awaits ? await asyncStacks(inspector.main, main!.scripts) : null);
       if (report !== null) return { text: report, kind: 'report', threads: told };
@@ -122,6 +133,15 @@ export async function dumpThroughInspector(address: string, { awaits = false, po
     await inspector.close();
   }
 }
+
+/** Whether a timer called what a thread runs. */
+function isInTimer({ frames, scripts }: Observed): boolean {
+  const outermost = frames?.at(-1);
+  return outermost !== undefined && urlOf(outermost, scripts) === TIMERS;
+}
+
+/** Current Node leaves `url` empty: scripts are known by earlier messages (20 fills it in). */
+const urlOf = ({ url, location }: Frame, scripts: ReadonlyMap<string, string>): string => scripts.get(location.scriptId) ?? url;
 
 /** All threads, and whether they answer. */
 async function meet(inspector: Inspector): Promise<Observed[]> {

@@ -41,8 +41,8 @@ export async function dumpNode(target: ProcessInfo, ready: Ready, folder: string
   const key = `${target.pid} ${target.start}`;
   const address = opened.get(key) ?? (await open(target, ready, folder));
   opened.set(key, address);
-  const polled = kernelStandingOf(lookAt(target.pid) ?? target).kind === 'polling';
-  const { text } = await dumpThroughInspector(address, { awaits: true, polled });
+  const polls = (): boolean => kernelStandingOf(lookAt(target.pid) ?? target).kind === 'polling';
+  const { text } = await dumpThroughInspector(address, { awaits: true, polls });
   if (text === null) throw notTaken(`its main thread is within a call of native code${callOf(target)}, which cannot be interrupted`);
   return Buffer.from(text);
 }

@@ -76,6 +76,24 @@ describe('which dumps are of one process', () => {
     assert.deepEqual(dumpsOf(set), [[0, 1, 2, 3]]);
   });
 
+  it('does not end a task in a dump that tells of no tasks', async () => {
+    const report = JSON.stringify({
+      header: { reportVersion: 5, event: 'JavaScript API', trigger: 'GetReport', processId: 11, threadId: 0, nodejsVersion: 'v22.9.0' },
+      javascriptStack: { message: 'No stack.', stack: ['Unavailable.'] },
+      nativeStack: [],
+      asyncFunctions: [{ id: 'async-6', stack: ['at finished (file:///srv/app/jobs.mjs:5:3)'] }],
+    });
+    const callFrames = [
+      { functionName: 'tick', url: 'file:///srv/app/jobs.mjs', location: { scriptId: '1', lineNumber: 8, columnNumber: 0 } },
+    ];
+    const halted = JSON.stringify({ method: 'Debugger.paused', params: { callFrames, reason: 'other' } });
+    const without = report.replace(/,"asyncFunctions":\[.*\]/, '');
+    const tablesOf = async (...texts: string[]): Promise<string[]> =>
+      table(await readFiles(write(Object.fromEntries(texts.map((text, i) => [`2026112${i}T203658.000Z.pid-11.txt`, `${text}\n`])))));
+    assert.deepEqual(await tablesOf(report, halted, report), ['0 | 0 0 0', 'async-6 | 1 ? 1 | unseen']);
+    assert.deepEqual(await tablesOf(report, without, halted), ['0 | 0 0 0', 'async-6 | 1 ? ?']);
+  });
+
   it('is told by a process id anew where all threads have other ids, unless the lists of threads are cut', async () => {
     const told = async (cut: boolean): Promise<unknown> => {
       const dump = (id: number): string =>
