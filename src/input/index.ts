@@ -9,4 +9,4 @@ export { defaultInputs, findInputs, type FindOptions, type FoundInput } from './
 export { pythonParserFiles } from './parser-files.js';
 export { SourceMaps, mapFrames, type SourceMapOptions } from './source-maps.js';
 export { SourceTree, type SourceCandidate, type SourceTreeOptions } from './source-tree.js';
-export { MOST_UNPACKED, isBinary, openText, type OpenTextOptions, type TextEnd } from './text-blocks.js';
+export { MOST_UNPACKED, isBinary, openSmallText, openText, type OpenTextOptions, type TextEnd } from './text-blocks.js';

@@ -30,8 +30,11 @@ export interface FindOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An input (`named`: the user gave it, it was not found in a directory), or why a directory could not be read. */
-export type FoundInput = { readonly path: string; readonly named: boolean } | { readonly warning: Warning };
+/**
+ * An input (`named`: the user gave it, it was not found in a directory; `listed`: its directory says that it is a regular file), or why a
+ * directory could not be read.
+ */
+export type FoundInput = { readonly path: string; readonly named: boolean; readonly listed?: boolean } | { readonly warning: Warning };
 
 /**
  * The inputs that paths stand for: files and `-` as given (also what does not exist or is no regular file: whoever
@@ -71,7 +74,7 @@ interface Entry {
   readonly kind: 'file' | 'directory' | 'link';
 }
 
-/** A directory on the way: its sorted entries and the next one. */
+/** A directory on the way, with the separator behind it: its sorted entries and the next one. */
 interface Level {
   readonly path: string;
   readonly real: string;
@@ -106,18 +109,18 @@ class Walk {
         continue;
       }
       if (turns.due) await turns.take();
-      const at = path.join(level.path, entry.name);
-      const realAt = path.join(level.real, entry.name);
+      const at = level.path + entry.name;
+      const realAt = level.real + entry.name;
       if (entry.kind === 'directory') {
         if (levels.length < maxDepth && !this.#roots.has(realAt) && this.#isOurs(realAt)) yield* this.#enter(at, realAt, levels);
-      } else if (this.#isTaken(entry, realAt, real)) yield { path: at, named: false };
+      } else if (this.#isTaken(entry, realAt, real)) yield { path: at, named: false, listed: entry.kind === 'file' };
     }
     this.#roots.add(real);
   }
 
   *#enter(directory: string, real: string, levels: Level[]): Generator<FoundInput> {
     try {
-      levels.push({ path: directory, real, entries: this.#read(real), next: 0 });
+      levels.push({ path: before(directory), real: before(real), entries: this.#read(real), next: 0 });
     } catch (error) {
       // It was there a moment ago; temporary directories come and go.
       if (levels.length > 0 && systemCode(error) === 'ENOENT') return;
@@ -165,6 +168,9 @@ class Walk {
   }
 }
 
+/** What stands before the name of an entry of a directory, in a path without needless parts. */
+const before = (directory: string): string => path.join(directory, '_').slice(0, -1);
+
 function isInside(file: string, directory: string): boolean {
   return file === directory || file.startsWith(directory.endsWith(path.sep) ? directory : directory + path.sep);
 }
@@ -187,8 +193,12 @@ function realPath(file: string): string {
 
 /** Orders names by code units, runs of digits by their value: the same on every machine, whatever its language. */
 export function compareNames(a: string, b: string): number {
-  let i = 0;
-  let j = 0;
+  let same = 0;
+  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
+  // a run of digits counts as a whole
+  while (same > 0 && isDigit(a.charCodeAt(same - 1))) same--;
+  let i = same;
+  let j = same;
   while (i < a.length && j < b.length) {
     if (isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
       const x = digitsAt(a, i);

@@ -23,21 +23,22 @@ export interface SmallFile {
 /**
  * A small regular file of UTF-8 text (or what passes for it), read in one go. Null: it is something else, or fails in some
  * way, and is for the reader of streams, which says what is wrong with it.
+ *
+ * @param listed its directory says that it is a regular file, so it need not be looked at before it is opened; a link that was put
+ *   there since is not followed
  */
-export function readSmallFile(path: string, openFlags: number): SmallFile | null {
+export function readSmallFile(path: string, openFlags: number, listed: boolean): SmallFile | null {
   let fd: number;
-  let stats: fs.Stats;
   try {
     const place = placeOf(path);
-    const before = fs.statSync(place);
-    if (!before.isFile() || before.size > MOST_BYTES || before.size === 0) return null;
-    fd = fs.openSync(place, openFlags);
+    if (!listed && !fs.statSync(place).isFile()) return null;
+    fd = fs.openSync(place, listed ? openFlags | fs.constants.O_NOFOLLOW : openFlags);
   } catch {
     return null;
   }
   try {
-    stats = fs.fstatSync(fd);
-    if (!stats.isFile() || stats.size > MOST_BYTES) return null;
+    const stats = fs.fstatSync(fd);
+    if (!stats.isFile() || stats.size > MOST_BYTES || stats.size === 0) return null;
     // several files may be read at the same time
     const memory = spare ?? new Uint8Array(MOST_BYTES);
     spare = null;

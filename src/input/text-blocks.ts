@@ -13,6 +13,8 @@ export interface OpenTextOptions extends ReadBlocksOptions {
   readonly skipBinary?: boolean;
   /** Bytes of text after which the rest is left. Default: {@link MOST_UNPACKED} of what is packed, all of what is not. */
   readonly mostBytes?: Bytes;
+  /** The file's directory says that it is a regular file: one call of the system less. Default false. */
+  readonly listed?: boolean;
 }
 
 /**
@@ -35,6 +37,34 @@ export interface TextEnd {
   readonly warnings: readonly Warning[];
 }
 
+/** The text of a small file. */
+export interface SmallText {
+  /** All of it; nothing when it was left because of `skipBinary`. Valid until it is given back. */
+  readonly text: Block;
+  readonly skipped: boolean;
+  /** As it is on disk. */
+  readonly size: Bytes;
+  readonly modified: EpochMilliseconds;
+  readonly giveBack: () => void;
+}
+
+/**
+ * The text of a small file at once, which takes half as long as its blocks: a folder may hold two hundred thousand.
+ *
+ * @returns null where it is something else, for which there is {@link openText}. Never throws.
+ */
+export function openSmallText(path: string, options: OpenTextOptions = {}): SmallText | null {
+  if (path === STANDARD_INPUT || options.blockBytes !== undefined || options.mostBytes !== undefined) return null;
+  const small = readSmallFile(path, OPEN_FLAGS, options.listed === true);
+  if (small === null) return null;
+  const { size, modified, giveBack } = small;
+  options.onOpen?.({ size, sparse: false, modified });
+  const skipped = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
+  return { text: skipped ? NOTHING : small.text, skipped, size, modified, giveBack };
+}
+
+const NOTHING: Block = new Uint8Array(0);
+
 /**
  * The text of a file, or of standard input for `-`, as blocks of UTF-8 (or of what passes for it, see
  * `decodeText`): unpacked and converted. Blocks do not end with lines. Memory is flat for any input.
@@ -44,24 +74,15 @@ export interface TextEnd {
  * @throws InputError when nothing can be read; what fails later is a warning.
  */
 export async function* openText(path: string, options: OpenTextOptions = {}): AsyncGenerator<Block, TextEnd> {
-  const small =
-    path === STANDARD_INPUT || options.blockBytes !== undefined || options.mostBytes !== undefined ? null : readSmallFile(path, OPEN_FLAGS);
+  const small = openSmallText(path, options);
   if (small !== null) {
-    options.onOpen?.({ size: small.size, sparse: false, modified: small.modified });
-    const left = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
+    const { text, size, modified, skipped } = small;
     try {
-      if (!left && small.text.length > 0) yield small.text;
+      if (text.length > 0) yield text;
     } finally {
       small.giveBack();
     }
-    return {
-      bytes: left ? 0 : small.text.length,
-      bytesRead: small.size,
-      modified: small.modified,
-      encoding: 'utf-8',
-      skipped: left,
-      warnings: [],
-    };
+    return { bytes: text.length, bytesRead: size, modified, encoding: 'utf-8', skipped, warnings: [] };
   }
   let modified: EpochMilliseconds | null = null;
   let bytesRead: Bytes = 0;

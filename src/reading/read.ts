@@ -1,4 +1,4 @@
-import { InputError, openText } from '../input/index.js';
+import { InputError, openSmallText, openText } from '../input/index.js';
 import {
   FrameTable,
   StackTable,
@@ -30,20 +30,27 @@ export interface ReadOptions {
   readonly mostBytes?: Bytes;
 }
 
-/** A file to read. One that nobody named (found in a folder) is left after its first bytes when it is no text. */
-export type InputFile = string | { readonly path: string; readonly named: boolean };
+/**
+ * A file to read. One that nobody named (found in a folder) is left after its first bytes when it is no text; `listed`: its directory
+ * says that it is a regular file.
+ */
+export type InputFile = string | { readonly path: string; readonly named: boolean; readonly listed?: boolean };
 
-/** One input as it is read: its blocks, and what its container tells of time. */
-interface Input {
+/** What is known of an input when it has been read. */
+interface InputEnd {
   /** As the user gave it; `-` for standard input. */
   readonly path: string;
-  readonly blocks: AsyncIterable<Uint8Array>;
   /** Last change of the file, where there is one. */
   readonly modified: EpochMilliseconds | null;
-  /** Warnings of the container, complete when the blocks have ended. */
+  /** Warnings of the container. */
   readonly warnings: readonly Warning[];
   /** The user gave it, it was not found in a directory. */
   readonly named: boolean;
+}
+
+/** One input as it is read. */
+interface Input extends InputEnd {
+  readonly blocks: AsyncIterable<Uint8Array>;
   /** The same blocks once more, where they can be read again. */
   readonly again: (() => AsyncIterable<Uint8Array>) | null;
 }
@@ -65,8 +72,8 @@ export async function readFiles(files: Iterable<InputFile> | AsyncIterable<Input
   const reading = new Reading(options);
   for await (const file of files) {
     if (options.signal?.aborted) break;
-    const { path, named } = typeof file === 'string' ? { path: file, named: true } : file;
-    await reading.add(openInput(path, named, options, () => reading.room));
+    const { path, named, listed = false } = typeof file === 'string' ? { path: file, named: true } : file;
+    if (!reading.addAtOnce(path, named, listed)) await reading.add(openInput(path, named, options, () => reading.room));
   }
   return reading.finish();
 }
@@ -157,10 +164,41 @@ class Reading {
         sink.turnAround(lines);
       }
     }
+    this.#take(input, sink, warnings, { bytes, lines, head: this.#head.subarray(0, bytes) });
+  }
+
+  /** Reads a small file at once. False: it is something else, or has to be read from its end, and is to be {@link add}ed. */
+  addAtOnce(path: string, named: boolean, listed: boolean): boolean {
+    const { mostBytes } = this.#options;
+    const small = openSmallText(path, { skipBinary: !named, listed, ...(mostBytes !== undefined && { mostBytes }) });
+    if (small === null) return false;
+    const { text, modified } = small;
+    try {
+      const sink = this.#sinkOf(path);
+      const reader = this.#begin(sink);
+      reader.push(text);
+      reader.end();
+      if (sink.newestFirst) return false;
+      this.#bytes += text.length;
+      this.#options.onProgress?.(this.#bytes);
+      const head = text.subarray(0, HEAD_BYTES);
+      this.#take({ path, named, modified, warnings: NO_WARNINGS }, sink, [], { bytes: text.length, lines: reader.lines, head });
+    } finally {
+      small.giveBack();
+    }
+    return true;
+  }
+
+  #take(
+    input: InputEnd,
+    sink: SourceSink,
+    warnings: Warning[],
+    { bytes, lines, head }: { readonly bytes: Bytes; readonly lines: number; readonly head: Uint8Array },
+  ): void {
     const dumps = sink.finish(input.modified);
     warnings.push(...input.warnings, ...sink.warnings());
     if (dumps.length === 0 && bytes > 0) {
-      const stranger = describeStranger(this.#head.subarray(0, bytes));
+      const stranger = describeStranger(Buffer.from(head.buffer, head.byteOffset, head.length));
       if (stranger) warnings.push({ line: null, code: 'other-format', message: stranger });
     }
     if (!input.named && dumps.length === 0 && ++this.#empty > MOST_EMPTY_SOURCES) {
@@ -184,10 +222,15 @@ class Reading {
     return new SourceSink(this.#meanings.tables, file, this.#options.zone ?? 'UTC');
   }
 
-  async #read(file: string, blocks: AsyncIterable<Uint8Array>): Promise<{ sink: SourceSink; lines: number }> {
-    const sink = this.#sinkOf(file);
+  #begin(sink: SourceSink): TextReader {
     const reader = (this.#reader ??= new TextReader(this.#meanings, sink));
     reader.begin(sink);
+    return reader;
+  }
+
+  async #read(file: string, blocks: AsyncIterable<Uint8Array>): Promise<{ sink: SourceSink; lines: number }> {
+    const sink = this.#sinkOf(file);
+    const reader = this.#begin(sink);
     for await (const block of blocks) reader.push(block);
     reader.end();
     return { sink, lines: reader.lines };
@@ -197,6 +240,8 @@ class Reading {
     return { ...this.#meanings.tables, sources: this.#sources, unlistedSources: this.#unlisted, dumps: oldestFirst(this.#dumps) };
   }
 }
+
+const NO_WARNINGS: readonly Warning[] = [];
 
 const NEWEST_FIRST_TURNED: Warning = {
   line: null,
