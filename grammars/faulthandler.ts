@@ -31,7 +31,7 @@
  * no frame; from 3.13 on a stack that was cut does not say so.
  */
 import P from 'parsimmon';
-import { fields, firstOf, PLAIN_SHAPE, type LineGrammar, type LineToken } from './grammar.js';
+import { fields, firstOf, PLAIN_SHAPE, whereLike, type LineGrammar, type LineToken } from './grammar.js';
 import { OUTERMOST } from './shared/python-stack.js';
 
 // A head is matched from its end: a thread name is raw bytes and may hold anything, `] (most recent` included.
@@ -133,6 +133,18 @@ const remark = firstOf<LineToken>(
   fields(/\s*(<Cannot show all threads while the GIL is disabled>)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
 );
 
+/** How all lines but frames begin: what a log has between dumps is told from them at once. */
+const ANY_OTHER = /\s*(?:$|[<.…]|Thread|Current|Task|Stack|Traceback|C stack|Binary|Timeout|Fatal|Windows|Python|Extension|Garbage)/;
+
+const otherLine = firstOf<LineToken>(
+  threadHead,
+  fields(/\s*$/).map(() => ({ is: 'blank' })),
+  pseudoFrame,
+  native,
+  cause,
+  remark,
+);
+
 export const faulthandler: LineGrammar = {
   kind: 'lines',
   id: 'faulthandler',
@@ -151,12 +163,7 @@ export const faulthandler: LineGrammar = {
   // the likeliest first: a failed alternative costs as much as a matched one
   line: firstOf<LineToken>(
     frame,
-    threadHead,
-    fields(/\s*$/).map(() => ({ is: 'blank' })),
-    pseudoFrame,
-    native,
-    cause,
-    remark,
+    whereLike(ANY_OTHER, otherLine),
     P.all.map(() => ({ is: 'other' })),
   ),
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,

@@ -273,6 +273,16 @@ export function firstOf<T>(...parsers: readonly P.Parser<T>[]): P.Parser<T> {
   });
 }
 
+/** A parser, asked only where the text goes on like the pattern: what many alternatives would refuse one after the other is refused at once. */
+export function whereLike<T>(pattern: RegExp, parser: P.Parser<T>): P.Parser<T> {
+  const sticky = new RegExp(pattern.source, 'y');
+  const step = parser as unknown as Step<T>;
+  return P((input, at) => {
+    sticky.lastIndex = at;
+    return sticky.test(input) ? step._(input, at) : P.makeFailure(at, pattern.source);
+  });
+}
+
 /**
  * What a parser makes of the whole of a text. As its `parse`, which also keeps, while it fails, where lines begin, by the text as a
  * key of a plain object: with the text `__proto__` it writes into the prototype of all objects (Parsimmon 1.18).

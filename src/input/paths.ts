@@ -71,6 +71,7 @@ export function defaultInputs(temporaryDirectory: string): AsyncGenerator<FoundI
 
 interface Entry {
   readonly name: string;
+  readonly order: string;
   readonly kind: 'file' | 'directory' | 'link';
 }
 
@@ -137,16 +138,16 @@ class Walk {
     try {
       for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
         if (entry.isDirectory()) {
-          if (!SKIPPED_DIRECTORIES.has(entry.name)) entries.push({ name: entry.name, kind: 'directory' });
+          if (!SKIPPED_DIRECTORIES.has(entry.name)) entries.push(entryOf(entry.name, 'directory'));
         } else if (names === undefined || names.test(entry.name)) {
-          if (entry.isFile()) entries.push({ name: entry.name, kind: 'file' });
-          else if (entry.isSymbolicLink() && ownedBy === undefined) entries.push({ name: entry.name, kind: 'link' });
+          if (entry.isFile()) entries.push(entryOf(entry.name, 'file'));
+          else if (entry.isSymbolicLink() && ownedBy === undefined) entries.push(entryOf(entry.name, 'link'));
         }
       }
     } finally {
       handle.closeSync();
     }
-    return entries.sort((a, b) => compareNames(a.name, b.name));
+    return entries.sort((a, b) => (a.order < b.order ? -1 : 1));
   }
 
   #isTaken(entry: Entry, file: string, root: string): boolean {
@@ -167,6 +168,8 @@ class Walk {
     }
   }
 }
+
+const entryOf = (name: string, kind: Entry['kind']): Entry => ({ name, order: orderOf(name), kind });
 
 /** What stands before the name of an entry of a directory, in a path without needless parts. */
 const before = (directory: string): string => path.join(directory, '_').slice(0, -1);
@@ -191,37 +194,15 @@ function realPath(file: string): string {
   }
 }
 
-/** Orders names by code units, runs of digits by their value: the same on every machine, whatever its language. */
-export function compareNames(a: string, b: string): number {
-  let same = 0;
-  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
-  // a run of digits counts as a whole
-  while (same > 0 && isDigit(a.charCodeAt(same - 1))) same--;
-  let i = same;
-  let j = same;
-  while (i < a.length && j < b.length) {
-    if (isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
-      const x = digitsAt(a, i);
-      const y = digitsAt(b, j);
-      i += x.length;
-      j += y.length;
-      const [left, right] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
-      if (left !== right) return left.length - right.length || (left < right ? -1 : 1);
-    } else {
-      const difference = a.charCodeAt(i++) - b.charCodeAt(j++);
-      if (difference !== 0) return difference;
-    }
-  }
-  // `a01` and `a1` are equal but for the zeros: any order, but always the same.
-  return a.length - i - (b.length - j) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-function digitsAt(text: string, from: number): string {
-  let to = from;
-  while (to < text.length && isDigit(text.charCodeAt(to))) to++;
-  return text.slice(from, to);
+/**
+ * A text that stands where its name is to stand: names are ordered by code units, runs of digits by their value, the same on every machine,
+ * whatever its language. Those that are equal but for zeros (`a01`, `a1`) come in any order, but always the same.
+ */
+export function orderOf(name: string): string {
+  // the longer of two runs is the greater one, once its zeros are taken off; how long it is counts as a digit does
+  const key = name.replace(/\d+/g, (run) => {
+    const digits = run.replace(/^0+(?=.)/, '');
+    return `0${String.fromCharCode(digits.length)}${digits}`;
+  });
+  return `${key}\0${name}`;
 }
