@@ -90,7 +90,7 @@ const frame = firstOf<LineToken>(
   fields(/\s*File (?:"(.*)"|(\?\?\?)), line (\d+|\?\?\?) in ?(.*)$/).map(([file, noFile, line, fn]) => ({
     is: 'frame',
     frame: {
-      function: fn === UNKNOWN ? null : fn!.replace(/\r$/, ''),
+      function: fn === UNKNOWN ? null : fn!.endsWith('\r') ? fn!.slice(0, -1) : fn!,
       file: noFile === undefined ? file! : null,
       line: line === UNKNOWN ? null : Number(line),
       column: null,

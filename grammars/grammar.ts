@@ -250,11 +250,27 @@ export interface ReportedThread
  */
 export function fields(pattern: RegExp): P.Parser<readonly (string | undefined)[]> {
   const sticky = new RegExp(pattern.source, `${pattern.flags.replace('s', '')}sy`);
-  return P((input, at) => {
+  const atBegin = P.makeFailure(0, pattern.source);
+  return plainlyMapped((input, at) => {
     sticky.lastIndex = at;
     const match = sticky.exec(input);
-    return match ? P.makeSuccess(sticky.lastIndex, match.slice(1)) : P.makeFailure(at, pattern.source);
+    if (match) return P.makeSuccess(sticky.lastIndex, match.slice(1));
+    return at === 0 ? atBegin : P.makeFailure(at, pattern.source);
   });
+}
+
+/**
+ * A parser whose `map` makes a value of its value and nothing else. Parsimmon's own also puts together what would have been accepted
+ * in the place of what was, as sets that are sorted, for a message about a failure further on: more work than the expression.
+ */
+function plainlyMapped<T>(step: (input: string, at: number) => P.Reply<T>): P.Parser<T> {
+  const parser = P(step);
+  parser.map = <U>(make: (value: T) => U): P.Parser<U> =>
+    plainlyMapped((input, at) => {
+      const reply = step(input, at);
+      return reply.status ? P.makeSuccess(reply.index, make(reply.value)) : reply;
+    });
+  return parser;
 }
 
 /**

@@ -1,31 +1,17 @@
-/**
- * What the intern tables use of Node's `Buffer`: a copy of a text, so that it does not keep the input alive that it was cut
- * out of. The page's texts come from its data, which stays anyway, so they need no copy.
- */
-class Uncopied {
-  readonly length: number;
-  #text = '';
-
-  constructor(length: number) {
-    this.length = length;
-  }
-
-  write(text: string, _encoding: string): number {
-    this.#text = text;
-    return text.length;
-  }
-
-  toString(_encoding: string, _from: number, _to: number): string {
-    return this.#text;
+/** What the intern tables use of Node's `Buffer`: bytes of ASCII that texts are made of, and copies of texts, which a page has no need of. */
+class AsciiBytes extends Uint8Array {
+  override toString(_encoding?: string, from = 0, to = this.length): string {
+    return String.fromCharCode(...this.subarray(from, to));
   }
 }
 
 export const Buffer = {
-  alloc: (length: number): Uncopied => new Uncopied(length),
+  alloc: (length: number): AsciiBytes => new AsciiBytes(length),
   from: (text: string, _encoding: string) => ({ toString: (_asked: string): string => text }),
 };
 
 declare global {
   // the build puts the one above where the tables name it
-  var Buffer: { alloc(length: number): Uncopied; from(text: string, encoding: string): { toString(encoding: string): string } };
+  type Buffer = AsciiBytes;
+  var Buffer: { alloc(length: number): AsciiBytes; from(text: string, encoding: string): { toString(encoding: string): string } };
 }

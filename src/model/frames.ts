@@ -41,8 +41,11 @@ export class FrameTable {
   readonly strings: StringTable;
   #rows = new Int32Array(256 * COLUMNS);
   #size = 0;
-  /** Open addressing: slot → row + 1, 0 is free. Always at most half full. */
+  /** Row + 1 of the first frame of each function (by its row in the strings + 1), 0 for none: where all functions differ, there is no other. */
+  #firsts = new Int32Array(256);
+  /** The others. Open addressing: slot → row + 1, 0 is free. Always at most half full. */
   #slots = new Int32Array(1024);
+  #hashed = 0;
   /** Of the rows that are in compiled code whose source map was found. */
   readonly #originals = new Map<FrameIndex, OriginalPlace>();
 
@@ -61,12 +64,27 @@ export class FrameTable {
 
   /** The row of a frame, added when it is new. */
   intern(frame: Frame): FrameIndex {
-    return this.#internRow(
+    return this.internRow(
       frame.function === null ? NONE : this.strings.intern(frame.function),
       frame.file === null ? NONE : this.strings.intern(frame.file),
       frame.line ?? NONE,
       frame.column ?? NONE,
     );
+  }
+
+  /** The row of a frame whose function and file are rows of {@link strings}; -1: not given. */
+  internRow(fn: StringIndex, file: StringIndex, line: number, column = NONE): FrameIndex {
+    const first = this.#firsts[fn + 1]!;
+    if (first > 0) {
+      const at = (first - 1) * COLUMNS;
+      const rows = this.#rows;
+      if (rows[at + 1] === file && rows[at + 2] === line && rows[at + 3] === column) return first - 1;
+      return this.#internAnother(fn, file, line, column);
+    }
+    if (fn + 1 >= this.#firsts.length) this.#firsts = widened(this.#firsts, fn + 2);
+    const row = this.#add(fn, file, line, column);
+    this.#firsts[fn + 1] = row + 1;
+    return row;
   }
 
   /** The frame of a row. */
@@ -114,7 +132,7 @@ export class FrameTable {
 
   /** The row of the same function and file with no line: equal for two rows that differ in position only. */
   withoutPosition(row: FrameIndex): FrameIndex {
-    return this.#internRow(this.#cell(row, 0), this.#cell(row, 1), NONE, NONE);
+    return this.internRow(this.#cell(row, 0), this.#cell(row, 1), NONE);
   }
 
   #cell(row: FrameIndex, column: number): number {
@@ -125,7 +143,7 @@ export class FrameTable {
     return row === NONE ? null : this.strings.get(row);
   }
 
-  #internRow(fn: number, file: number, line: number, column: number): FrameIndex {
+  #internAnother(fn: number, file: number, line: number, column: number): FrameIndex {
     const mask = this.#slots.length - 1;
     let slot = hashRow(fn, file, line, column) & mask;
     for (;;) {
@@ -136,28 +154,44 @@ export class FrameTable {
       if (rows[at] === fn && rows[at + 1] === file && rows[at + 2] === line && rows[at + 3] === column) return taken - 1;
       slot = (slot + 1) & mask;
     }
-    const row = this.#size++;
-    if (this.#size * COLUMNS > this.#rows.length) {
-      const wider = new Int32Array(this.#rows.length * 2);
-      wider.set(this.#rows);
-      this.#rows = wider;
-    }
-    this.#rows.set([fn, file, line, column], row * COLUMNS);
+    const row = this.#add(fn, file, line, column);
     this.#slots[slot] = row + 1;
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    if (++this.#hashed * 2 > this.#slots.length) this.#rehash();
+    return row;
+  }
+
+  #add(fn: number, file: number, line: number, column: number): FrameIndex {
+    const row = this.#size++;
+    if (this.#size * COLUMNS > this.#rows.length) this.#rows = widened(this.#rows, this.#size * COLUMNS);
+    const at = row * COLUMNS;
+    const rows = this.#rows;
+    rows[at] = fn;
+    rows[at + 1] = file;
+    rows[at + 2] = line;
+    rows[at + 3] = column;
     return row;
   }
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let row = 0; row < this.#size; row++) {
-      let slot = hashRow(this.#cell(row, 0), this.#cell(row, 1), this.#cell(row, 2), this.#cell(row, 3)) & mask;
+    const rows = this.#rows;
+    for (const taken of this.#slots) {
+      if (taken === 0) continue;
+      const at = (taken - 1) * COLUMNS;
+      let slot = hashRow(rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = row + 1;
+      slots[slot] = taken;
     }
     this.#slots = slots;
   }
+}
+
+/** Twice as long, or as long as is needed. */
+function widened(array: Int32Array, least: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(Math.max(array.length * 2, least));
+  wider.set(array);
+  return wider;
 }
 
 function hashRow(fn: number, file: number, line: number, column: number): number {

@@ -226,19 +226,19 @@ export class LineCache<Meaning> {
     if (kernel !== null && bytes.buffer === kernel.memory) {
       const base = bytes.byteOffset;
       const line = kernel.lookup(base + from, base + to, this.#slots, this.#hash, this.#start, this.#arena);
-      return line >= 0 ? line : this.#add(bytes, from, to, kernel.hash);
+      return line >= 0 ? line : this.#add(bytes, view, from, to, kernel.hash);
     }
     const length = to - from;
     const hash = hashBytes(bytes, view, from, to);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const line = this.#slots[slot]! - 1;
-      if (line < 0) return this.#add(bytes, from, to, hash);
+      if (line < 0) return this.#add(bytes, view, from, to, hash);
       if (this.#hash[line] === hash && this.#equals(line, view, bytes, from, length)) return line;
     }
   }
 
-  #add(bytes: Uint8Array, from: number, to: number, hash: number): number {
+  #add(bytes: Uint8Array, view: DataView, from: number, to: number, hash: number): number {
     const length = to - from;
     const [lines, bytesLeft] = [this.#meanings.length, this.#arena.length - this.#used];
     if (lines === this.#hash.length || length + 4 > bytesLeft) {
@@ -247,8 +247,11 @@ export class LineCache<Meaning> {
       else this.#clear();
     }
     const line = this.#meanings.length;
-    this.#arena.set(bytes.subarray(from, to), this.#used);
-    this.#used += length;
+    let at = this.#used;
+    let i = from;
+    for (; i + 4 <= to; i += 4, at += 4) this.#arenaView.setInt32(at, view.getInt32(i, true), true);
+    for (; i < to; i++, at++) this.#arena[at] = bytes[i]!;
+    this.#used = at;
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
     this.#slots[this.#freeSlot(hash)] = line + 1;

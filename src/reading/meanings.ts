@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
-import type { Tables, Thread } from '../model/index.js';
+import type { FrameIndex, Tables, Thread } from '../model/index.js';
 import { mayRepeat, type Meaning } from './assembler.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
@@ -95,6 +95,7 @@ export class Meanings {
   }
 
   #intern(grammar: LineGrammar, token: LineToken, text: string): Meaning {
+    if (token.is === 'frame' && token.frame.function !== '') return new FrameMeaning(this.tables, this.tables.frames.intern(token.frame));
     return {
       token,
       frame: token.is === 'frame' ? this.tables.frames.intern(token.frame) : -1,
@@ -105,8 +106,46 @@ export class Meanings {
   }
 }
 
+/** That of a whole frame. Its texts are those of the table, made when somebody asks for them: in a log of which all lines differ, each is one. */
+class FrameMeaning implements Meaning {
+  readonly frame: FrameIndex;
+  readonly #tables: Tables;
+
+  constructor(tables: Tables, frame: FrameIndex) {
+    this.#tables = tables;
+    this.frame = frame;
+  }
+
+  get token(): LineToken {
+    return { is: 'frame', frame: this.#tables.frames.get(this.frame) };
+  }
+
+  get frames(): readonly never[] {
+    return NO_FRAMES;
+  }
+
+  get partial(): false {
+    return false;
+  }
+
+  get separator(): false {
+    return false;
+  }
+}
+
 /** UTF-8 where it is valid, else Latin-1: a name may be any bytes, and none is lost. */
 export function decode(bytes: Uint8Array, from: number, to: number): string {
+  if (Buffer.isBuffer(bytes) && isAscii(bytes, from, to)) return bytes.toString('latin1', from, to);
   const part = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
   return part.toString(isUtf8(part) ? 'utf8' : 'latin1');
 }
+
+/** Most lines are short and ASCII: found here sooner than asked of what is compiled. */
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from > SHORT) return false;
+  let signs = 0;
+  for (let i = from; i < to; i++) signs |= bytes[i]!;
+  return signs < 0x80;
+}
+
+const SHORT = 256;

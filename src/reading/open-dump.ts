@@ -202,7 +202,8 @@ export class OpenDump {
         if (joined !== null) ({ meaning, next, more } = joined);
       }
       // two dumps may be taken for one until an id comes again: what stood above the second is gone by then
-      if (dump.strangers && meaning.token.is === 'thread') dump.seams.set(this.#text.line, this.#text.around(this.#text.at, prefix));
+      if (dump.strangers && meaning.frame < 0 && meaning.token.is === 'thread')
+        dump.seams.set(this.#text.line, this.#text.around(this.#text.at, prefix));
       const fed = assembler.feed(meaning, this.#text.line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
         this.finish();
@@ -212,7 +213,7 @@ export class OpenDump {
       if (fed === 'foreign') {
         dump.strangers = true;
         dump.foreign.push(this.#text.line);
-      } else if (meaning.token.is !== 'blank') {
+      } else if (meaning.frame >= 0 || meaning.token.is !== 'blank') {
         if (dump.strangers) {
           dump.strangers = false;
           // the line above turns out to be a thread's name

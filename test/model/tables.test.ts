@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { FrameTable, StringTable } from '../../src/model/index.js';
+
+describe('the table of texts', () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 20 }),
+    fc.string({ minLength: 250, maxLength: 260 }),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.constantFrom('', 'a', '\x7f', '\x80', 'é', '語', '\ud800', 'x'.repeat(255), 'x'.repeat(256), 'x'.repeat(70_000), '__proto__'),
+  );
+
+  it('keeps each text once, whatever it is made of', () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 60 }), (texts) => {
+        const table = new StringTable();
+        const rows = texts.map((each) => table.intern(each));
+        assert.deepEqual(
+          rows.map((row) => table.get(row)),
+          texts,
+        );
+        assert.equal(new Set(rows).size, new Set(texts).size);
+        assert.deepEqual(
+          texts.map((each) => table.intern(each)),
+          rows,
+        );
+        assert.equal(table.size, new Set(['', ...texts]).size);
+      }),
+    );
+  });
+
+  it('knows a text by its bytes too', () => {
+    const table = new StringTable();
+    const ascii = fc.string({ maxLength: 300 }).filter((each) => !/[^\0-\x7f]/.test(each));
+    fc.assert(
+      fc.property(ascii, fc.nat(7), fc.boolean(), (each, at, bytesFirst) => {
+        const bytes = Buffer.from(`${'"'.repeat(at)}${each}${'"'.repeat(9)}`, 'latin1');
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+        const byBytes = (): number => table.internAscii(bytes, view, at, at + each.length);
+        const [first, second] = bytesFirst ? [byBytes(), table.intern(each)] : [table.intern(each), byBytes()];
+        assert.deepEqual([first, table.get(first)], [second, each]);
+      }),
+    );
+  });
+
+  it('gives back each of more texts than stay made, in any order', () => {
+    const table = new StringTable();
+    const count = 50_000;
+    const texts = Array.from({ length: count }, (_, i) => (i % 1000 === 7 ? `ü${i}` : `function_${i}`));
+    const rows = texts.map((each) => table.intern(each));
+    for (const step of [1, 8192, 7919])
+      for (let i = 0, at = 0; i < count; i++, at = (at + step) % count) if (table.get(rows[at]!) !== texts[at]) assert.fail(texts[at]);
+    assert.deepEqual(
+      texts.map((each) => table.intern(each)),
+      rows,
+    );
+    assert.deepEqual([table.get(-1), table.get(table.size), table.get(0)], ['', '', '']);
+  });
+});
+
+describe('the table of frames', () => {
+  it('keeps each frame once, those of one function and those of many', () => {
+    const part = fc.option(fc.constantFrom('', 'f', 'g', 'h', 'run'));
+    const place = fc.option(fc.nat(3));
+    const frame = fc.record({ function: part, file: part, line: place, column: place }, { noNullPrototype: true });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 200 }), (frames) => {
+        const table = new FrameTable();
+        const rows = frames.map((each) => table.intern(each));
+        assert.deepEqual(
+          rows.map((row) => table.get(row)),
+          frames,
+        );
+        assert.equal(table.size, new Set(frames.map((each) => JSON.stringify(each))).size);
+        for (const [i, row] of rows.entries())
+          assert.deepEqual(table.get(table.withoutPosition(row)), { ...frames[i], line: null, column: null });
+      }),
+    );
+  });
+
+  it('finds the frames of a function with many lines', () => {
+    const table = new FrameTable();
+    const rows = Array.from({ length: 5000 }, (_, line) => table.intern({ function: 'f', file: '/a.py', line, column: null }));
+    assert.deepEqual(
+      rows.map((row) => [table.lineOf(row), table.intern(table.get(row))]),
+      rows.map((row, line) => [line, row]),
+    );
+    assert.equal(table.size, 5000);
+  });
+});
