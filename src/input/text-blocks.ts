@@ -59,7 +59,7 @@ export function openSmallText(path: string, options: OpenTextOptions = {}): Smal
   if (small === null) return null;
   const { size, modified, giveBack } = small;
   options.onOpen?.({ size, sparse: false, modified });
-  const skipped = options.skipBinary === true && isBinary(small.text.subarray(0, HEAD_BYTES));
+  const skipped = options.skipBinary === true && isOtherData(small.text.subarray(0, HEAD_BYTES));
   return { text: skipped ? NOTHING : small.text, skipped, size, modified, giveBack };
 }
 
@@ -172,7 +172,11 @@ const CONTROL = Uint8Array.from({ length: 256 }, (_, byte) =>
  */
 export function isBinary(firstBytes: Uint8Array): boolean {
   if (recogniseCompression(firstBytes.subarray(0, MAGIC_BYTES)) !== null) return false;
-  if (guessEncoding(firstBytes).encoding !== 'utf-8') return false;
+  return guessEncoding(firstBytes).encoding === 'utf-8' && isOtherData(firstBytes);
+}
+
+/** Whether what is neither packed nor UTF-16 is no text. */
+function isOtherData(firstBytes: Uint8Array): boolean {
   let controls = 0;
   if (!Buffer.from(firstBytes.buffer, firstBytes.byteOffset, firstBytes.length).includes(0)) {
     controls = countControls(firstBytes);

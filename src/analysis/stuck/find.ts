@@ -175,7 +175,8 @@ class Finder {
       (finding) => new Finding(finding, () => this.#momentsOf(trackOf.get(finding.history)!)),
     );
     for (const history of this.#over.histories)
-      if (!trackOf.has(history)) threads.push({ ...SILENT, history, moments: this.#blankMoments(history) });
+      if (!trackOf.has(history))
+        threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#blankMoment(history, at)) });
     threads.sort((a, b) => b.score - a.score);
     const advice = adviceOf(this.#set, this.#series, threads, (frame) => (this.#source?.of(frame) ?? null) !== null);
     const verdict = threads.some((thread) => thread.verdict === 'stuck')
@@ -411,27 +412,33 @@ class Finder {
   }
 
   #momentsOf(track: Track): Moment[] {
-    const moments = this.#blankMoments(track.history);
+    const moments: (Moment | null)[] = new Array<null>(this.#series.dumps.length).fill(null);
     const places = new Map<string, number>();
+    // threads come back to where they were
+    const known = new Map<StackView, Moment>();
     for (const { at, view, thread, count } of track.stays) {
-      let moment: Moment;
-      if (view.stack === 0) moment = thread.activity === 'idle' ? 'idle' : 'blank';
-      else if (view.meaning?.state.startsWith('idle') === true) moment = 'idle';
-      else {
-        const key = placeKey(view);
-        if (!places.has(key)) places.set(key, places.size);
-        moment = places.get(key)!;
+      let moment = known.get(view);
+      if (moment === undefined) {
+        if (view.stack === 0) moment = thread.activity === 'idle' ? 'idle' : 'blank';
+        else if (view.meaning?.state.startsWith('idle') === true) moment = 'idle';
+        else {
+          const key = placeKey(view);
+          moment = places.get(key) ?? places.size;
+          places.set(key, moment);
+        }
+        if (view.stack !== 0) known.set(view, moment);
       }
-      moments.fill(moment, at, at + count);
+      if (count === 1) moments[at] = moment;
+      else moments.fill(moment, at, at + count);
     }
-    return moments;
+    for (let at = 0; at < moments.length; at++) moments[at] ??= this.#blankMoment(track.history, at);
+    return moments as Moment[];
   }
 
-  #blankMoments(history: ThreadHistory): Moment[] {
-    return this.#series.dumps.map((_, at) => {
-      const place = this.#over.at(history, at);
-      return place >= 0 ? 'blank' : place === ABSENT ? 'absent' : 'unknown';
-    });
+  /** What a thread is in a dump that shows nothing of what it does. */
+  #blankMoment(history: ThreadHistory, dump: number): Moment {
+    const place = this.#over.at(history, dump);
+    return place >= 0 ? 'blank' : place === ABSENT ? 'absent' : 'unknown';
   }
 
   #stillFor(track: Track): Seconds | null {
