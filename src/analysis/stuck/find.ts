@@ -133,6 +133,7 @@ class Finder {
   readonly #placeOf = new Map<Track, Place>();
   readonly #idle = new Map<Place, boolean>();
   readonly #joins = new Map<Place, boolean>();
+  #crowds: Map<FrameIndex | null, Place[]> | null = null;
   readonly #likes = new Map<StackView, Map<string | number, Likes>>();
   readonly #blockers = new Map<Place, readonly ThreadHistory[]>();
   readonly #over: ThreadsOverTime;
@@ -381,11 +382,25 @@ class Finder {
   /** The innermost application frame that is not where many others wait for work: a helper that all share tells nothing. */
   #ownFrame(place: Place): FrameIndex | null {
     const rows = place.view.application.map((depth) => this.#set.stacks.frameAt(place.view.stack, depth));
-    const crowds = this.#places.filter(
-      (other) => other !== place && other.tracks.length >= SHARED_BY && other.view.innermost === place.view.innermost,
-    );
+    const crowds = (this.#crowdsAt().get(place.view.innermost) ?? []).filter((other) => other !== place);
+    if (crowds.length === 0) return rows[0] ?? place.view.innermost;
     const shared = new Set(crowds.flatMap(({ view }) => view.application.map((depth) => this.#set.stacks.frameAt(view.stack, depth))));
     return rows.find((row) => !shared.has(row)) ?? place.view.innermost;
+  }
+
+  /** Where many wait, by their innermost application frames. */
+  #crowdsAt(): ReadonlyMap<FrameIndex | null, readonly Place[]> {
+    if (this.#crowds === null) {
+      this.#crowds = new Map();
+      for (const place of this.#places) {
+        if (place.tracks.length < SHARED_BY) continue;
+        const { innermost } = place.view;
+        const there = this.#crowds.get(innermost);
+        if (there === undefined) this.#crowds.set(innermost, [place]);
+        else there.push(place);
+      }
+    }
+    return this.#crowds;
   }
 
   /** Waits at the line of others that stand still past it, and is no nearer to the cause. */
