@@ -1,6 +1,8 @@
+import { isAscii } from 'node:buffer';
 import { parse as parseTolerantly } from 'jsonc-parser';
 import type { JsonGrammar } from '../../grammars/index.js';
 import type { Bytes } from '../model/index.js';
+import type { Kernel } from './kernel/kernel.js';
 
 /** A value taken from the text; `complete` is false when its end is missing. */
 export interface CollectedJson {
@@ -38,8 +40,10 @@ export class JsonCollector {
   /**
    * Takes from `bytes[from, to)`; the offset after the object's end, or -1 when it goes on. Before `from` stand the bytes that
    * were taken before, some dozens at least.
+   *
+   * @param kernel in whose memory the bytes are
    */
-  take(bytes: Uint8Array, from: number, to: number): number {
+  take(bytes: Buffer, from: number, to: number, kernel: Kernel | null = null): number {
     let end = -1;
     let depth = this.#depth;
     let inString = this.#inString;
@@ -52,6 +56,20 @@ export class JsonCollector {
       at++;
     }
     for (; at < to; at++) {
+      // the inside of a part
+      if (kernel !== null && this.#inParts && depth > PARTS_DEPTH) {
+        const base = bytes.byteOffset;
+        const close = kernel.close(base + at, base + to, depth, PARTS_DEPTH, inString);
+        if (close < 0) {
+          depth = kernel.depth;
+          inString = kernel.inString;
+          escaped = kernel.escaped;
+          break;
+        }
+        at = close - base;
+        depth = PARTS_DEPTH + 1;
+        inString = false;
+      }
       const sign = SIGNS[bytes[at]!]!;
       if (sign === 0) continue;
       if (inString) {
@@ -72,8 +90,7 @@ export class JsonCollector {
       } else if (sign === CLOSES) {
         depth--;
         if (this.#inParts && depth === PARTS_DEPTH) {
-          this.#keep(this.#part, bytes, kept, at + 1);
-          this.#finishPart();
+          this.#closePart(bytes, kept, at + 1);
           kept = -1;
         } else if (this.#inParts && depth < PARTS_DEPTH) {
           this.#inParts = false;
@@ -100,9 +117,24 @@ export class JsonCollector {
     this.#bytes += piece.length;
   }
 
+  #closePart(bytes: Buffer, from: number, to: number): void {
+    if (this.#part.length > 0 || this.#bytes + to - from > MOST_BYTES) {
+      this.#keep(this.#part, bytes, from, to);
+      this.#finishPart();
+      return;
+    }
+    // all of it is at hand, as of most: no copy
+    this.#bytes += to - from;
+    this.#readPart(decoded(bytes.subarray(from, to)));
+  }
+
   #finishPart(): void {
     const text = textOf(this.#part);
     this.#part = [];
+    this.#readPart(text);
+  }
+
+  #readPart(text: string): void {
     // nothing of it was kept
     if (text === '') return;
     let value: unknown;
@@ -141,7 +173,11 @@ const PARTS_DEPTH = 2;
 function textOf(pieces: readonly Uint8Array[]): string {
   const [only] = pieces;
   const bytes = pieces.length === 1 ? Buffer.from(only!.buffer, only!.byteOffset, only!.length) : Buffer.concat(pieces);
-  return bytes.toString('utf8');
+  return decoded(bytes);
+}
+
+function decoded(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
 /** What can be read of a text that is cut or damaged; undefined for one that is nested deeper than any report. */

@@ -53,10 +53,11 @@ export class OpenReport {
 
   read(): void {
     const { collector } = this.#report!;
-    const end = collector.take(this.#text.bytes, this.#text.at, this.#text.filled);
-    const to = end < 0 ? this.#text.filled : end;
-    for (let at = this.#text.bytes.indexOf(LF, this.#text.at); at >= 0 && at < to; at = this.#text.bytes.indexOf(LF, at + 1))
-      this.#text.line++;
+    const { bytes, kernel, at, filled } = this.#text;
+    const end = collector.take(bytes, at, filled, kernel);
+    const to = end < 0 ? filled : end;
+    if (kernel !== null) this.#text.line += kernel.count(bytes.byteOffset + at, bytes.byteOffset + to, LF);
+    else for (let feed = bytes.indexOf(LF, at); feed >= 0 && feed < to; feed = bytes.indexOf(LF, feed + 1)) this.#text.line++;
     this.#text.at = to;
     if (end < 0) return;
     this.#text.floor = end;

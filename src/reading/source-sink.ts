@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ReportedDump } from '../../grammars/index.js';
-import type { Aside, Dump, EpochMilliseconds, LineNumber, Tables, Thread, TimeSource, Warning } from '../model/index.js';
+import type { Aside, Dump, EpochMilliseconds, Frame, FrameIndex, LineNumber, Tables, Thread, TimeSource, Warning } from '../model/index.js';
 import type { DumpSink, Surroundings } from './dump-sink.js';
 import { completed, findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
 
@@ -161,12 +161,19 @@ export class SourceSink implements DumpSink {
   }
 
   #intern(threads: ReportedDump['threads']): Thread[] {
+    // thousands of workers stand in the same frames, which are the same objects
+    const rows = new Map<Frame, FrameIndex>();
+    const rowOf = (frame: Frame): FrameIndex => {
+      let row = rows.get(frame);
+      if (row === undefined) rows.set(frame, (row = this.tables.frames.intern(frame)));
+      return row;
+    };
     return threads.map(({ frames, ...thread }) => ({
       kind: 'thread',
       marks: [],
       locals: [],
       ...thread,
-      stack: this.tables.stacks.intern(frames.map((frame) => this.tables.frames.intern(frame))),
+      stack: this.tables.stacks.intern(frames.map(rowOf)),
     }));
   }
 }

@@ -1,19 +1,32 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { JsonCollector } from '../../src/reading/json-collector.js';
+import { Kernel } from '../../src/reading/kernel/kernel.js';
 import { readText } from '../../src/index.js';
 import { sampleFile } from '../sample-files.js';
 
 const parts = { key: 'workers', reduce: (item: unknown) => ({ reduced: item }) };
 
+interface Collected {
+  readonly value: unknown;
+  readonly complete: boolean;
+  readonly taken: number;
+}
+
 /** What is collected of a text (behind its brace) that comes in blocks of a length; and how much of it was taken. */
-function collect(text: string, length: number, given: typeof parts | null = parts): { value: unknown; complete: boolean; taken: number } {
-  const bytes = Buffer.from(text);
+function collect(text: string, length: number, given: typeof parts | null = parts, kernel: Kernel | null = null): Collected {
+  const bytes = kernel === null ? Buffer.from(text) : inKernel(text);
   const collector = new JsonCollector('{', given ?? undefined);
   let end = -1;
-  for (let at = 1; at < bytes.length && end === -1; at += length) end = collector.take(bytes, at, Math.min(at + length, bytes.length));
-  const found = collector.finish(end !== -1)!;
-  return { value: found.value, complete: found.complete, taken: end === -1 ? bytes.length : end };
+  for (let at = 1; at < bytes.length && end === -1; at += length)
+    end = collector.take(bytes, at, Math.min(at + length, bytes.length), kernel);
+  const found = collector.finish(end !== -1);
+  return { value: found?.value, complete: found?.complete ?? false, taken: end === -1 ? bytes.length : end };
 }
+
+const kernel = Kernel.make()!;
+const room = kernel.allocate(1 << 12)!;
+const inKernel = (text: string): Buffer => room.subarray(0, room.write(text));
 
 describe('an object taken out of a stream', () => {
   const text =
@@ -34,6 +47,39 @@ describe('an object taken out of a stream', () => {
       assert.deepEqual({ ...rest, workers: workers.filter(({ reduced }) => !Array.isArray(reduced)) }, whole, `blocks of ${length}`);
       assert.deepEqual([found.complete, found.taken], [true, Buffer.byteLength(text.slice(0, end))]);
     }
+  });
+
+  it('is the same where a kernel looks for the ends of its parts, whatever blocks it comes in', () => {
+    for (let length = 1; length < text.length; length++) {
+      assert.deepEqual(collect(text, length, parts, kernel), collect(text, length), `blocks of ${length}`);
+      assert.deepEqual(collect(text.slice(0, length), 5, parts, kernel), collect(text.slice(0, length), 5), `cut at ${length}`);
+    }
+    const signs = [
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      '\\',
+      '\n',
+      '|',
+      ',',
+      ':',
+      '\\"',
+      '"{',
+      '{}',
+      '[{"a": "b"}]',
+      'ü',
+      'some words of more than sixteen bytes',
+    ];
+    const signsAfter = fc.array(fc.constantFrom(...signs), { maxLength: 60 }).map((given) => given.join(''));
+    fc.assert(
+      fc.property(signsAfter, fc.integer({ min: 1, max: 40 }), (given, length) => {
+        for (const whole of [`{"workers": [{${given}`, `{"workers": [{"a": ${given}}, {"b": 1}], "z": 2} and more`])
+          assert.deepEqual(collect(whole, length, parts, kernel), collect(whole, length));
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('is the same without parts, but for what is reduced', () => {

@@ -176,6 +176,29 @@ export class Kernel {
     return this.#reached[0]!;
   }
 
+  /**
+   * Where a bracket in `[at, end)` closes what is `low` + 1 deep in a JSON text, or -1: then {@link depth}, {@link inString} and
+   * {@link escaped} are what holds at the end.
+   *
+   * @param depth at `at`, more than `low`
+   * @param inString a string is open at `at`
+   */
+  close(at: number, end: number, depth: number, low: number, inString: boolean): number {
+    return this.#code.close(at, end, depth, low, inString ? 1 : 0, this.#reached.byteOffset);
+  }
+
+  get depth(): number {
+    return this.#reached[0]!;
+  }
+
+  get inString(): boolean {
+    return this.#reached[1] !== 0;
+  }
+
+  get escaped(): boolean {
+    return this.#reached[2] !== 0;
+  }
+
   #learn(template: Uint16Array): void {
     this.#prefix = template;
     this.#template.fill(0);
@@ -248,6 +271,7 @@ interface Code {
     reached: number,
     ends: number,
   ): number;
+  close(at: number, end: number, depth: number, low: number, string: number, reached: number): number;
   lookup(from: number, to: number, slots: number, mask: number, hashes: number, starts: number, texts: number, reached: number): number;
 }
 

@@ -231,6 +231,69 @@
         (return (local.get $line))))
     (i32.const -1))
 
+  ;; Where a bracket in [at, end) closes what is `low` + 1 deep in a JSON text, or -1; `depth` is that at `at`, above `low`, and `string`
+  ;; whether a string is open there, which a line feed ends, too. With -1 is left at `reached` how deep it is at `end`, whether a
+  ;; string is open, and whether the byte at `end` is escaped.
+  (func (export "close")
+    (param $at i32) (param $end i32) (param $depth i32) (param $low i32) (param $string i32) (param $reached i32) (result i32)
+    (local $bytes v128) (local $signs i32) (local $place i32) (local $byte i32) (local $behind i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $bytes (v128.load (local.get $at)))
+        ;; quotes, line feeds, and with the bit of 0x20: { [, | \, } ]
+        (local.set $signs
+          (i8x16.bitmask
+            (v128.or
+              (v128.or
+                (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x22)))
+                (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x0a))))
+              (i8x16.le_u
+                (i8x16.sub
+                  (v128.or (local.get $bytes) (i8x16.splat (i32.const 0x20)))
+                  (i8x16.splat (i32.const 0x7b)))
+                (i8x16.splat (i32.const 2))))))
+        (if (i32.lt_u (i32.sub (local.get $end) (local.get $at)) (i32.const 16))
+          (then
+            (local.set $signs
+              (i32.and
+                (local.get $signs)
+                (i32.sub (i32.shl (i32.const 1) (i32.sub (local.get $end) (local.get $at))) (i32.const 1))))))
+        (block $none
+          (loop $sign
+            (br_if $none (i32.eqz (local.get $signs)))
+            (local.set $place (i32.add (local.get $at) (i32.ctz (local.get $signs))))
+            (local.set $signs (i32.and (local.get $signs) (i32.sub (local.get $signs) (i32.const 1))))
+            (br_if $sign (i32.lt_u (local.get $place) (local.get $behind)))
+            (local.set $byte (i32.load8_u (local.get $place)))
+            (if (local.get $string)
+              (then
+                (if (i32.eq (local.get $byte) (i32.const 0x5c))
+                  (then (local.set $behind (i32.add (local.get $place) (i32.const 2))))
+                  (else
+                    (if
+                      (i32.or (i32.eq (local.get $byte) (i32.const 0x22)) (i32.eq (local.get $byte) (i32.const 0x0a)))
+                      (then (local.set $string (i32.const 0)))))))
+              (else
+                (if (i32.eq (local.get $byte) (i32.const 0x22))
+                  (then (local.set $string (i32.const 1)))
+                  (else
+                    (local.set $byte (i32.or (local.get $byte) (i32.const 0x20)))
+                    (if (i32.eq (local.get $byte) (i32.const 0x7b))
+                      (then (local.set $depth (i32.add (local.get $depth) (i32.const 1)))))
+                    (if (i32.eq (local.get $byte) (i32.const 0x7d))
+                      (then
+                        (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))
+                        (if (i32.eq (local.get $depth) (local.get $low))
+                          (then (return (local.get $place))))))))))
+            (br $sign)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $next)))
+    (i32.store (local.get $reached) (local.get $depth))
+    (i32.store offset=4 (local.get $reached) (local.get $string))
+    (i32.store offset=8 (local.get $reached) (i32.gt_u (local.get $behind) (local.get $end)))
+    (i32.const -1))
+
   ;; Whether so many bytes are the same at two places.
   (func $same (param $one i32) (param $other i32) (param $length i32) (result i32)
     (local $k i32)
