@@ -166,7 +166,6 @@ export const faulthandler: LineGrammar = {
     whereLike(ANY_OTHER, otherLine),
     P.all.map(() => ({ is: 'other' })),
   ),
-  plainFrame: ['  File "', '", line ', ' in '],
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,
   outermost: OUTERMOST,
   maxFrames: 100, // MAX_FRAME_DEPTH, Python/traceback.c (PyPy writes 101)

@@ -36,8 +36,6 @@ export interface LineGrammar extends GrammarHead {
   readonly kind: 'lines';
   /** One line, without its end and without a collector's prefix. Must accept every text: what is none of the format's lines is `other`. */
   readonly line: P.Parser<LineToken>;
-  /** How nearly all frames are written, so that they can be read without {@link line}. */
-  readonly plainFrame?: PlainFrame;
   /** How a frame or a thread's head begins: by this a line is known that a console broke in two. */
   readonly begins: RegExp;
   /** Functions in which a whole stack ends, i.e. the outermost frames that the runtime starts threads with. */
@@ -49,13 +47,6 @@ export interface LineGrammar extends GrammarHead {
   /** What its dumps are like: what begins and ends them, and what may stand in them. */
   readonly shape: DumpShape;
 }
-
-/**
- * What stands before the file, before the line's number, and before the function, which is the rest. Nothing is defined by it: it is a
- * promise of what {@link LineGrammar.line} makes of such a line, where the number has at most nine digits, and file and function are
- * printable ASCII without blanks, `"`, `&`, `?` and `\\`. A test holds it.
- */
-export type PlainFrame = readonly [beforeFile: string, beforeLine: string, beforeFunction: string];
 
 export type Order = 'recent-first' | 'recent-last';
 

@@ -13,7 +13,7 @@ import { Run, RunMemory } from './run.js';
  */
 export class LineCache<Meaning> {
   readonly #headOf: (meaning: Meaning) => RepeatedHead | null;
-  readonly #parse: (bytes: Uint8Array, view: DataView, from: number, to: number) => Meaning;
+  readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
   #arena = new Uint8Array(FIRST_ARENA_BYTES);
   #arenaView = new DataView(this.#arena.buffer);
   #used: Bytes = 0;
@@ -42,7 +42,7 @@ export class LineCache<Meaning> {
 
   /** @param headOf what a thread's head says, where it is one that may come again */
   constructor(
-    parse: (bytes: Uint8Array, view: DataView, from: number, to: number) => Meaning,
+    parse: (bytes: Uint8Array, from: number, to: number) => Meaning,
     headOf: (meaning: Meaning) => RepeatedHead | null = () => null,
   ) {
     this.#parse = parse;
@@ -98,7 +98,7 @@ export class LineCache<Meaning> {
     const previous = this.#previous;
     if (length > LONGEST_LINE) {
       this.#previous = -1;
-      return this.#parse(bytes, view, from, to);
+      return this.#parse(bytes, from, to);
     }
     const line = this.#find(bytes, view, from, to);
     if (previous >= 0 && previous < this.#meanings.length) this.#next[previous] = line;
@@ -255,7 +255,7 @@ export class LineCache<Meaning> {
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
     this.#slots[this.#freeSlot(hash)] = line + 1;
-    this.#meanings.push(this.#parse(bytes, view, from, to));
+    this.#meanings.push(this.#parse(bytes, from, to));
     return line;
   }
 

@@ -6,7 +6,6 @@ import { mayRepeat, type Meaning } from './assembler.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
 import { OutermostFrames } from './outermost.js';
-import { PlainFrames } from './plain-frames.js';
 import { mendings } from './mending.js';
 import { OPENING_MATCHER, isFaint, openingsAt } from './openings.js';
 
@@ -26,7 +25,6 @@ export class Meanings {
   /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
   readonly recent = new Map<string, Thread>();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
-  readonly #plainFrames = new Map<LineGrammar, PlainFrames | null>();
   readonly #outermost = new Map<LineGrammar, OutermostFrames>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
@@ -45,7 +43,7 @@ export class Meanings {
     let cache = this.#caches.get(grammar);
     if (cache === undefined) {
       cache = new LineCache(
-        (bytes, view, from, to) => this.ofLine(grammar, bytes, view, from, to),
+        (bytes, from, to) => this.of(grammar, bytes, from, to),
         ({ token }) => (token.is === 'thread' && mayRepeat(token) ? token : null),
       );
       this.#caches.set(grammar, cache);
@@ -63,7 +61,7 @@ export class Meanings {
   asidesOf(grammar: AsideGrammar): LineCache<AsidePart> {
     let cache = this.#asides.get(grammar);
     if (cache === undefined) {
-      cache = new LineCache((bytes, _view, from, to) => this.ofAside(grammar, bytes.subarray(from, to)));
+      cache = new LineCache((bytes, from, to) => this.ofAside(grammar, bytes.subarray(from, to)));
       this.#asides.set(grammar, cache);
     }
     return cache;
@@ -74,25 +72,6 @@ export class Meanings {
     for (let hit = OPENING_MATCHER.search(line, 0, line.length); hit >= 0; hit = OPENING_MATCHER.search(line, hit + 1, line.length))
       if (openingsAt(line, hit, line.length).some(({ grammar: other }) => !isFaint(other))) return 'outside';
     return parseLine(grammar.line, decode(line, 0, line.length));
-  }
-
-  /** The meaning of the line `bytes[from, to)`, asked of the grammar where it is none of the frames that need no asking. */
-  ofLine(grammar: LineGrammar, bytes: Uint8Array, view: DataView, from: number, to: number): Meaning {
-    const plain = this.#plainFramesOf(grammar);
-    const row = plain === null || plain.known === false ? -1 : plain.read(bytes, view, from, to);
-    if (row >= 0 && plain!.known === true) return new FrameMeaning(this.tables, row);
-    const meaning = this.of(grammar, bytes, from, to);
-    if (row >= 0) plain!.known = meaning.frame === row;
-    return meaning;
-  }
-
-  #plainFramesOf(grammar: LineGrammar): PlainFrames | null {
-    let plain = this.#plainFrames.get(grammar);
-    if (plain === undefined) {
-      plain = grammar.plainFrame === undefined ? null : new PlainFrames(grammar.plainFrame, this.tables.frames);
-      this.#plainFrames.set(grammar, plain);
-    }
-    return plain;
   }
 
   /** The meaning of the line `bytes[from, to)`, asked of the grammar. */
