@@ -84,18 +84,24 @@ const threadHead = firstOf<LineToken>(
   fields(/\s*(?:Current thread|Thread) 0x[0-9a-f]{8,16} \[[^\]\n]*$/).map(() => ({ is: 'unfinished' })),
 );
 
-// `", line N in ` may stand inside a file name too (quotes are not escaped): the last one counts, so the file is greedy.
 const UNKNOWN = '???';
+const frameOf = (file: string | null, line: string, fn: string): LineToken => ({
+  is: 'frame',
+  frame: {
+    function: fn === UNKNOWN ? null : fn.endsWith('\r') ? fn.slice(0, -1) : fn,
+    file,
+    line: line === UNKNOWN ? null : Number(line),
+    column: null,
+  },
+});
+
 const frame = firstOf<LineToken>(
-  fields(/\s*File (?:"(.*)"|(\?\?\?)), line (\d+|\?\?\?) in ?(.*)$/).map(([file, noFile, line, fn]) => ({
-    is: 'frame',
-    frame: {
-      function: fn === UNKNOWN ? null : fn!.endsWith('\r') ? fn!.slice(0, -1) : fn!,
-      file: noFile === undefined ? file! : null,
-      line: line === UNKNOWN ? null : Number(line),
-      column: null,
-    },
-  })),
+  // nearly all: where no other quote stands in the line, nothing has to be tried twice
+  fields(/\s*File "([^"]*)", line (\d+) in ([^"]+)$/).map(([file, line, fn]) => frameOf(file!, line!, fn!)),
+  // `", line N in ` may stand inside a file name too (quotes are not escaped): the last one counts, so the file is greedy
+  fields(/\s*File (?:"(.*)"|(\?\?\?)), line (\d+|\?\?\?) in ?(.*)$/).map(([file, noFile, line, fn]) =>
+    frameOf(noFile === undefined ? file! : null, line!, fn!),
+  ),
   // how people shorten a frame by hand: `  ...httpx/_client.py:868 in stream`
   fields(/\s+(\S+\.py):(\d+) in (\S+)\s*$/).map(([file, line, fn]) => ({
     is: 'frame',
