@@ -23,39 +23,37 @@ const DUMPER =
 /** `nextJob` and `Worker.next_job` as `next_job`. */
 function words(fn: string): string {
   const name = fn.slice(Math.max(fn.lastIndexOf('.'), fn.lastIndexOf(' ')) + 1);
-  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  const lower = name.toLowerCase();
+  return lower === name ? name : name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-interface Meaning {
-  readonly work: boolean;
-  readonly retry: boolean;
-  readonly one: boolean;
-  readonly dumper: boolean;
-}
+const WORK = 1;
+const RETRY = 2;
+const ONE = 4;
+const DUMPS = 8;
 
-/** Names are few, and each is asked for many a stack. */
-const KNOWN = new Map<string, Meaning>();
+/** Names are few, and each is asked for many a stack. A number, not an object: where names are not few, each is told once. */
+const KNOWN = new Map<string, number>();
 const MOST_KNOWN = 1 << 14;
 /** They outlive the dumps that they are of, in which a name may be a mebibyte long. */
 const LONGEST_KNOWN = 200;
 
-function meaningOf(fn: string): Meaning {
+function meaningOf(fn: string): number {
   let known = KNOWN.get(fn);
   if (known === undefined) {
     const name = words(fn);
-    known = {
-      work: FOR_WORK_VERBS.test(name) || FOR_WORK_NOUNS.test(name),
-      retry: RETRIES.test(name),
-      one: FOR_ONE.test(name),
-      dumper: DUMPER.test(name),
-    };
+    known =
+      (FOR_WORK_VERBS.test(name) || FOR_WORK_NOUNS.test(name) ? WORK : 0) |
+      (RETRIES.test(name) ? RETRY : 0) |
+      (FOR_ONE.test(name) ? ONE : 0) |
+      (DUMPER.test(name) ? DUMPS : 0);
     if (KNOWN.size === MOST_KNOWN) KNOWN.clear();
     if (fn.length <= LONGEST_KNOWN) KNOWN.set(fn, known);
   }
   return known;
 }
 
-export const namesWaitForWork = (fn: string): boolean => meaningOf(fn).work;
-export const namesRetry = (fn: string): boolean => meaningOf(fn).retry;
-export const namesWaitForOne = (fn: string): boolean => meaningOf(fn).one;
-export const namesDumper = (fn: string): boolean => meaningOf(fn).dumper;
+export const namesWaitForWork = (fn: string): boolean => (meaningOf(fn) & WORK) !== 0;
+export const namesRetry = (fn: string): boolean => (meaningOf(fn) & RETRY) !== 0;
+export const namesWaitForOne = (fn: string): boolean => (meaningOf(fn) & ONE) !== 0;
+export const namesDumper = (fn: string): boolean => (meaningOf(fn) & DUMPS) !== 0;
