@@ -198,14 +198,15 @@ function isOtherData(firstBytes: Uint8Array): boolean {
 }
 
 /**
- * How many bytes are {@link CONTROL}; none where a sample, each fourth word, has none: data that is no text has them throughout.
+ * How many bytes are {@link CONTROL}; none where a sample of many, each fourth word, has none: data that is no text has them throughout.
  */
 function countControls(bytes: Uint8Array): number {
   let controls = 0;
   if (bytes.byteOffset % 4 === 0) {
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     let suspicious = false;
-    for (let i = 0; i < words.length && !suspicious; i += 4) suspicious = mayHoldControl(words[i]!, bytes, 4 * i);
+    const step = bytes.length < HEAD_BYTES ? 1 : 4;
+    for (let i = 0; i < words.length && !suspicious; i += step) suspicious = mayHoldControl(words[i]!, bytes, 4 * i);
     if (!suspicious) return 0;
   }
   for (const byte of bytes) controls += CONTROL[byte]!;

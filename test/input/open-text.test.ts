@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { BLOCK_BYTES, readBlocks } from '../../src/input/bytes.js';
-import { InputError, openText } from '../../src/input/index.js';
+import { InputError, openSmallText, openText } from '../../src/input/index.js';
 import { asOrdinaryUser, collect, PACKED, TEXT } from './fixtures.js';
 
 let folder: string;
@@ -91,6 +91,19 @@ describe('openText', function () {
     await new Promise<void>((resolve) => server.listen(path.join(folder, 'socket'), resolve));
     await refuses(path.join(folder, 'socket'), 'not-a-regular-file');
     server.close();
+  });
+
+  it('leaves what took the place of a file that its directory listed', function () {
+    if (process.platform === 'win32') this.skip();
+    const taken = (name: string): string | null => {
+      const small = openSmallText(path.join(folder, name), { listed: true });
+      small?.giveBack();
+      return small && Buffer.from(small.text).toString();
+    };
+    file('log', 'text');
+    fs.symlinkSync('log', path.join(folder, 'link'));
+    execFileSync('mkfifo', [path.join(folder, 'fifo')]);
+    assert.deepEqual(['log', 'link', 'fifo', 'gone', '.'].map(taken), ['text', null, null, null, null]);
   });
 
   it('refuses links that go in a circle, and files that may not be read', async function () {
