@@ -314,9 +314,9 @@ export function attempt<T>(parser: P.Parser<T>, text: string): { readonly status
  * @throws Error when it takes less than the line: the parser of a line has to take every text
  */
 export function parseLine<T>(parser: P.Parser<T>, line: string): T {
-  const result = attempt(parser, line);
-  if (!result.status) throw new Error('a line that its grammar does not take');
-  return result.value;
+  const reply = (parser as unknown as Step<T>)._(line, 0);
+  if (!reply.status || reply.index !== line.length) throw new Error('a line that its grammar does not take');
+  return reply.value;
 }
 
 /** How Parsimmon's parsers call each other (`_` in its source, 1.18); its types leave it out. */

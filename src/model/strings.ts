@@ -37,15 +37,7 @@ export class StringTable {
       signs |= sign;
       bytes[from + i] = sign;
     }
-    return signs > 0x7f ? this.#internOther(text) : this.#internBytes(bytes, view, from, from + length);
-  }
-
-  /** The row of a text that stands as ASCII in `bytes[from, to)`; `view` is a view on the same bytes. */
-  internAscii(bytes: Uint8Array, view: DataView, from: number, to: number): StringIndex {
-    if (from === to) return 0;
-    return to - from > LONGEST || !this.#hasRoom(to - from)
-      ? this.#internOther(String.fromCharCode(...bytes.subarray(from, to)))
-      : this.#internBytes(bytes, view, from, to);
+    return signs > 0x7f ? this.#internOther(text) : this.#internWritten(bytes, view, from, from + length);
   }
 
   /** The text of a row. */
@@ -75,7 +67,8 @@ export class StringTable {
     return this.#signs + TEXT_BYTES * this.#size;
   }
 
-  #internBytes(bytes: Uint8Array, view: DataView, from: number, to: number): StringIndex {
+  /** The row of the text that was written behind the last one, which becomes its own when it is new. */
+  #internWritten(bytes: Uint8Array, view: DataView, from: number, to: number): StringIndex {
     const length = to - from;
     // over all of it: names of generated code differ at their end
     let hash = length;
@@ -90,11 +83,8 @@ export class StringTable {
       if (slots[slot] === hash && this.#stands(row, bytes, view, from, to)) return row;
       slot = (slot + 2) & mask;
     }
-    const chunk = this.#chunks[this.#chunks.length - 1]!;
     const place = ((this.#chunks.length - 1) << CHUNK_BITS) | this.#used;
-    let at = this.#used;
-    chunk.bytes[at++] = length;
-    if (bytes !== chunk.bytes) for (i = from; i < to; i++) chunk.bytes[at++] = bytes[i]!;
+    bytes[this.#used] = length;
     this.#used += length + 1;
     return this.#add(slot, hash, place, length);
   }

@@ -29,20 +29,6 @@ describe('the table of texts', () => {
     );
   });
 
-  it('knows a text by its bytes too', () => {
-    const table = new StringTable();
-    const ascii = fc.string({ maxLength: 300 }).filter((each) => !/[^\0-\x7f]/.test(each));
-    fc.assert(
-      fc.property(ascii, fc.nat(7), fc.boolean(), (each, at, bytesFirst) => {
-        const bytes = Buffer.from(`${'"'.repeat(at)}${each}${'"'.repeat(9)}`, 'latin1');
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-        const byBytes = (): number => table.internAscii(bytes, view, at, at + each.length);
-        const [first, second] = bytesFirst ? [byBytes(), table.intern(each)] : [table.intern(each), byBytes()];
-        assert.deepEqual([first, table.get(first)], [second, each]);
-      }),
-    );
-  });
-
   it('gives back each of more texts than stay made, in any order', () => {
     const table = new StringTable();
     const count = 50_000;
