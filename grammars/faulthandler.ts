@@ -139,16 +139,17 @@ const remark = firstOf<LineToken>(
   fields(/\s*(<Cannot show all threads while the GIL is disabled>)\s*$/).map(([text]) => ({ is: 'remark', text: text!, last: false })),
 );
 
-/** How all lines but frames begin: what a log has between dumps is told from them at once. */
-const ANY_OTHER = /\s*(?:$|[<.…]|Thread|Current|Task|Stack|Traceback|C stack|Binary|Timeout|Fatal|Windows|Python|Extension|Garbage)/;
-
-const otherLine = firstOf<LineToken>(
-  threadHead,
-  fields(/\s*$/).map(() => ({ is: 'blank' })),
-  pseudoFrame,
-  native,
-  cause,
-  remark,
+/** All lines but frames, by how they begin: what a log has between dumps is told from them at once. */
+const otherLine = whereLike(
+  /\s*(?:$|[<.…]|Thread|Current|Task|Stack|Traceback|C stack|Binary|Timeout|Fatal|Windows|Python|Extension|Garbage)/,
+  firstOf<LineToken>(
+    threadHead,
+    fields(/\s*$/).map(() => ({ is: 'blank' })),
+    pseudoFrame,
+    native,
+    cause,
+    remark,
+  ),
 );
 
 export const faulthandler: LineGrammar = {
@@ -169,7 +170,7 @@ export const faulthandler: LineGrammar = {
   // the likeliest first: a failed alternative costs as much as a matched one
   line: firstOf<LineToken>(
     frame,
-    whereLike(ANY_OTHER, otherLine),
+    otherLine,
     P.all.map(() => ({ is: 'other' })),
   ),
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,

@@ -15,7 +15,7 @@ interface Expression {
 }
 
 /** Functions that try an expression at one place of the text only. */
-const AT_ONE_PLACE = /^(?:fields|P\.regexp|inside|fatal|part)$/;
+const AT_ONE_PLACE = /^(?:fields|whereLike|P\.regexp|inside|fatal|part)$/;
 /** Files whose expressions are all tried at one place: the beginning of a line. */
 const STICKY_FILES: ReadonlySet<string> = new Set(['src/reading/envelopes.ts']);
 
