@@ -64,7 +64,7 @@ export class FrameTable {
 
   /** The row of a frame, added when it is new. */
   intern(frame: Frame): FrameIndex {
-    return this.internRow(
+    return this.#internRow(
       frame.function === null ? NONE : this.strings.intern(frame.function),
       frame.file === null ? NONE : this.strings.intern(frame.file),
       frame.line ?? NONE,
@@ -72,8 +72,8 @@ export class FrameTable {
     );
   }
 
-  /** The row of a frame whose function and file are rows of {@link strings}; -1: not given. */
-  internRow(fn: StringIndex, file: StringIndex, line: number, column = NONE): FrameIndex {
+  /** The row of a frame whose function and file are rows of {@link strings}; {@link NONE}: not given. */
+  #internRow(fn: number, file: number, line: number, column: number): FrameIndex {
     const first = this.#firsts[fn + 1]!;
     if (first > 0) {
       const at = (first - 1) * COLUMNS;
@@ -132,7 +132,7 @@ export class FrameTable {
 
   /** The row of the same function and file with no line: equal for two rows that differ in position only. */
   withoutPosition(row: FrameIndex): FrameIndex {
-    return this.internRow(this.#cell(row, 0), this.#cell(row, 1), NONE);
+    return this.#internRow(this.#cell(row, 0), this.#cell(row, 1), NONE, NONE);
   }
 
   #cell(row: FrameIndex, column: number): number {

@@ -2,6 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FrameTable, StringTable } from '../../src/model/index.js';
 
+/** Interns what is given, and gives it back: the rows. */
+function keptBy<T>(table: { intern(given: T): number; get(row: number): T }, all: readonly T[]): number[] {
+  const rows = all.map((each) => table.intern(each));
+  assert.deepEqual(
+    rows.map((row) => table.get(row)),
+    all,
+  );
+  return rows;
+}
+
 describe('the table of texts', () => {
   const text = fc.oneof(
     fc.string({ maxLength: 20 }),
@@ -14,11 +24,7 @@ describe('the table of texts', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 60 }), (texts) => {
         const table = new StringTable();
-        const rows = texts.map((each) => table.intern(each));
-        assert.deepEqual(
-          rows.map((row) => table.get(row)),
-          texts,
-        );
+        const rows = keptBy(table, texts);
         assert.equal(new Set(rows).size, new Set(texts).size);
         assert.deepEqual(
           texts.map((each) => table.intern(each)),
@@ -52,11 +58,7 @@ describe('the table of frames', () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 200 }), (frames) => {
         const table = new FrameTable();
-        const rows = frames.map((each) => table.intern(each));
-        assert.deepEqual(
-          rows.map((row) => table.get(row)),
-          frames,
-        );
+        const rows = keptBy(table, frames);
         assert.equal(table.size, new Set(frames.map((each) => JSON.stringify(each))).size);
         for (const [i, row] of rows.entries())
           assert.deepEqual(table.get(table.withoutPosition(row)), { ...frames[i], line: null, column: null });

@@ -1,4 +1,4 @@
-import { FrameTable, type Bytes, type Frame, type FrameIndex, type OriginalPlace, type StringIndex } from '../../model/index.js';
+import { FrameTable, type Bytes, type Frame, type FrameIndex, type OriginalPlace } from '../../model/index.js';
 
 /** What frames' texts are told as. */
 export interface FrameTexts {
@@ -33,10 +33,6 @@ export class RetoldFrames extends FrameTable {
 
   override intern(frame: Frame): FrameIndex {
     return this.#frames.intern(frame);
-  }
-
-  override internRow(fn: StringIndex, file: StringIndex, line: number, column?: number): FrameIndex {
-    return this.#frames.internRow(fn, file, line, column);
   }
 
   override functionOf(row: FrameIndex): string | null {
