@@ -15,6 +15,9 @@ import type { Series } from './series.js';
  */
 export type Doubt = 'id-reuse' | 'entry-unseen' | 'unseen' | 'restart' | 'no-id' | 'twice';
 
+/** Of nearly all. */
+const NO_DOUBTS: readonly Doubt[] = [];
+
 /** Not in the dump, which shows all threads: it was not alive. */
 export const ABSENT = -1;
 /** Not in the dump, which does not show all threads. */
@@ -45,16 +48,42 @@ export interface ThreadsOverTime {
   at(history: ThreadHistory, dump: number): number;
 }
 
-interface Draft {
-  ids: string[];
+/** A history that may go on: itself in the end what is answered, since a process may have a hundred thousand. */
+class Draft implements ThreadHistory {
+  readonly ids: string[];
   name: string | null;
   entry: FrameIndex | null;
-  first: number;
-  seen: number[];
-  /** Null: none, as of nearly all. */
-  doubts: Set<Doubt> | null;
+  readonly first: number;
+  readonly seen: number[];
+  doubts: readonly Doubt[] = NO_DOUBTS;
+  #thread: Thread;
+
+  constructor(k: number, t: number, thread: Thread, entry: FrameIndex | null) {
+    this.ids = thread.id === null ? [] : [thread.id];
+    this.name = thread.name;
+    this.entry = entry;
+    this.first = k;
+    this.seen = [t];
+    this.#thread = thread;
+  }
+
   /** As the last dump that has it shows it. */
-  thread: Thread;
+  get thread(): Thread {
+    return this.#thread;
+  }
+
+  set thread(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  /** The dump after the last one that has it. */
+  get end(): number {
+    return this.first + this.seen.length;
+  }
+
+  doubt(why: Doubt): void {
+    if (!this.doubts.includes(why)) this.doubts = [...this.doubts, why];
+  }
 }
 
 /**
@@ -125,7 +154,9 @@ class Following {
   readonly #matcher: ThreadMatcher;
   readonly #all: Draft[] = [];
   /** The threads that may go on, by kind and id. */
-  #byId = new Map<string, Draft>();
+  readonly #byId = new Map<string, Draft>();
+  /** Those that are not in it yet, oldest first: most dumps list their threads as the one before did, and nobody asks. */
+  #unlisted: Draft[] = [];
   /** Per thread of the dump before: its history. */
   #before: Draft[] = [];
   /** Some of them have no id. */
@@ -149,13 +180,14 @@ class Following {
     if (restarted) {
       this.#continueByLikeness(k, now, this.#before, threads, 'restart');
       this.#byId.clear();
+      this.#unlisted = [];
     } else {
       for (let t = 0; t < threads.length; t++) {
         const thread = threads[t]!;
         if (thread.id === null) continue;
         const there = this.#before[t];
         // most have not moved: then they are the same object, and nothing new is to be learnt of them
-        if (there?.thread === thread && there.doubts === null && endOf(there) === k) {
+        if (there?.thread === thread && there.doubts === NO_DOUBTS && there.end === k) {
           there.seen.push(t);
           now[t] = there;
         } else this.#continueById(k, now, t, thread);
@@ -170,7 +202,7 @@ class Following {
       if (now[t] !== undefined && !restarted) continue;
       const thread = threads[t]!;
       const draft = (now[t] ??= this.#begin(k, t, thread));
-      if (thread.id !== null) this.#byId.set(keyOf(thread), draft);
+      if (thread.id !== null) this.#unlisted.push(draft);
     }
     this.#before = now;
     this.#nameless = threads.some((thread) => thread.id === null);
@@ -181,27 +213,21 @@ class Following {
 
   finish(): ThreadHistory[] {
     this.#doubtReuse();
-    const newest = new Set(this.#before);
-    const gone = this.#all.filter((draft) => !newest.has(draft)).sort((a, b) => endOf(b) - endOf(a));
-    return [...newest, ...gone].map(({ ids, name, entry, first, seen, doubts }) => ({
-      ids,
-      name,
-      entry,
-      first,
-      seen,
-      doubts: doubts === null ? NO_DOUBTS : [...doubts],
-    }));
+    const { length } = this.#dumps;
+    const newest = this.#before;
+    const gone = newest.length === this.#all.length ? [] : this.#all.filter((draft) => draft.end < length).sort((a, b) => b.end - a.end);
+    return [...newest, ...gone];
   }
 
   #continueById(k: number, now: Draft[], t: number, thread: Thread): void {
     const there = this.#before[t];
     // most dumps list their threads as the one before did
-    const known = there?.doubts === null && there.thread.id === thread.id && there.thread.kind === thread.kind;
-    const draft = known ? there : this.#byId.get(keyOf(thread));
+    const known = there?.doubts === NO_DOUBTS && there.thread.id === thread.id && there.thread.kind === thread.kind;
+    const draft = known ? there : this.#withId(thread);
     if (draft === undefined) return;
-    const end = draft.first + draft.seen.length;
+    const { end } = draft;
     if (end > k) {
-      doubt(draft, 'twice');
+      draft.doubt('twice');
       return;
     }
     // it was not there in between, so this is another thread with its id
@@ -210,11 +236,17 @@ class Following {
     if (draft.thread !== thread) {
       const identity = this.#matcher.identity(draft.thread, thread, this.#torn[k]! || this.#torn[end - 1]!);
       if (identity === 'no') return;
-      if (identity === 'entry-unseen') doubt(draft, 'entry-unseen');
+      if (identity === 'entry-unseen') draft.doubt('entry-unseen');
     }
-    if (end < k) doubt(draft, 'unseen');
+    if (end < k) draft.doubt('unseen');
     this.#extend(draft, k, t, thread);
     now[t] = draft;
+  }
+
+  #withId(thread: Thread): Draft | undefined {
+    for (const draft of this.#unlisted) this.#byId.set(keyOf(draft.thread), draft);
+    this.#unlisted = [];
+    return this.#byId.get(keyOf(thread));
   }
 
   #continueByLikeness(k: number, now: Draft[], drafts: readonly Draft[], threads: readonly Thread[], why: Doubt): void {
@@ -226,14 +258,14 @@ class Following {
     for (const [i, t] of free.entries()) {
       const draft = drafts[oldOf[i]!];
       if (draft === undefined) continue;
-      doubt(draft, why);
+      draft.doubt(why);
       this.#extend(draft, k, t, threads[t]!);
       now[t] = draft;
     }
   }
 
   #extend(draft: Draft, k: number, t: number, thread: Thread): void {
-    for (let gap = endOf(draft); gap < k; gap++) draft.seen.push(UNKNOWN);
+    for (let gap = draft.end; gap < k; gap++) draft.seen.push(UNKNOWN);
     draft.seen.push(t);
     if (thread.id !== null && thread.id !== draft.ids.at(-1)) draft.ids.push(thread.id);
     draft.name = thread.name ?? draft.name;
@@ -242,8 +274,7 @@ class Following {
   }
 
   #begin(k: number, t: number, thread: Thread): Draft {
-    const ids = thread.id === null ? [] : [thread.id];
-    const draft: Draft = { ids, name: thread.name, entry: this.#entryOf(thread), first: k, seen: [t], doubts: null, thread };
+    const draft = new Draft(k, t, thread, this.#entryOf(thread));
     this.#all.push(draft);
     this.#tasks ||= isTask(thread);
     return draft;
@@ -259,20 +290,13 @@ class Following {
     const went = new Set<FrameIndex | null>();
     for (const draft of this.#all) {
       if (draft.first > 0) came.add(draft.entry);
-      if (endOf(draft) <= this.#lastComplete) went.add(draft.entry);
+      if (draft.end <= this.#lastComplete) went.add(draft.entry);
     }
     for (const draft of this.#all) {
       const changes = draft.entry !== null && came.has(draft.entry) && went.has(draft.entry);
-      if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) doubt(draft, 'id-reuse');
+      if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) draft.doubt('id-reuse');
     }
   }
 }
 
-const NO_DOUBTS: readonly Doubt[] = [];
-
-function doubt(draft: Draft, why: Doubt): void {
-  (draft.doubts ??= new Set()).add(why);
-}
-
-const endOf = (draft: Draft): number => draft.first + draft.seen.length;
 const keyOf = (thread: Thread): string => (thread.kind === 'thread' ? thread.id! : `${thread.kind} ${thread.id!}`);

@@ -96,6 +96,12 @@ export class FrameTable {
     return this.#text(this.#cell(row, 0));
   }
 
+  /** Whether it is in a function of this name, which is ASCII. */
+  isIn(row: FrameIndex, name: string): boolean {
+    const fn = this.#cell(row, 0);
+    return fn !== NONE && this.strings.is(fn, name);
+  }
+
   fileOf(row: FrameIndex): string | null {
     return this.#text(this.#cell(row, 1));
   }

@@ -58,6 +58,17 @@ export class StringTable {
     return text;
   }
 
+  /** Whether a row's text is this one, which is ASCII: no text is made for that. */
+  is(row: StringIndex, text: string): boolean {
+    const place = row <= 0 || row >= this.#size ? -1 : this.#places[row]!;
+    if (place < 0) return this.get(row) === text;
+    const { bytes } = this.#chunks[place >>> CHUNK_BITS]!;
+    let at = place & (CHUNK - 1);
+    if (bytes[at++] !== text.length) return false;
+    for (let i = 0; i < text.length; i++, at++) if (bytes[at] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
   get size(): number {
     return this.#size;
   }

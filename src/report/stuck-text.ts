@@ -236,13 +236,26 @@ class StuckView {
 
 function alike(findings: readonly ThreadFinding[]): Alike[] {
   const groups = new Map<string, ThreadFinding[]>();
+  // of threads that were judged together the reasons are one object
+  const byReasons = new Map<readonly string[], ThreadFinding[]>();
   for (const finding of findings) {
-    const key = `${finding.verdict} ${finding.role ?? ''} ${finding.frame ?? ''} ${finding.wait?.kind ?? ''} ${finding.evidence.slice(0, -1).join('|')}`;
-    const list = groups.get(key);
-    if (list) list.push(finding);
-    else groups.set(key, [finding]);
+    const { verdict, role, frame, wait, evidence } = finding;
+    const together = byReasons.get(evidence);
+    if (together !== undefined && isJudgedAs(finding, together[0]!)) {
+      together.push(finding);
+      continue;
+    }
+    const key = `${verdict} ${role ?? ''} ${frame ?? ''} ${wait?.kind ?? ''} ${evidence.slice(0, -1).join('|')}`;
+    let list = groups.get(key);
+    if (list === undefined) groups.set(key, (list = [finding]));
+    else list.push(finding);
+    byReasons.set(evidence, list);
   }
-  return [...groups.values()].map((all) => ({ first: all[0]!, all }));
+  return Array.from(groups.values(), (all) => ({ first: all[0]!, all }));
+}
+
+function isJudgedAs(one: ThreadFinding, other: ThreadFinding): boolean {
+  return one.verdict === other.verdict && one.role === other.role && one.frame === other.frame && one.wait?.kind === other.wait?.kind;
 }
 
 /** One column of the timeline. */

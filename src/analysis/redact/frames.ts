@@ -39,6 +39,10 @@ export class RetoldFrames extends FrameTable {
     return (this.#functions[row] ??= told(this.#frames.functionOf(row), (text) => this.#texts.function(text)));
   }
 
+  override isIn(row: FrameIndex, name: string): boolean {
+    return this.functionOf(row) === name;
+  }
+
   override fileOf(row: FrameIndex): string | null {
     return (this.#files[row] ??= told(this.#frames.fileOf(row), (text) => this.#texts.file(text)));
   }

@@ -36,6 +36,46 @@ interface Candidate {
 /** Shared by the many frames that no rule begins with. */
 const NO_CANDIDATES: readonly Candidate[] = [];
 
+/** Patterns by the function of the frame that they begin with; under '' those that begin with any. */
+class Beginnings {
+  readonly #all = new Map<string, Candidate[]>();
+  /** Those of them that may begin with a frame of the application's: few. */
+  readonly #ofApplications = new Map<string, Candidate[]>();
+
+  add(candidate: Candidate): void {
+    const { rule, pattern } = candidate;
+    const { files, functions } = pattern.frames[0]!;
+    const own = rule.own && !pattern.anywhere;
+    const keys = functions === null || functions.some((glob) => glob.length > 1) ? [''] : functions.map((glob) => shortName(glob[0]!));
+    for (const key of keys) {
+      pushTo(this.#all, key, candidate);
+      if (own || (files === null && functions !== null)) pushTo(this.#ofApplications, key, candidate);
+    }
+  }
+
+  /** Some of them may begin with a frame of the application's. */
+  get mayBeApplications(): boolean {
+    return this.#ofApplications.size > 0;
+  }
+
+  /** Among them are those that begin with such a frame. `name` is asked for the last word of its function's name, where it is needed. */
+  of(application: boolean, name: () => string): readonly Candidate[] {
+    const index = application ? this.#ofApplications : this.#all;
+    if (index.size === 0) return NO_CANDIDATES;
+    const top = name();
+    const named = top === '' ? undefined : index.get(top);
+    const any = index.get('');
+    if (named === undefined) return any ?? NO_CANDIDATES;
+    return any === undefined ? named : [...named, ...any];
+  }
+}
+
+function pushTo(lists: Map<string, Candidate[]>, key: string, candidate: Candidate): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [candidate]);
+  else list.push(candidate);
+}
+
 /**
  * Tells what stacks mean, by signatures. A stack is judged once. The rule that explains the outermost frame wins, then the
  * one with more frames, then the one with fewer wildcards; of the user's own rules and ours, the user's.
@@ -45,20 +85,19 @@ export class Signatures {
   readonly #tables: Tables;
   readonly #origins: Origins;
   readonly #entries: Entries;
-  /** By the function of the most recent frame; '' are those that begin with any function. */
-  readonly #byFunction = new Map<string, Candidate[]>();
-  /** Likewise, those of modifiers. */
-  readonly #modifiers = new Map<string, Candidate[]>();
-  /** Per frame row. */
-  readonly #tops: (readonly Candidate[] | undefined)[] = [];
+  /** Of rules that explain a stack from its most recent frame on. */
+  readonly #explaining = new Beginnings();
+  readonly #modifiers = new Beginnings();
+  /** Per frame row that is on top of a stack: few are, so no array. */
+  readonly #tops = new Map<FrameIndex, readonly Candidate[]>();
   /** The kinds of wait that these tell of. */
-  readonly #kinds: (ReadonlySet<WaitKind> | undefined)[] = [];
+  readonly #kinds = new Map<readonly Candidate[], ReadonlySet<WaitKind>>();
   readonly #beginnings: (readonly Candidate[] | undefined)[] = [];
   readonly #known: (StackMeaning | null | undefined)[] = [];
   /** By the file's row + 1. */
   readonly #paths: (string | undefined)[] = [];
   /** Per frame row: the last word of its function's name. */
-  readonly #shorts: (string | undefined)[] = [];
+  readonly #shorts = new Map<FrameIndex, string>();
 
   /** @param rules in addition to the built-in ones. */
   constructor(tables: Tables, origins: Origins, rules: readonly Signature[] = []) {
@@ -83,7 +122,9 @@ export class Signatures {
     const row = this.#tables.stacks.frameAt(stack, 0);
     const candidates = this.#candidatesAt(row);
     if (candidates.length === 0) return false;
-    return (this.#kinds[row] ??= new Set(candidates.map(({ rule }) => rule.wait))).has(kind);
+    let kinds = this.#kinds.get(candidates);
+    if (kinds === undefined) this.#kinds.set(candidates, (kinds = new Set(candidates.map(({ rule }) => rule.wait))));
+    return kinds.has(kind);
   }
 
   /** The modifier rules that hold for a stack. */
@@ -110,19 +151,14 @@ export class Signatures {
 
   /** The modifier patterns whose first frame this is: few frames are one. */
   #beginningAt(row: FrameIndex): readonly Candidate[] {
+    // nearly all frames of very many are
+    if (!this.#modifiers.mayBeApplications && this.#origins.isApplication(row)) return NO_CANDIDATES;
     return (this.#beginnings[row] ??= this.#beginningWith(row, this.#modifiers, () => false));
   }
 
   #add(rule: Signature, pattern: StackPattern): void {
-    const candidate: Candidate = { rule, pattern, wildcards: wildcardsOf(pattern) };
-    const index = pattern.anywhere ? this.#modifiers : this.#byFunction;
-    const functions = pattern.frames[0]!.functions;
-    const keys = functions === null || functions.some((glob) => glob.length > 1) ? [''] : functions.map((glob) => shortName(glob[0]!));
-    for (const key of keys) {
-      const list = index.get(key);
-      if (list) list.push(candidate);
-      else index.set(key, [candidate]);
-    }
+    const index = pattern.anywhere ? this.#modifiers : this.#explaining;
+    index.add({ rule, pattern, wildcards: wildcardsOf(pattern) });
   }
 
   #judge(stack: StackIndex): StackMeaning | null {
@@ -145,21 +181,17 @@ export class Signatures {
 
   /** The rules whose first frame this is. */
   #candidatesAt(row: FrameIndex): readonly Candidate[] {
-    return (this.#tops[row] ??= this.#beginningWith(row, this.#byFunction, ({ own }) => own));
+    let known = this.#tops.get(row);
+    if (known === undefined) this.#tops.set(row, (known = this.#beginningWith(row, this.#explaining, ({ own }) => own)));
+    return known;
   }
 
-  #beginningWith(
-    row: FrameIndex,
-    index: ReadonlyMap<string, readonly Candidate[]>,
-    own: (rule: Signature) => boolean,
-  ): readonly Candidate[] {
+  #beginningWith(row: FrameIndex, index: Beginnings, own: (rule: Signature) => boolean): readonly Candidate[] {
+    const application = this.#origins.isApplication(row);
     // not kept yet: of frames that no rule begins with, as are nearly all of very many, nobody asks again
-    const top = this.#shorts[row] ?? shortName(this.#tables.frames.functionOf(row) ?? '');
-    const named = top === '' ? undefined : index.get(top);
-    const any = index.get('');
-    if (named === undefined && any === undefined) return NO_CANDIDATES;
+    const candidates = index.of(application, () => this.#shorts.get(row) ?? shortName(this.#tables.frames.functionOf(row) ?? ''));
     let found: Candidate[] | null = null;
-    for (const candidate of [...(named ?? []), ...(any ?? [])])
+    for (const candidate of candidates)
       if (this.#matchesFrame(candidate.pattern.frames[0]!, row, own(candidate.rule))) (found ??= []).push(candidate);
     return found ?? NO_CANDIDATES;
   }
@@ -192,7 +224,9 @@ export class Signatures {
   }
 
   #shortOf(row: FrameIndex): string {
-    return (this.#shorts[row] ??= shortName(this.#tables.frames.functionOf(row) ?? ''));
+    let known = this.#shorts.get(row);
+    if (known === undefined) this.#shorts.set(row, (known = shortName(this.#tables.frames.functionOf(row) ?? '')));
+    return known;
   }
 
   #nameOf(row: FrameIndex): string {

@@ -14,7 +14,7 @@ import { atRest, sourceSays, type SourceSays } from './with-source.js';
 import { adviceOf } from './advice.js';
 import { withVictims } from './victims.js';
 import { placeKey, tracksOf, type Track } from './tracks.js';
-import { IDLE_BELOW, LEAST_STAY, LEAST_STILL, MOST_BLOCKERS, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
+import { IDLE_BELOW, LEAST_FOR_GROWTH, LEAST_STAY, LEAST_STILL, MOST_BLOCKERS, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
 import { namesWaitForWork } from './words.js';
 
 export type Verdict = 'stuck' | 'suspect' | 'inconclusive' | 'clear';
@@ -130,7 +130,6 @@ class Finder {
   readonly #weights: Weights;
   readonly #tracks: readonly Track[];
   readonly #places: readonly Place[];
-  readonly #placeOf = new Map<Track, Place>();
   readonly #idle = new Map<Place, boolean>();
   readonly #joins = new Map<Place, boolean>();
   #crowds: Map<FrameIndex | null, Place[]> | null = null;
@@ -162,7 +161,6 @@ class Finder {
     this.#over = follower.follow(this.#series);
     this.#tracks = tracksOf(set, this.#series, this.#over, views, hung);
     this.#places = placesOf(this.#tracks);
-    for (const place of this.#places) for (const track of place.tracks) this.#placeOf.set(track, place);
     if (source !== null) for (const [place, says] of sourceSays(set, source, this.#places)) place.says = says;
   }
 
@@ -171,13 +169,15 @@ class Finder {
     new Relations(this.#set, this.#places, passages, (place) => this.#isIdle(place) || atRest(place.says)).connect();
     const around = this.#surroundings(passages);
     const judged = this.#tracks.map((track) => this.#judge(track, around));
-    const trackOf = new Map(this.#tracks.map((track) => [track.history, track]));
-    const threads: ThreadFinding[] = withVictims(judged).map(
-      (finding) => new Finding(finding, () => this.#momentsOf(trackOf.get(finding.history)!)),
+    const threads: ThreadFinding[] = withVictims(judged).map((finding, i) =>
+      finding instanceof Finding ? finding : this.#findingOf(this.#tracks[i]!, finding, finding.blockedBy),
     );
-    for (const history of this.#over.histories)
-      if (!trackOf.has(history))
-        threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#blankMoment(history, at)) });
+    let shown = 0;
+    for (const history of this.#over.histories) {
+      // tracks are in the order of the histories
+      if (this.#tracks[shown]?.history === history) shown++;
+      else threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#blankMoment(history, at)) });
+    }
     threads.sort((a, b) => b.score - a.score);
     const advice = adviceOf(this.#set, this.#series, threads, (frame) => (this.#source?.of(frame) ?? null) !== null);
     const verdict = threads.some((thread) => thread.verdict === 'stuck')
@@ -192,28 +192,15 @@ class Finder {
 
   #surroundings(passages: ReadonlyMap<FrameIndex, Passage>): Surroundings {
     const siblings = new Map<FrameIndex, Track[]>();
-    const crowds = new Map<FrameIndex, number[]>();
-    for (const { view } of this.#places)
-      if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(this.#series.dumps.length).fill(0));
-    const views = new Set<StackView>();
     for (const track of this.#tracks) {
-      let last: StackView | null = null;
-      let crowd: number[] | undefined;
-      for (const { at, view, count } of track.stays) {
-        if (view !== last) {
-          last = view;
-          views.add(last);
-          crowd = last.innermost === null ? undefined : crowds.get(last.innermost);
-        }
-        if (crowd !== undefined) for (let k = at; k < at + count; k++) crowd[k]!++;
-      }
       const { entry } = track.newest.view;
       if (!track.alive || entry === null) continue;
       const list = siblings.get(entry);
       if (list) list.push(track);
       else siblings.set(entry, [track]);
     }
-    const served = [...views].some(
+    const { crowds, views } = this.#crowdsOver(passages);
+    const served = views.some(
       (view) =>
         this.#signatures.mayMean(view.stack, 'future') &&
         view.innermost !== null &&
@@ -225,9 +212,9 @@ class Finder {
       weights: this.#weights,
       places: this.#places,
       passages,
-      siblings: new Map([...siblings].map(([entry, tracks]) => [entry, siblingsOf(tracks, this.#placeOf)])),
+      siblings: new Map([...siblings].map(([entry, tracks]) => [entry, siblingsOf(tracks)])),
       active: this.#places.filter((place) => !isRestful(place, (other) => this.#isIdle(other))).slice(0, MOST_ACTIVE),
-      placeOf: this.#placeOf,
+      threads: this.#places.reduce((sum, { tracks }) => sum + tracks.length, 0),
       crowds,
       growing: new Map(),
       known: new Map(),
@@ -240,6 +227,28 @@ class Finder {
         (track) => track.main && track.alive && WAITS_FOR_END.has(track.newest.view.meaning?.wait.kind ?? 'unknown'),
       ),
     };
+  }
+
+  /** How many stand at each innermost application frame, per dump, and all ways to stand. Empty where so few dumps tell nothing of that. */
+  #crowdsOver(passages: ReadonlyMap<FrameIndex, Passage>): { crowds: Map<FrameIndex, number[]>; views: StackView[] } {
+    const crowds = new Map<FrameIndex, number[]>();
+    const dumps = this.#series.dumps.length;
+    if (dumps < LEAST_FOR_GROWTH && passages.size === 0) return { crowds, views: [] };
+    for (const { view } of this.#places) if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(dumps).fill(0));
+    const views = new Set<StackView>();
+    for (const track of this.#tracks) {
+      let last: StackView | null = null;
+      let crowd: number[] | undefined;
+      for (const { at, view, count } of track.stays) {
+        if (view !== last) {
+          last = view;
+          views.add(last);
+          crowd = last.innermost === null ? undefined : crowds.get(last.innermost);
+        }
+        if (crowd !== undefined) for (let k = at; k < at + count; k++) crowd[k]!++;
+      }
+    }
+    return { crowds, views: [...views] };
   }
 
   #isIdle(place: Place): boolean {
@@ -255,11 +264,11 @@ class Finder {
     return this.#signatures.isBackground(view.stack, tracks[0]!.main) && kindWeight(place) < STRONG_KIND;
   }
 
-  #judge(track: Track, around: Surroundings): Judged {
+  #judge(track: Track, around: Surroundings): Finding {
     const row = track.newest;
-    const place = this.#placeOf.get(track);
-    if (!place)
-      return findingOf(track, {
+    const { place } = track;
+    if (place === null)
+      return this.#findingOf(track, {
         ...this.#plain(track, place),
         verdict: 'progressing',
         score: 0,
@@ -267,10 +276,10 @@ class Finder {
         still: 0,
       });
     if (row.thread.stack === 0 && row.view.stack === 0)
-      return findingOf(track, { ...this.#plain(track, place), ...ofBlank(track), frame: null });
+      return this.#findingOf(track, { ...this.#plain(track, place), ...ofBlank(track), frame: null });
     const found = this.#judgeLikes(track, place, around, this.#stillFor(track));
     const blockers = this.#blockersOf(place);
-    return findingOf(
+    return this.#findingOf(
       track,
       found,
       blockers.length === 0 ? blockers : blockers.filter((other) => other !== track.history).slice(0, MOST_BLOCKERS),
@@ -278,7 +287,7 @@ class Finder {
   }
 
   /** What can be said of any thread. */
-  #plain(track: Track, place: Place | undefined): Likes {
+  #plain(track: Track, place: Place | null): Likes {
     const { view } = track.newest;
     return {
       stack: view.stack,
@@ -352,6 +361,7 @@ class Finder {
 
   /** Threads that a place waits for: one more than are named, since a thread does not wait for itself. */
   #blockersOf(place: Place): readonly ThreadHistory[] {
+    if (place.waitsFor.length === 0) return NOBODY;
     let known = this.#blockers.get(place);
     if (known === undefined) {
       const found = new Set<ThreadHistory>();
@@ -426,7 +436,11 @@ class Finder {
     return at !== -1 && this.#over.at(track.history, at) === member.thread;
   }
 
-  #momentsOf(track: Track): Moment[] {
+  #findingOf(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[] = NOBODY): Finding {
+    return new Finding(track, likes, blockedBy, this.#momentsOf);
+  }
+
+  readonly #momentsOf = (track: Track): Moment[] => {
     const moments: (Moment | null)[] = new Array<null>(this.#series.dumps.length).fill(null);
     const places = new Map<string, number>();
     // threads come back to where they were
@@ -448,7 +462,7 @@ class Finder {
     }
     for (let at = 0; at < moments.length; at++) moments[at] ??= this.#blankMoment(track.history, at);
     return moments as Moment[];
-  }
+  };
 
   /** What a thread is in a dump that shows nothing of what it does. */
   #blankMoment(history: ThreadHistory, dump: number): Moment {
@@ -476,10 +490,7 @@ class Finder {
   }
 }
 
-function findingOf(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[] = []): Judged {
-  const { verdict, role, score, wait, stack, frame, evidence, signals, still } = likes;
-  return { history: track.history, verdict, role, score, wait, stack, frame, blockedBy, evidence, signals, still };
-}
+const NOBODY: readonly ThreadHistory[] = [];
 
 /** A finding whose moments are worked out when they are asked for. */
 class Finding implements ThreadFinding {
@@ -494,28 +505,32 @@ class Finding implements ThreadFinding {
   readonly evidence: readonly string[];
   readonly signals: readonly Signal[];
   readonly still: number;
-  #moments: readonly Moment[] | (() => readonly Moment[]);
+  readonly #momentsOf: (track: Track) => readonly Moment[];
+  #moments: Track | readonly Moment[];
 
-  constructor(judged: Judged, moments: () => readonly Moment[]) {
-    this.history = judged.history;
-    this.verdict = judged.verdict;
-    this.role = judged.role;
-    this.score = judged.score;
-    this.wait = judged.wait;
-    this.stack = judged.stack;
-    this.frame = judged.frame;
-    this.blockedBy = judged.blockedBy;
-    this.evidence = judged.evidence;
-    this.signals = judged.signals;
-    this.still = judged.still;
-    this.#moments = moments;
+  constructor(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[], momentsOf: (track: Track) => readonly Moment[]) {
+    this.history = track.history;
+    this.verdict = likes.verdict;
+    this.role = likes.role;
+    this.score = likes.score;
+    this.wait = likes.wait;
+    this.stack = likes.stack;
+    this.frame = likes.frame;
+    this.blockedBy = blockedBy;
+    this.evidence = likes.evidence;
+    this.signals = likes.signals;
+    this.still = likes.still;
+    this.#momentsOf = momentsOf;
+    this.#moments = track;
   }
 
   get moments(): readonly Moment[] {
-    if (typeof this.#moments === 'function') this.#moments = this.#moments();
+    if (!isMoments(this.#moments)) this.#moments = this.#momentsOf(this.#moments);
     return this.#moments;
   }
 }
+
+const isMoments = (known: Track | readonly Moment[]): known is readonly Moment[] => Array.isArray(known);
 
 /** A line at which this many other threads of one kind stand is a helper of theirs. */
 const SHARED_BY = 3;
@@ -550,11 +565,12 @@ function ofBlank(track: Track): { verdict: ThreadVerdict; score: number; evidenc
   return { verdict: 'unknown', score: 0.01, evidence: ['no stack'] };
 }
 
+const MOST_REASONS = 4;
+
 /** The strongest reasons in words; those against only where there are none for it. */
 function evidenceOf(signals: readonly Signal[], suspicious: boolean): string[] {
   const told = signals.filter((signal) => signal.text !== null && (suspicious ? signal.weight > 0 : true));
-  return told
-    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .slice(0, 4)
-    .map((signal) => signal.text!);
+  told.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  if (told.length > MOST_REASONS) told.length = MOST_REASONS;
+  return told.map((signal) => signal.text!);
 }

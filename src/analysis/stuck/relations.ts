@@ -18,7 +18,7 @@ export interface Place {
   /** What the source says, where it is at hand. */
   says: SourceSays | undefined;
   /** Whom they wait for, where it can be told, and why. */
-  waitsFor: Held[];
+  waitsFor: readonly Held[];
   heldBy: Place[];
   /** On a cycle of who waits for whom. */
   inCycle: boolean;
@@ -35,35 +35,47 @@ export interface Held {
 /** Threads compared for who is past whose line: a process with more distinct stacks is looked at in part. */
 const MOST_COMPARED = 100;
 
-/** Groups the threads that live by where they stand. */
+/** Groups the threads that live by where they stand, and tells each of its place. */
 export function placesOf(tracks: readonly Track[]): Place[] {
   const places = new Map<string, Track[]>();
+  const byView = new Map<StackView, Track[]>();
   for (const track of tracks) {
     if (!track.alive) continue;
-    const key = placeKey(track.newest.view);
-    const list = places.get(key);
-    if (list) list.push(track);
-    else places.set(key, [track]);
+    const { view } = track.newest;
+    let members = byView.get(view);
+    if (members === undefined) {
+      const key = placeKey(view);
+      members = places.get(key);
+      if (members === undefined) places.set(key, (members = [track]));
+      else members.push(track);
+      byView.set(view, members);
+    } else members.push(track);
   }
-  return [...places.values()].map((members) => {
-    let [still, longest] = [Infinity, 0];
-    for (const track of members) {
-      still = Math.min(still, track.still);
-      longest = Math.max(longest, track.still);
-    }
-    return {
-      view: members[0]!.newest.view,
-      tracks: members,
-      still,
-      longest,
-      moving: members.every((track) => track.still === 1 && track.rows > 1),
-      says: undefined,
-      waitsFor: [],
-      heldBy: [],
-      inCycle: false,
-    };
-  });
+  return Array.from(places.values(), placeOf);
 }
+
+function placeOf(tracks: readonly Track[]): Place {
+  let [still, longest] = [Infinity, 0];
+  for (const track of tracks) {
+    still = Math.min(still, track.still);
+    longest = Math.max(longest, track.still);
+  }
+  const place: Place = {
+    view: tracks[0]!.newest.view,
+    tracks,
+    still,
+    longest,
+    moving: tracks.every((track) => track.still === 1 && track.rows > 1),
+    says: undefined,
+    waitsFor: NOBODY,
+    heldBy: [],
+    inCycle: false,
+  };
+  for (const track of tracks) track.place = place;
+  return place;
+}
+
+const NOBODY: readonly Held[] = [];
 
 /** Waits for something that another thread may hold. */
 const LOCK_LIKE: ReadonlySet<string> = new Set(['lock', 'semaphore', 'db', 'lock-file', 'pool-exhausted']);
@@ -214,7 +226,7 @@ export class Relations {
     const file = frames.fileOf(chain[0]!);
     let left = false;
     for (const frame of chain.slice(1)) {
-      if (frames.functionOf(frame) === '__del__') return true;
+      if (frames.isIn(frame, '__del__')) return true;
       if (frames.fileOf(frame) !== file) left = true;
       else if (left) return true;
     }
@@ -233,7 +245,7 @@ export class Relations {
     const rows = stacks.frames(view.stack);
     return rows.some(
       (frame, i) =>
-        frames.functionOf(frame) === '<module>' &&
+        frames.isIn(frame, '<module>') &&
         i + 1 < rows.length &&
         (frames.fileOf(rows[i + 1]!) ?? '').startsWith('<frozen importlib'),
     );

@@ -3,7 +3,7 @@ import type { SourceFacts } from '../source/index.js';
 import { isHeldNow, isInPool, isPassable, type Passage, type Place } from './relations.js';
 import type { StackView } from './stack-view.js';
 import { newestRows, type Track } from './tracks.js';
-import { KIND_WEIGHTS, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
+import { KIND_WEIGHTS, LEAST_FOR_GROWTH, LEAST_STILL, LONG, RULE_WEIGHTS, SPINS_AT, STRONG_KIND, type Weights } from './weights.js';
 import { atRest, roundsOf } from './with-source.js';
 import { namesRetry, namesWaitForOne, namesWaitForWork } from './words.js';
 
@@ -22,7 +22,8 @@ export interface Surroundings {
   readonly passages: ReadonlyMap<FrameIndex, Passage>;
   /** Threads that live, by the function they were started with. */
   readonly siblings: ReadonlyMap<FrameIndex, Siblings>;
-  readonly placeOf: ReadonlyMap<Track, Place>;
+  /** That live. */
+  readonly threads: number;
   /** Places that are not where threads wait for work. */
   readonly active: readonly Place[];
   /** Threads at each innermost application frame, per dump. */
@@ -62,12 +63,12 @@ export interface Siblings {
 const MOST_COMPARED = 200;
 
 /** Sums up the threads that were started with one function. */
-export function siblingsOf(tracks: readonly Track[], placeOf: ReadonlyMap<Track, Place>): Siblings {
+export function siblingsOf(tracks: readonly Track[]): Siblings {
   const crowds = new Map<FrameIndex | null, number>();
   const places = new Set<Place>();
   let busy = true;
   for (const track of tracks) {
-    const place = placeOf.get(track)!;
+    const place = track.place!;
     crowds.set(place.view.innermost, (crowds.get(place.view.innermost) ?? 0) + 1);
     if (places.size < MOST_COMPARED) places.add(place);
     busy &&= place.view.inTask && track.still > 1;
@@ -373,7 +374,7 @@ function ofSolitude(signals: Signals, place: Place, around: Surroundings): void 
   const { view } = place;
   if (place.tracks.length > 1 || view.depth === 0 || (kindWeight(place) < 0 && view.depth < 2 && !inWork(place))) return;
   if (around.active.every((other) => other === place)) {
-    const others = around.placeOf.size - 1;
+    const others = around.threads - 1;
     if (others >= 3) signals.add('onlyOne', 'it is the only thread that is not where threads wait for work');
     return;
   }
@@ -420,7 +421,7 @@ export function isGrowing({ view }: Place, around: Surroundings): boolean {
 function grows(counts: readonly number[]): boolean {
   const [first, last] = [counts.find((count) => count > 0) ?? 0, counts.at(-1) ?? 0];
   const rising = counts.every((count, i) => i === 0 || count >= counts[i - 1]!);
-  return counts.length >= 3 && rising && last >= first + 3 && last >= first * 1.5;
+  return counts.length >= LEAST_FOR_GROWTH && rising && last >= first + 3 && last >= first * 1.5;
 }
 
 function ofPassage(signals: Signals, track: Track, place: Place, around: Surroundings): void {
@@ -516,6 +517,6 @@ function inLockstep(one: Track, other: Track): boolean {
 
 function hasFinalizer(place: Place, set: DumpSet): boolean {
   return place.view.application.some(
-    (depth, i) => i > 0 && set.frames.functionOf(set.stacks.frameAt(place.view.stack, depth)) === '__del__',
+    (depth, i) => i > 0 && set.frames.isIn(set.stacks.frameAt(place.view.stack, depth), '__del__'),
   );
 }

@@ -1,6 +1,7 @@
 import type { Dump, DumpSet, FrameIndex, Seconds, StackIndex, Thread } from '../../model/index.js';
 import type { Series } from '../series.js';
 import { UNKNOWN, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
+import type { Place } from './relations.js';
 import type { StackView, StackViews } from './stack-view.js';
 import { LEAST_FOR_LOOP, LEAST_STILL, LOOP_WINDOW } from './weights.js';
 
@@ -35,6 +36,8 @@ export interface Track {
   readonly moved: boolean;
   readonly loop: Loop | null;
   readonly cpu: CpuUse | null;
+  /** Where it stands among the others; null until that is known, and of one that is gone. */
+  place: Place | null;
 }
 
 /** Goes round the same few places. */
@@ -62,58 +65,70 @@ export interface CpuUse {
  */
 export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews, hung = false): Track[] {
   const dumps = series.dumps.map((index) => set.dumps[index]!);
-  return over.histories.flatMap((history) => {
-    const stays: Growing[] = [];
-    let last: Growing | undefined;
-    let lastDumper = false;
-    for (let offset = 0; offset < history.seen.length; offset++) {
-      const place = history.seen[offset]!;
-      if (place < 0) continue;
-      const at = history.first + offset;
-      const thread = dumps[at]!.threads[place]!;
-      if (dumps[at]!.kind === 'error') continue;
-      // one that has not moved is the same object
-      if (last?.thread === thread && !thread.current && last.at + last.count === at) {
-        last.count++;
-        continue;
-      }
-      // a torn dump may have lost the stack
-      if (thread.stack === 0 && thread.measures === null && over.partial[at]!) continue;
-      const dumper = mayBeDumper(dumps[at]!, thread);
-      const before: Growing | null = last?.thread === thread && lastDumper === dumper ? last : null;
-      if (before !== null && before.at + before.count === at) {
-        before.count++;
-        continue;
-      }
-      const view: StackView = before !== null ? before.view : views.of(thread.stack, thread.main === true, dumper);
-      last = { at, thread, view, count: 1 };
-      lastDumper = dumper;
-      stays.push(last);
-    }
-    if (stays.length === 0) return [];
+  const tracks: Track[] = [];
+  for (const history of over.histories) {
+    const stays = staysOf(history, dumps, over.partial, views);
+    if (stays.length === 0) continue;
     const newest = over.at(history, dumps.length - 1);
     const cpu = cpuUse(stays);
     const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(stays) : stays;
     const rows = countOf(used);
-    const still = stillRows(used, over.partial);
-    return [
-      {
-        history,
-        stays: used,
-        rows,
-        newest: newestOf(used),
-        alive: newest >= 0 || newest === UNKNOWN,
-        main: used[used.length - 1]!.thread.main === true,
-        still,
-        moved: still < rows,
-        loop: findLoop(set, used, hung),
-        cpu,
-      },
-    ];
-  });
+    const row = newestOf(used);
+    const still = stillRows(used, row, over.partial);
+    tracks.push({
+      history,
+      stays: used,
+      rows,
+      newest: row,
+      alive: newest >= 0 || newest === UNKNOWN,
+      main: row.thread.main === true,
+      still,
+      moved: still < rows,
+      loop: rows < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung),
+      cpu,
+      place: null,
+    });
+  }
+  return tracks;
+}
+
+/** The dumps that show a thread with a stack that can be compared. */
+function staysOf(history: ThreadHistory, dumps: readonly Dump[], partial: readonly boolean[], views: StackViews): readonly Stay[] {
+  let stays: Growing[] | null = null;
+  let last: Growing | undefined;
+  let lastDumper = false;
+  for (let offset = 0; offset < history.seen.length; offset++) {
+    const place = history.seen[offset]!;
+    if (place < 0) continue;
+    const at = history.first + offset;
+    const thread = dumps[at]!.threads[place]!;
+    if (dumps[at]!.kind === 'error') continue;
+    // one that has not moved is the same object
+    if (last?.thread === thread && !thread.current && last.at + last.count === at) {
+      last.count++;
+      continue;
+    }
+    // a torn dump may have lost the stack
+    if (thread.stack === 0 && thread.measures === null && partial[at]!) continue;
+    const dumper = mayBeDumper(dumps[at]!, thread);
+    const before: Growing | null = last?.thread === thread && lastDumper === dumper ? last : null;
+    if (before !== null && before.at + before.count === at) {
+      before.count++;
+      continue;
+    }
+    const view: StackView = before !== null ? before.view : views.of(thread.stack, thread.main === true, dumper);
+    last = { at, thread, view, count: 1 };
+    lastDumper = dumper;
+    // most have one, and an array that is pushed to has room for more
+    if (stays === null) stays = [last];
+    else stays.push(last);
+  }
+  return stays ?? NO_STAYS;
 }
 
 type Growing = Row & { count: number };
+
+const NO_STAYS: readonly Stay[] = [];
 
 /** The newest `most` dumps of a thread, oldest first. */
 export function newestRows(stays: readonly Stay[], most: number): Row[] {
@@ -126,8 +141,8 @@ export function newestRows(stays: readonly Stay[], most: number): Row[] {
 }
 
 function newestOf(stays: readonly Stay[]): Row {
-  const { at, thread, view, count } = stays.at(-1)!;
-  return { at: at + count - 1, thread, view };
+  const last = stays[stays.length - 1]!;
+  return last.count === 1 ? last : { at: last.at + last.count - 1, thread: last.thread, view: last.view };
 }
 
 function countOf(stays: readonly Stay[]): number {
@@ -147,8 +162,7 @@ function withoutBlanks(stays: readonly Stay[]): readonly Stay[] {
   return shown.length === 0 ? stays : shown;
 }
 
-function stillRows(stays: readonly Stay[], partial: readonly boolean[]): number {
-  const newest = newestOf(stays);
+function stillRows(stays: readonly Stay[], newest: Row, partial: readonly boolean[]): number {
   let rows = 0;
   for (let i = stays.length - 1; i >= 0; i--) {
     const { at, view, count } = stays[i]!;
@@ -183,7 +197,6 @@ const MOST_LOOP_PLACES = 3;
 
 function findLoop(set: DumpSet, stays: readonly Stay[], hung: boolean): Loop | null {
   const window = newestRows(stays, LOOP_WINDOW);
-  if (window.length < (hung ? LEAST_STILL : LEAST_FOR_LOOP)) return null;
   // threads that go about a program's work are at many lines
   const lines = new Set<FrameIndex>();
   for (const { view } of window) {
@@ -227,10 +240,8 @@ function sameFunction(set: DumpSet, a: FrameIndex, b: FrameIndex | undefined): b
 }
 
 function cpuUse(stays: readonly Stay[]): CpuUse | null {
-  const measured = stays.filter(
-    ({ thread }) => thread.measures !== null && thread.measures.time !== null && thread.measures.userCpu !== null,
-  );
-  const [first, last] = [measured[0]?.thread.measures, measured.at(-1)?.thread.measures];
+  const first = stays.find(isMeasured)?.thread.measures;
+  const last = stays.findLast(isMeasured)?.thread.measures;
   if (!first || !last || first === last) return null;
   const span = (last.time! - first.time!) / 1000;
   if (span <= 0) return null;
@@ -241,3 +252,6 @@ function cpuUse(stays: readonly Stay[]): CpuUse | null {
     span,
   };
 }
+
+const isMeasured = ({ thread }: Row): boolean =>
+  thread.measures !== null && thread.measures.time !== null && thread.measures.userCpu !== null;

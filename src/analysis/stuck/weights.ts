@@ -162,6 +162,8 @@ export const LONG: Seconds = 25;
 export const LOOP_WINDOW = 7;
 /** Dumps in which a thread must be seen before its moving can be called a loop. */
 export const LEAST_FOR_LOOP = 5;
+/** Dumps that tell whether more and more threads stand at a line: two numbers are no growth yet. */
+export const LEAST_FOR_GROWTH = 3;
 /** CPU seconds a second of a Node thread that spins. A machine with fewer cores than threads gives each a part only. */
 export const SPINS_AT = 0.25;
 
