@@ -13,6 +13,7 @@ import { Run, RunMemory } from './run.js';
  */
 export class LineCache<Meaning> {
   readonly #headOf: (meaning: Meaning) => RepeatedHead | null;
+  readonly #rowOf: (meaning: Meaning) => FrameIndex;
   readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
   #arena = new Uint8Array(FIRST_ARENA_BYTES);
   #arenaView = new DataView(this.#arena.buffer);
@@ -21,6 +22,8 @@ export class LineCache<Meaning> {
   #hash = new Int32Array(FIRST_LINES);
   /** Line → the line that came after it last time, -1 for none yet. */
   #next = new Int32Array(FIRST_LINES).fill(-1);
+  /** Line → its frame, -1 where it is none. */
+  #rows = new Int32Array(FIRST_LINES);
   /** Open addressing: slot → line + 1, 0 is free. */
   #slots = new Int32Array(FIRST_LINES * 2);
   #meanings: Meaning[] = [];
@@ -32,21 +35,28 @@ export class LineCache<Meaning> {
   place = 0;
   /** Of which run that is, by its record, after {@link walk}. */
   walked: Bytes = 0;
+  /** Where in the kernel's memory a line begins that {@link frames} looked up in vain; -1: none was. */
+  #missed = -1;
   /** Where the bytes it went over begin in the kernel's memory. */
   #base: Bytes = 0;
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
   #runMemory: RunMemory | null = null;
-  /** Where its tables of lines stand there, with room for the most. */
-  #room: { readonly hash: Buffer<ArrayBuffer>; readonly slots: Buffer<ArrayBuffer> } | null = null;
+  /** Where its tables of lines stand there, with room for the most; `tables` tells that kernel.wat. */
+  #room: Room | null = null;
 
-  /** @param headOf what a thread's head says, where it is one that may come again */
+  /**
+   * @param headOf what a thread's head says, where it is one that may come again
+   * @param rowOf the frame that a line is, if it is that and nothing else; else -1
+   */
   constructor(
     parse: (bytes: Uint8Array, from: number, to: number) => Meaning,
     headOf: (meaning: Meaning) => RepeatedHead | null = () => null,
+    rowOf: (meaning: Meaning) => FrameIndex = () => -1,
   ) {
     this.#parse = parse;
     this.#headOf = headOf;
+    this.#rowOf = rowOf;
   }
 
   /**
@@ -63,21 +73,44 @@ export class LineCache<Meaning> {
   /** Keeps its lines in a kernel's memory from now on, where there is room, so that {@link follow} compares them there. */
   moveTo(kernel: Kernel): void {
     if (this.#kernel === kernel) return;
-    const [arena, start, hash, slots] = [MOST_ARENA_BYTES, 4 * (MOST_LINES + 1), 4 * MOST_LINES, 8 * MOST_LINES].map((bytes) =>
-      kernel.allocate(bytes),
-    );
-    if (!arena || !start || !hash || !slots) return;
+    const [arena, start, hash, slots, next, rows, tables] = [
+      MOST_ARENA_BYTES,
+      4 * (MOST_LINES + 1),
+      4 * MOST_LINES,
+      8 * MOST_LINES,
+      4 * MOST_LINES,
+      4 * MOST_LINES,
+      4 * TABLES,
+    ].map((bytes) => kernel.allocate(bytes));
+    if (!arena || !start || !hash || !slots || !next || !rows || !tables) return;
     arena.set(this.#arena.subarray(0, this.#used));
     this.#useArena(arena);
     this.#kernel = kernel;
-    this.#room = { hash, slots };
+    this.#room = { hash, slots, next, rows, tables: wordsIn(tables, TABLES) };
     this.#start = copied(this.#start, start, MOST_LINES + 1);
     this.#hash = copied(this.#hash, hash, this.#hash.length);
     this.#slots = copied(this.#slots, slots, this.#slots.length);
+    this.#next = copied(this.#next, next, this.#next.length);
+    this.#rows = copied(this.#rows, rows, this.#rows.length);
+    this.#tellTables();
     this.#runMemory = RunMemory.in(kernel);
     if (this.#runMemory === null) return;
     for (const run of this.#runs) run?.moveTo(this.#runMemory);
     for (const run of this.#runs) run?.goOnWith(run.nextHead, run.next);
+  }
+
+  /** Where they stand in the kernel's memory, in the order of kernel.wat. */
+  #tellTables(): void {
+    const { byteOffset } = this.#slots;
+    this.#room?.tables.set([
+      this.#next.byteOffset,
+      this.#rows.byteOffset,
+      byteOffset,
+      this.#slots.length - 1,
+      this.#hash.byteOffset,
+      this.#start.byteOffset,
+      this.#arena.byteOffset,
+    ]);
   }
 
   #useArena(arena: Uint8Array<ArrayBuffer>): void {
@@ -134,6 +167,37 @@ export class LineCache<Meaning> {
 
   meaningOf(line: number): Meaning {
     return this.#meanings[line]!;
+  }
+
+  /**
+   * How many lines of frames that are known stand at `at`, one after the other, each behind the prefix: at most `most`. Which they are
+   * tells {@link frameLine} and {@link frameRow}, where the next line begins {@link reached}. 0 where that cannot be told at once.
+   *
+   * @param above the line above
+   */
+  frames(above: number, most: number, prefix: Prefix | null, bytes: Uint8Array, at: number, end: number): number {
+    const kernel = this.#kernel;
+    if (kernel === null || bytes.buffer !== kernel.memory || (prefix !== null && prefix.width > WIDEST_PREFIX)) return 0;
+    const base = bytes.byteOffset;
+    const count = kernel.frames(base + at, base + end, above, most, this.#room!.tables, prefix?.template ?? null);
+    this.reached = kernel.reached - base;
+    this.#missed = kernel.missedFrom;
+    if (count > 0) this.#previous = kernel.lines[count - 1]!;
+    return count;
+  }
+
+  frameLine(i: number): number {
+    return this.#kernel!.lines[i]!;
+  }
+
+  /** The frames of the lines that {@link frames} found, and whatever behind them. */
+  get frameRows(): Int32Array {
+    return this.#kernel!.rows;
+  }
+
+  /** The line that was read last; -1: it is not kept, or another follows it. */
+  get last(): number {
+    return this.#previous;
   }
 
   /** The next line is another one than the one that followed last time. */
@@ -225,6 +289,10 @@ export class LineCache<Meaning> {
     const kernel = this.#kernel;
     if (kernel !== null && bytes.buffer === kernel.memory) {
       const base = bytes.byteOffset;
+      if (base + from === this.#missed && base + to === kernel.missedTo) {
+        this.#missed = -1;
+        return this.#add(bytes, view, from, to, kernel.missedHash);
+      }
       const line = kernel.lookup(base + from, base + to, this.#slots, this.#hash, this.#start, this.#arena);
       return line >= 0 ? line : this.#add(bytes, view, from, to, kernel.hash);
     }
@@ -255,7 +323,9 @@ export class LineCache<Meaning> {
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
     this.#slots[this.#freeSlot(hash)] = line + 1;
-    this.#meanings.push(this.#parse(bytes, from, to));
+    const meaning = this.#parse(bytes, from, to);
+    this.#meanings.push(meaning);
+    this.#rows[line] = this.#rowOf(meaning);
     return line;
   }
 
@@ -290,9 +360,13 @@ export class LineCache<Meaning> {
       return to;
     };
     if (this.#start.length < lines + 1) this.#start = wider(this.#start, lines + 1, 0);
-    this.#hash = this.#room === null ? wider(this.#hash, lines, 0) : copied(this.#hash, this.#room.hash, lines);
-    this.#next = wider(this.#next, lines, -1);
-    this.#slots = this.#room === null ? new Int32Array(lines * 2) : wordsIn(this.#room.slots, lines * 2).fill(0);
+    const room = this.#room;
+    const known = this.#next.length;
+    this.#hash = room === null ? wider(this.#hash, lines, 0) : copied(this.#hash, room.hash, lines);
+    this.#next = room === null ? wider(this.#next, lines, -1) : copied(this.#next, room.next, lines).fill(-1, known);
+    this.#rows = room === null ? wider(this.#rows, lines, 0) : copied(this.#rows, room.rows, lines);
+    this.#slots = room === null ? new Int32Array(lines * 2) : wordsIn(room.slots, lines * 2).fill(0);
+    this.#tellTables();
     for (let line = 0; line < this.#meanings.length; line++) this.#slots[this.#freeSlot(this.#hash[line]!)] = line + 1;
   }
 
@@ -308,6 +382,17 @@ export class LineCache<Meaning> {
     this.#previous = -1;
   }
 }
+
+interface Room {
+  readonly hash: Buffer<ArrayBuffer>;
+  readonly slots: Buffer<ArrayBuffer>;
+  readonly next: Buffer<ArrayBuffer>;
+  readonly rows: Buffer<ArrayBuffer>;
+  readonly tables: Int32Array<ArrayBuffer>;
+}
+
+/** What `tables` has in kernel.wat. */
+const TABLES = 7;
 
 function wordsIn(room: Buffer<ArrayBuffer>, words: number): Int32Array<ArrayBuffer> {
   return new Int32Array(room.buffer, room.byteOffset, words);

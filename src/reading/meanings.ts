@@ -45,6 +45,7 @@ export class Meanings {
       cache = new LineCache(
         (bytes, from, to) => this.of(grammar, bytes, from, to),
         ({ token }) => (token.is === 'thread' && mayRepeat(token) ? token : null),
+        ({ frame, partial }) => (partial ? -1 : frame),
       );
       this.#caches.set(grammar, cache);
     }

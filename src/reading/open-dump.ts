@@ -225,6 +225,7 @@ export class OpenDump {
       this.#text.line += 1 + more;
       this.#text.at = next;
       this.#followRun(dump, meaning, cached);
+      if (cached && (meaning.frame >= 0 || meaning.token.is === 'thread')) this.#readFrames(dump);
     }
   }
 
@@ -267,6 +268,23 @@ export class OpenDump {
     this.#text.at = cache.reached;
     this.#text.floor = this.#text.at;
     dump.place += count;
+  }
+
+  /** The frames that stand below a head or a frame, as far as their lines are known. */
+  #readFrames(dump: Reading): void {
+    const { assembler, cache, prefix, grammar, run } = dump;
+    if (dump.coloured || dump.strangers || dump.width !== null || grammar.shape.sources || !assembler.inFrames) return;
+    for (;;) {
+      const count = cache.frames(cache.last, Infinity, prefix, this.#text.bytes, this.#text.at, this.#text.filled);
+      if (count === 0) return;
+      this.#text.line += count;
+      assembler.frames(cache.frameRows, 0, count, this.#text.line - 1);
+      this.#text.at = cache.reached;
+      this.#text.floor = this.#text.at;
+      if (run === null) continue;
+      run.setFrames(dump.place, cache, count);
+      dump.place += count;
+    }
   }
 
   /** A foreign line inside a dump may be the first of the next one, glued to unfinished output. */

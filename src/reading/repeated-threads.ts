@@ -101,14 +101,20 @@ export class RepeatedThreads {
     const cache = this.#cache;
     const { bytes, view, filled } = this.#text;
     while (place < LONGEST_RUN) {
+      const above = place === 0 ? run.line : run.lineAt(place - 1);
+      const known = cache.frames(above, LONGEST_RUN - place, this.#prefix, bytes, at, filled);
+      if (known > 0) {
+        run.setFrames(place, cache, known);
+        place += known;
+        at = cache.reached;
+      }
       if (!this.#lineAt(at)) return -1;
       const line = cache.lineOf(bytes, view, this.#from, this.#to);
       if (line < 0 || run.lost) return -1;
       const meaning = cache.meaningOf(line);
       if (meaning.frame >= 0 && !meaning.partial) {
         run.set(place++, line, meaning.frame);
-        place += cache.follow(run, place, this.#prefix, bytes, view, this.#next, filled);
-        at = cache.reached;
+        at = this.#next;
         continue;
       }
       if (meaning.token.is !== 'blank' || place === 0) break;

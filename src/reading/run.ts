@@ -71,6 +71,12 @@ export class Run {
     if (at === count) this.#words[COUNT] = count + 1;
   }
 
+  /** The lines of frames that were found last, from a place that is at most its end. */
+  setFrames(at: number, found: FoundFrames, count: number): void {
+    const { frameRows } = found;
+    for (let i = 0; i < count; i++) this.set(at + i, found.frameLine(i), frameRows[i]!);
+  }
+
   /** Its last line is the one before a place. */
   end(at: number): void {
     if (at >= this.#words[COUNT]!) return;
@@ -125,6 +131,12 @@ export class Run {
     this.#record = words?.byteOffset ?? 0;
     return words ?? new Int32Array(LINES + lines);
   }
+}
+
+/** Lines of frames, and the frames that they are. */
+interface FoundFrames {
+  frameLine(i: number): number;
+  readonly frameRows: Int32Array;
 }
 
 /** Part of a kernel's memory that holds runs. */

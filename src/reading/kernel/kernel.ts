@@ -16,6 +16,10 @@ export class Kernel {
   readonly #ends: Int32Array;
   readonly #template: Uint8Array;
   readonly #mask: Uint8Array;
+  readonly #digits: Uint8Array;
+  /** The lines that {@link frames} found, and the frames that they are. */
+  readonly lines: Int32Array;
+  readonly rows: Int32Array;
   /** The prefix that stands in them. */
   #prefix: Uint16Array | null = null;
   #used: Bytes = 0;
@@ -25,10 +29,13 @@ export class Kernel {
     this.memory = memory;
     this.words = new Int32Array(memory);
     this.#code = code;
-    this.#reached = new Int32Array(memory, this.#take(4 * 3), 3);
+    this.#reached = new Int32Array(memory, this.#take(4 * 4), 4);
+    this.lines = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
+    this.rows = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
     this.#ends = new Int32Array(memory, this.#take(8 * (MOST_WALKED + 1)), 2 * (MOST_WALKED + 1));
     this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
     this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
+    this.#digits = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
   }
 
   /** Null where there is none to be had. */
@@ -103,7 +110,7 @@ export class Kernel {
    * is known) {@link place} lines stand there.
    *
    * @param most whole threads that are looked for: with 0 it ends at the last line of the record
-   * @param template per byte of the prefix: itself, or 256 and more where it does not matter; null: there is none
+   * @param template per byte of the prefix: itself, or 256 and more where any digit may stand; null: there is none
    * @param starts where a number's line begins in `texts`; the next number's beginning is its end. Both stand in this memory.
    */
   walk(
@@ -177,6 +184,46 @@ export class Kernel {
   }
 
   /**
+   * How many lines of frames stand one after the other from `at` on within `[at, end)`, each behind the prefix: at most `most`, or
+   * {@link MOST_FRAMES}. They are {@link lines} and their frames {@link rows}; where the next line begins is {@link reached}. Where
+   * that was looked up and is not known, {@link missedFrom} (else -1), {@link missedTo} and {@link missedHash} tell of it.
+   *
+   * @param previous the line above, which may tell the next one; -1: none
+   * @param tables those of the lines, as kernel.wat has them
+   * @param template as {@link walk} has it
+   */
+  frames(at: number, end: number, previous: number, most: number, tables: Int32Array, template: Uint16Array | null): number {
+    const width = template === null ? 0 : template.length;
+    if (template !== null && template !== this.#prefix) this.#learn(template);
+    return this.#code.frames(
+      at,
+      end,
+      previous,
+      most < MOST_FRAMES ? most : MOST_FRAMES,
+      tables.byteOffset,
+      this.#template.byteOffset,
+      this.#mask.byteOffset,
+      this.#digits.byteOffset,
+      width,
+      this.lines.byteOffset,
+      this.rows.byteOffset,
+      this.#reached.byteOffset,
+    );
+  }
+
+  get missedHash(): number {
+    return this.#reached[1]!;
+  }
+
+  get missedFrom(): number {
+    return this.#reached[2]!;
+  }
+
+  get missedTo(): number {
+    return this.#reached[3]!;
+  }
+
+  /**
    * Where a bracket in `[at, end)` closes what is `low` + 1 deep in a JSON text, or -1: then {@link depth}, {@link inString} and
    * {@link escaped} are what holds at the end.
    *
@@ -203,10 +250,13 @@ export class Kernel {
     this.#prefix = template;
     this.#template.fill(0);
     this.#mask.fill(0);
+    this.#digits.fill(0);
     for (let i = 0; i < template.length; i++) {
-      if (template[i]! > 0xff) continue;
-      this.#template[i] = template[i]!;
-      this.#mask[i] = 0xff;
+      if (template[i]! > 0xff) this.#digits[i] = 0xff;
+      else {
+        this.#template[i] = template[i]!;
+        this.#mask[i] = 0xff;
+      }
     }
   }
 }
@@ -251,6 +301,8 @@ export function wordAt(bytes: Uint8Array, at: number): number {
 export const WIDEST_PREFIX: Bytes = 1024;
 /** A dump has some hundred threads. */
 export const MOST_WALKED = 1024;
+/** A stack has some ten frames. */
+const MOST_FRAMES = 512;
 
 /** As kernel.wat has them. */
 interface Code {
@@ -272,6 +324,20 @@ interface Code {
     ends: number,
   ): number;
   close(at: number, end: number, depth: number, low: number, string: number, reached: number): number;
+  frames(
+    at: number,
+    end: number,
+    previous: number,
+    most: number,
+    tables: number,
+    template: number,
+    mask: number,
+    digits: number,
+    width: number,
+    lines: number,
+    frames: number,
+    reached: number,
+  ): number;
   lookup(from: number, to: number, slots: number, mask: number, hashes: number, starts: number, texts: number, reached: number): number;
 }
 

@@ -98,7 +98,7 @@
     (local.get $count))
 
   ;; Where a byte stands first in [at, end), or -1.
-  (func (export "find") (param $at i32) (param $end i32) (param $byte i32) (result i32)
+  (func $find (export "find") (param $at i32) (param $end i32) (param $byte i32) (result i32)
     (local $sought v128) (local $mask i32)
     (local.set $sought (i8x16.splat (local.get $byte)))
     (block $none
@@ -189,7 +189,7 @@
 
   ;; The number of the line [from, to) among those of a table, or -1. `slots` are as many words as `mask` + 1, each 0 or a number + 1,
   ;; at a hash or behind it; `hashes` has each line's; `starts` and `texts` are as `walk` has them. The hash is left at `reached`.
-  (func (export "lookup")
+  (func $lookup (export "lookup")
     (param $from i32) (param $to i32) (param $slots i32) (param $mask i32) (param $hashes i32) (param $starts i32) (param $texts i32)
     (param $reached i32) (result i32)
     (local $length i32) (local $hash i32) (local $k i32) (local $slot i32) (local $line i32) (local $known i32)
@@ -230,6 +230,113 @@
             (call $same (local.get $from) (i32.add (local.get $texts) (i32.load (local.get $known))) (local.get $length))))
         (return (local.get $line))))
     (i32.const -1))
+
+  ;; Reads lines of frames from `at` on within [at, end), each behind the prefix: how many stand there one after the other, at most `most`.
+  ;; `tables` has where these stand: for each line the one that followed it last time (-1: none yet), its frame (-1: it is none), the
+  ;; slots, their mask, the hashes, `starts` and `texts`, as `lookup` and `walk` have them. `previous` is the line above (-1: none).
+  ;; The line that followed last time is compared first, and another one looked up and kept as that. `template` and `mask` are as
+  ;; `walk` has them; `digits` has bits for each byte of the prefix that is to be a digit. Their lines are left at `lines`, their frames
+  ;; at `frames`. At `reached` is left where the next line begins; and of the line there, where it was looked up and is not known,
+  ;; its hash, and where it begins behind the prefix (-1: it was not) and ends.
+  (func (export "frames")
+    (param $at i32) (param $end i32) (param $previous i32) (param $most i32) (param $tables i32) (param $template i32) (param $mask i32)
+    (param $digits i32) (param $width i32) (param $lines i32) (param $frames i32) (param $reached i32) (result i32)
+    (local $count i32) (local $line i32) (local $from i32) (local $to i32) (local $feed i32) (local $known i32) (local $length i32)
+    (local $k i32) (local $frame i32)
+    (i32.store offset=8 (local.get $reached) (i32.const -1))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $count) (local.get $most)))
+        (local.set $from (i32.add (local.get $at) (local.get $width)))
+        (br_if $done (i32.gt_u (local.get $from) (local.get $end)))
+        (local.set $k (i32.const 0))
+        (block $behind
+          (loop $prefix
+            (br_if $behind (i32.ge_u (local.get $k) (local.get $width)))
+            (br_if $done
+              (v128.any_true
+                (v128.xor
+                  (v128.and
+                    (v128.load (i32.add (local.get $at) (local.get $k)))
+                    (v128.load (i32.add (local.get $mask) (local.get $k))))
+                  (v128.load (i32.add (local.get $template) (local.get $k))))))
+            (local.set $k (i32.add (local.get $k) (i32.const 16)))
+            (br $prefix)))
+        (local.set $line (i32.const -1))
+        (if (i32.ge_s (local.get $previous) (i32.const 0))
+          (then
+            (local.set $line
+              (i32.load (i32.add (i32.load (local.get $tables)) (i32.shl (local.get $previous) (i32.const 2)))))))
+        (block $found
+          (block $another
+            (br_if $another (i32.lt_s (local.get $line) (i32.const 0)))
+            (local.set $known (i32.add (i32.load offset=20 (local.get $tables)) (i32.shl (local.get $line) (i32.const 2))))
+            (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
+            (local.set $feed (i32.add (local.get $from) (local.get $length)))
+            (br_if $another (i32.ge_u (local.get $feed) (local.get $end)))
+            (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
+              (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
+            (br_if $another (i32.ge_u (local.get $feed) (local.get $end)))
+            (br_if $another (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
+            (br_if $found
+              (call $same
+                (local.get $from)
+                (i32.add (i32.load offset=24 (local.get $tables)) (i32.load (local.get $known)))
+                (local.get $length))))
+          ;; of a line that is not the expected one the digits of the prefix are looked at, too
+          (local.set $k (i32.const 0))
+          (block $numbered
+            (loop $digit
+              (br_if $numbered (i32.ge_u (local.get $k) (local.get $width)))
+              (br_if $done
+                (v128.any_true
+                  (v128.andnot
+                    (v128.load (i32.add (local.get $digits) (local.get $k)))
+                    (i8x16.le_u
+                      (i8x16.sub
+                        (v128.load (i32.add (local.get $at) (local.get $k)))
+                        (i8x16.splat (i32.const 0x30)))
+                      (i8x16.splat (i32.const 9))))))
+              (local.set $k (i32.add (local.get $k) (i32.const 16)))
+              (br $digit)))
+          (local.set $feed (call $find (local.get $from) (local.get $end) (i32.const 10)))
+          (br_if $done (i32.lt_s (local.get $feed) (i32.const 0)))
+          (local.set $to (local.get $feed))
+          (if (i32.gt_u (local.get $to) (local.get $from))
+            (then
+              (if (i32.eq (i32.load8_u (i32.sub (local.get $to) (i32.const 1))) (i32.const 13))
+                (then (local.set $to (i32.sub (local.get $to) (i32.const 1)))))))
+          ;; a longer one is not kept
+          (br_if $done (i32.gt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 4096)))
+          (local.set $line
+            (call $lookup
+              (local.get $from)
+              (local.get $to)
+              (i32.load offset=8 (local.get $tables))
+              (i32.load offset=12 (local.get $tables))
+              (i32.load offset=16 (local.get $tables))
+              (i32.load offset=20 (local.get $tables))
+              (i32.load offset=24 (local.get $tables))
+              (i32.add (local.get $reached) (i32.const 4))))
+          (if (i32.lt_s (local.get $line) (i32.const 0))
+            (then
+              (i32.store offset=8 (local.get $reached) (local.get $from))
+              (i32.store offset=12 (local.get $reached) (local.get $to))
+              (br $done)))
+          (if (i32.ge_s (local.get $previous) (i32.const 0))
+            (then
+              (i32.store (i32.add (i32.load (local.get $tables)) (i32.shl (local.get $previous) (i32.const 2))) (local.get $line)))))
+        (local.set $frame
+          (i32.load (i32.add (i32.load offset=4 (local.get $tables)) (i32.shl (local.get $line) (i32.const 2)))))
+        (br_if $done (i32.lt_s (local.get $frame) (i32.const 0)))
+        (i32.store (i32.add (local.get $lines) (i32.shl (local.get $count) (i32.const 2))) (local.get $line))
+        (i32.store (i32.add (local.get $frames) (i32.shl (local.get $count) (i32.const 2))) (local.get $frame))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))
+        (local.set $previous (local.get $line))
+        (local.set $at (i32.add (local.get $feed) (i32.const 1)))
+        (br $next)))
+    (i32.store (local.get $reached) (local.get $at))
+    (local.get $count))
 
   ;; Where a bracket in [at, end) closes what is `low` + 1 deep in a JSON text, or -1; `depth` is that at `at`, above `low`, and `string`
   ;; whether a string is open there, which a line feed ends, too. With -1 is left at `reached` how deep it is at `end`, whether a
