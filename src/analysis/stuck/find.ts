@@ -14,7 +14,18 @@ import { atRest, sourceSays, type SourceSays } from './with-source.js';
 import { adviceOf } from './advice.js';
 import { withVictims } from './victims.js';
 import { placeKey, tracksOf, type Track } from './tracks.js';
-import { IDLE_BELOW, LEAST_FOR_GROWTH, LEAST_STAY, LEAST_STILL, MOST_BLOCKERS, STRONG_KIND, STUCK_AT, SUSPECT_AT, WEIGHTS, type Weights } from './weights.js';
+import {
+  IDLE_BELOW,
+  LEAST_FOR_GROWTH,
+  LEAST_STAY,
+  LEAST_STILL,
+  MOST_BLOCKERS,
+  STRONG_KIND,
+  STUCK_AT,
+  SUSPECT_AT,
+  WEIGHTS,
+  type Weights,
+} from './weights.js';
 import { namesWaitForWork } from './words.js';
 
 export type Verdict = 'stuck' | 'suspect' | 'inconclusive' | 'clear';

@@ -245,9 +245,7 @@ export class Relations {
     const rows = stacks.frames(view.stack);
     return rows.some(
       (frame, i) =>
-        frames.isIn(frame, '<module>') &&
-        i + 1 < rows.length &&
-        (frames.fileOf(rows[i + 1]!) ?? '').startsWith('<frozen importlib'),
+        frames.isIn(frame, '<module>') && i + 1 < rows.length && (frames.fileOf(rows[i + 1]!) ?? '').startsWith('<frozen importlib'),
     );
   }
 }

@@ -516,7 +516,5 @@ function inLockstep(one: Track, other: Track): boolean {
 }
 
 function hasFinalizer(place: Place, set: DumpSet): boolean {
-  return place.view.application.some(
-    (depth, i) => i > 0 && set.frames.isIn(set.stacks.frameAt(place.view.stack, depth), '__del__'),
-  );
+  return place.view.application.some((depth, i) => i > 0 && set.frames.isIn(set.stacks.frameAt(place.view.stack, depth), '__del__'));
 }
