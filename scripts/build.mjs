@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 import { writeManPage } from './man.mjs';
+import { withPlainNames } from './plain-names.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(ROOT, ...parts);
@@ -169,7 +170,7 @@ async function bundle() {
     .replaceAll(new RegExp(`=(?:asModule\\()?require\\("node:(${LATER.join('|')})"\\)\\)?(?=[,;])`, 'g'), '=later("$1")')
     // esbuild leaves signs in regular expressions, and in raw text that becomes one, as they are
     .replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  fs.writeFileSync(unfinished, text, 'ascii');
+  fs.writeFileSync(unfinished, withPlainNames(text), 'ascii');
   return () => fs.renameSync(unfinished, BUNDLE);
 }
 
