@@ -134,7 +134,8 @@ const LATER = ['child_process', 'crypto', 'fs/promises', 'http', 'net', 'perf_ho
 const later = `((known) => (name) => {
   let made = known.get(name);
   if (made === undefined) {
-    const load = () => require('node:' + name);
+    let module;
+    const load = () => (module ??= require('node:' + name));
     known.set(name, (made = new Proxy({}, { get: (_, member) => (member === 'default' ? load() : load()[member]) })));
   }
   return made;

@@ -31,9 +31,9 @@ class OpenProcess implements Process {
   readonly place: string;
   pid: number | null = null;
   last: Dump;
-  /** Thread ids, each with the number of dumps when it was seen last; but for those of the last dump while {@link #pending}. */
+  /** Thread ids, each with the number of dumps when it was seen last; but for those of the last dump while `#pending`. */
   readonly #ids = new Map<string, number>();
-  /** The last dump has the ids of the one before, in the same order: they are all seen again, and that is not noted yet. */
+  /** That the ids of the last dump were seen is not noted yet: the next one has the same, in the same order, in most cases, or there is none. */
   #pending = false;
   /** Inputs with several dumps, of which some are of this process. */
   readonly logs = new Set<string>();
@@ -54,17 +54,16 @@ class OpenProcess implements Process {
   }
 
   has(id: string): boolean {
+    this.#note();
     return this.#ids.has(id);
   }
 
   add(index: number, dump: Dump): void {
-    const same = this.dumps.length > 0 && haveSameIds(this.last.threads, dump.threads);
-    if (!same) this.#note();
+    if (this.dumps.length > 0 && !haveSameIds(this.last.threads, dump.threads)) this.#note();
     this.dumps.push(index);
     this.pid ??= dump.pid;
     this.last = dump;
     this.#pending = true;
-    if (!same) this.#note();
   }
 
   #note(): void {
@@ -165,7 +164,9 @@ class Finder {
     for (const trait of traits) for (const process of this.#known.get(trait) ?? []) candidates.add(process);
     let best: { process: OpenProcess; score: number } | null = null;
     for (const process of candidates) {
-      const score = this.#score(process, dump);
+      // how near they stand decides among several
+      const near = candidates.size === 1 ? 0 : process.last.source === dump.source ? 1 : likeness(process.last.source, dump.source);
+      const score = this.#score(process, dump, near);
       if (score !== null && (best === null || score > best.score || (score === best.score && isLater(process, best.process))))
         best = { process, score };
     }
@@ -173,10 +174,9 @@ class Finder {
   }
 
   /** How well a dump continues a process; null when it is of another one. */
-  #score(process: OpenProcess, dump: Dump): number | null {
+  #score(process: OpenProcess, dump: Dump, near: number): number | null {
     const { last } = process;
     if (last.runtime !== dump.runtime || last.origin !== dump.origin) return null;
-    const near = last.source === dump.source ? 1 : likeness(last.source, dump.source);
     if (process.pid !== null && dump.pid !== null) {
       if (process.pid !== dump.pid || this.#isAfterReuse(process, dump)) return null;
       return 4 + near;

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import { Origins, type Root } from '../analysis/index.js';
 import { loadPythonParser, readSourceFacts, type SourceFacts } from '../analysis/source/index.js';
 import { SourceTree, pythonParserFiles } from '../input/index.js';
-import type { DumpSet } from '../model/index.js';
+import type { DumpSet, StringIndex } from '../model/index.js';
 import { visible } from '../report/index.js';
 
 /** `--source`, of every command that judges dumps. */
@@ -38,12 +38,13 @@ export async function sourceOf(
 const MOST_ASKED = 2000;
 
 function hasSource(set: DumpSet, tree: SourceTree, origins: Origins): boolean {
-  const files = new Set<string>();
+  const files = new Set<StringIndex>();
   for (let row = 0; row < set.frames.size; row++) {
-    const file = set.frames.fileOf(row);
-    if (file === null || files.has(file) || !origins.isApplication(row)) continue;
-    files.add(file);
+    const fileRow = set.frames.fileRowOf(row);
+    if (files.has(fileRow) || !origins.isApplication(row)) continue;
+    files.add(fileRow);
     if (files.size > MOST_ASKED) return false;
+    const file = set.frames.fileOf(row) ?? '';
     if (tree.candidates(file).some(({ path }) => tree.read(path) !== null)) return true;
   }
   return false;

@@ -92,18 +92,14 @@ export class SourceTree {
 
   /** Files whose path ends like the one a dump names, those that share the longest end first; in a tie the order of the folders. */
   candidates(printed: string): SourceCandidate[] {
+    const itself = this.#pathItself && isLocal(printed) && this.#mayExist(printed);
+    if (!itself && this.#byName.size === 0) return [];
     const wanted = components(printed);
     const name = wanted.at(-1);
     if (name === undefined || !this.#names.test(name)) return [];
     const found = (this.#byName.get(name) ?? []).map((file) => ({ path: file, matched: commonEnd(components(file), wanted) }));
-    if (
-      this.#pathItself &&
-      isLocal(printed) &&
-      this.#mayExist(printed) &&
-      !found.some((candidate) => candidate.path === path.resolve(printed))
-    ) {
+    if (itself && !found.some((candidate) => candidate.path === path.resolve(printed)))
       found.push({ path: printed, matched: wanted.length });
-    }
     return found.sort((a, b) => b.matched - a.matched).slice(0, MOST_CANDIDATES);
   }
 

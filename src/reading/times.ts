@@ -14,8 +14,14 @@ export type ZoneName = string;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ZONE = String.raw`(Z|UTC|GMT|[+-]\d\d:?\d\d)?`;
 
-/** Forms of a time in running text, as data: pattern and what its groups mean, in the order they are tried. */
-const FORMS: readonly { readonly pattern: RegExp; readonly groups: readonly Field[] }[] = [
+/** A form of a time: a pattern, and what its groups mean. */
+interface Form {
+  readonly pattern: RegExp;
+  readonly groups: readonly Field[];
+}
+
+/** Forms of a time in running text, in the order they are tried. */
+const FORMS: readonly Form[] = [
   // 2024-05-17T09:30:15.123456789Z, 2024-05-17 09:30:12,001, 2026/11/23 03:35:50
   {
     pattern: new RegExp(
@@ -71,48 +77,72 @@ export function completed(found: FoundTime, before: EpochMilliseconds): EpochMil
 }
 
 /** Times in file names also lack separators: 20141112093000, 20241112_093000, report.20261123.032401. */
-const NAME_FORM = {
+const NAME_FORM: Form = {
   pattern:
     /(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[-_.T ]?(\d\d)[-_.:h]?(\d\d)[-_.:m]?(\d\d)(?!\d)(?:[.,](\d{3,6})(?=Z))?(Z|[+-]\d\d:?\d\d)?/,
-  groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'] as readonly Field[],
+  groups: ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'],
 };
 
 type Field = 'year' | 'month' | 'monthName' | 'day' | 'hour' | 'minute' | 'second' | 'fraction' | 'zone';
 
 /** The first time that stands in a text, or null. */
 export function findTime(text: string, zone: ZoneName): FoundTime | null {
+  if (text.length < SHORTEST) return null;
   for (const form of FORMS) {
-    const found = timeOf(form.pattern.exec(text), form.groups, zone);
+    const found = timeOf(form, text, zone);
     if (found) return found;
   }
   return null;
 }
 
+/** The clock alone. */
+const SHORTEST = '09:30:12'.length;
+
 /** The time in a file's name (`20141112093000.log`, `dump_2024-05-17T09:30:30Z.txt`), or null. */
 export function findTimeInName(name: string, zone: ZoneName): FoundTime | null {
-  return timeOf(NAME_FORM.pattern.exec(name), NAME_FORM.groups, zone);
+  return timeOf(NAME_FORM, name, zone);
 }
 
-function timeOf(match: RegExpExecArray | null, groups: readonly Field[], zone: ZoneName): FoundTime | null {
-  if (!match) return null;
-  const value = (field: Field): string | undefined => {
-    const at = groups.indexOf(field);
-    return at < 0 ? undefined : match[at + 1];
-  };
-  const lacks = !groups.includes('day') ? 'date' : !groups.includes('year') ? 'year' : undefined;
-  const monthName = value('monthName');
-  const month = monthName === undefined ? Number(value('month') ?? '1') : MONTHS.indexOf(monthName.toLowerCase()) + 1;
-  const [year, day, hour, minute, second] = [
-    value('year') ?? SOME_YEAR,
-    value('day') ?? '1',
-    value('hour'),
-    value('minute'),
-    value('second') ?? '0',
-  ].map(Number) as [number, number, number, number, number];
+function timeOf({ pattern, groups }: Form, text: string, zone: ZoneName): FoundTime | null {
+  const match = pattern.exec(text);
+  if (match === null) return null;
+  let [year, month, day, hour, minute, second, milliseconds] = [SOME_YEAR, 1, 1, 0, 0, 0, 0];
+  let given: string | undefined;
+  for (let i = 0; i < groups.length; i++) {
+    const value = match[i + 1];
+    if (value === undefined) continue;
+    switch (groups[i]!) {
+      case 'year':
+        year = Number(value);
+        break;
+      case 'month':
+        month = Number(value);
+        break;
+      case 'monthName':
+        month = MONTHS.indexOf(value.toLowerCase()) + 1;
+        break;
+      case 'day':
+        day = Number(value);
+        break;
+      case 'hour':
+        hour = Number(value);
+        break;
+      case 'minute':
+        minute = Number(value);
+        break;
+      case 'second':
+        second = Number(value);
+        break;
+      case 'fraction':
+        milliseconds = Number(value.padEnd(3, '0').slice(0, 3));
+        break;
+      case 'zone':
+        given = value;
+    }
+  }
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null;
-  const milliseconds = Number((value('fraction') ?? '').padEnd(3, '0').slice(0, 3));
+  const lacks = !groups.includes('day') ? 'date' : !groups.includes('year') ? 'year' : undefined;
   const wall = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-  const given = value('zone');
   const found: FoundTime =
     given === undefined ? { time: wall - zoneOffset(wall, zone), zone: 'assumed' } : { time: wall - fixedOffset(given), zone: 'given' };
   return lacks === undefined ? found : { ...found, lacks };
