@@ -64,6 +64,8 @@ class Comparison {
   readonly #origins: Origins;
   readonly #entries: Entries;
   readonly #places = new Map<StackIndex, string>();
+  readonly #names = new Map<FrameIndex, string>();
+  #processName: ((which: number) => string) | null = null;
 
   constructor(set: DumpSet, origins: Origins) {
     this.#set = set;
@@ -79,6 +81,7 @@ class Comparison {
     return [...new Set(threads.map((thread) => this.#kind(thread)))].sort().join('\n');
   }
 
+  /** Those of `like` that stand where the others do not; all of `series` are the same at each call. */
   odd(series: readonly Series[], like: readonly number[]): OddProcess[] {
     const spots = like.map((i) => this.#spotsOf(series[i]!));
     const found: (OddProcess & { depth: number })[] = [];
@@ -108,7 +111,7 @@ class Comparison {
             threads: spot.threads,
             ofThreads,
             usual: { thread: usualThread, processes: normal.length },
-            evidence: `${others}; ${processName(this.#set, series, like[p]!)} stands${which} in ${this.#spotName(spot.thread)}`,
+            evidence: `${others}; ${(this.#processName ??= processNames(this.#set, series))(like[p]!)} stands${which} in ${this.#spotName(spot.thread)}`,
             depth: this.#applicationDepth(spot.thread),
           });
         }
@@ -161,8 +164,13 @@ class Comparison {
   }
 
   #nameOf(frame: FrameIndex): string {
-    const { frames } = this.#set;
-    return `${frames.functionOf(frame) ?? '?'} ${frames.fileOf(frame)?.replace(/^.*[/\\]/, '') ?? '?'}`;
+    let name = this.#names.get(frame);
+    if (name === undefined) {
+      const { frames } = this.#set;
+      name = `${frames.functionOf(frame) ?? '?'} ${frames.fileOf(frame)?.replace(/^.*[/\\]/, '') ?? '?'}`;
+      this.#names.set(frame, name);
+    }
+    return name;
   }
 
   #isSameLoop(usual: Member, odd: Member): boolean {
@@ -203,12 +211,16 @@ class Comparison {
 }
 
 /** `pid 17`, or what tells a process without one from the others. */
-function processName(set: DumpSet, series: readonly Series[], which: number): string {
-  const { id, dumps } = series[which]!;
-  const { pid, source, origin } = set.dumps[dumps.at(-1)!]!;
-  if (pid !== null) return `pid ${pid}`;
-  const inSource = series.filter((each) => set.dumps[each.dumps.at(-1)!]!.source === source).length;
-  return inSource === 1 ? source : origin === null ? `process ${id}` : `process ${id} of ${origin}`;
+function processNames(set: DumpSet, series: readonly Series[]): (which: number) => string {
+  const newest = series.map(({ dumps }) => set.dumps[dumps.at(-1)!]!);
+  const inSource = new Map<string, number>();
+  for (const { source } of newest) inSource.set(source, (inSource.get(source) ?? 0) + 1);
+  return (which) => {
+    const { pid, source, origin } = newest[which]!;
+    if (pid !== null) return `pid ${pid}`;
+    const { id } = series[which]!;
+    return inSource.get(source) === 1 ? source : origin === null ? `process ${id}` : `process ${id} of ${origin}`;
+  };
 }
 
 function pushTo(lists: Map<string, number[]>, key: string, item: number): void {

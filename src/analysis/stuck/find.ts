@@ -109,9 +109,13 @@ export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport
   const follower = new ThreadFollower(set);
   const weights = options.weights ?? WEIGHTS;
   const all = seriesOf(set);
-  const odd = oddProcesses(set, all, origins);
+  const odd = new Map<number, Oddity[]>();
+  for (const { series, thread, evidence } of oddProcesses(set, all, origins)) {
+    const list = odd.get(series);
+    if (list) list.push({ thread, evidence });
+    else odd.set(series, [{ thread, evidence }]);
+  }
   const series = all.map((one, i) => {
-    const oddities = odd.filter((process) => process.series === i).map(({ thread, evidence }) => ({ thread, evidence }));
     const found = new Finder(
       set,
       one,
@@ -119,7 +123,7 @@ export function findStuck(set: DumpSet, options: StuckOptions = {}): StuckReport
       views,
       signatures,
       weights,
-      oddities,
+      odd.get(i) ?? NOT_ODD,
       options.source ?? null,
       options.hung ?? false,
     ).find();
@@ -133,6 +137,8 @@ interface Oddity {
   readonly thread: Member;
   readonly evidence: string;
 }
+
+const NOT_ODD: readonly Oddity[] = [];
 
 class Finder {
   readonly #set: DumpSet;
