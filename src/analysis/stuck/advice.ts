@@ -1,6 +1,6 @@
 import type { DumpSet, FrameIndex } from '../../model/index.js';
 import type { Series } from '../series.js';
-import type { ThreadFinding } from './find.js';
+import type { ThreadFinding } from './finding.js';
 import { LEAST_STAY } from './weights.js';
 
 /**

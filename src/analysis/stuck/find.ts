@@ -1,4 +1,4 @@
-import type { DumpSet, FrameIndex, Seconds, StackIndex } from '../../model/index.js';
+import type { DumpSet, FrameIndex, Seconds } from '../../model/index.js';
 import { Origins, type Root } from '../origin.js';
 import type { Member } from '../groups.js';
 import { oddProcesses } from '../odd-processes.js';
@@ -6,14 +6,15 @@ import { retoldFinding } from '../redact/findings.js';
 import { seriesOf, type Series } from '../series.js';
 import type { SourceFacts } from '../source/index.js';
 import { Signatures, type Signature, type Wait } from '../signatures/index.js';
-import { ABSENT, ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
+import { ThreadFollower, type ThreadHistory, type ThreadsOverTime } from '../threads-over-time.js';
 import { passagesOf, placesOf, Relations, type Passage, type Place } from './relations.js';
 import { isGrowing, isRestful, kindWeight, siblingsOf, signalsOf, type Signals, type Signal, type Surroundings } from './signals.js';
 import { StackViews, type StackView } from './stack-view.js';
 import { atRest, sourceSays, type SourceSays } from './with-source.js';
 import { adviceOf } from './advice.js';
+import { Finding, Moments, type Likes, type ThreadFinding, type ThreadVerdict } from './finding.js';
 import { withVictims } from './victims.js';
-import { placeKey, tracksOf, type Track } from './tracks.js';
+import { tracksOf, type Track } from './tracks.js';
 import {
   IDLE_BELOW,
   LEAST_FOR_GROWTH,
@@ -29,43 +30,6 @@ import {
 import { namesWaitForWork } from './words.js';
 
 export type Verdict = 'stuck' | 'suspect' | 'inconclusive' | 'clear';
-export type ThreadVerdict = 'stuck' | 'suspect' | 'idle' | 'progressing' | 'unknown';
-
-/** What is said of one thread. */
-export interface ThreadFinding {
-  readonly history: ThreadHistory;
-  readonly verdict: ThreadVerdict;
-  /** Of a stuck or suspect thread. */
-  readonly role: 'culprit' | 'victim' | null;
-  /** 0 to 1. */
-  readonly score: number;
-  readonly wait: Wait | null;
-  /** Its newest stack, without the frames of what wrote the dump; 0 where no dump shows one. */
-  readonly stack: StackIndex;
-  /** The application frame to look at. */
-  readonly frame: FrameIndex | null;
-  /** Threads that it waits for, where it can be told. */
-  readonly blockedBy: readonly ThreadHistory[];
-  /** In words, the strongest reason first. */
-  readonly evidence: readonly string[];
-  readonly signals: readonly Signal[];
-  /** Newest dumps that it stands in the same place in; 0 for one that is gone. */
-  readonly still: number;
-  /** Per dump of the series, where it stands. Worked out when it is asked for, so no property of its own: `{ ...finding }` has none. */
-  readonly moments: readonly Moment[];
-}
-
-export type Judged = Omit<ThreadFinding, 'moments'>;
-
-/** What is said of threads that are alike. */
-type Likes = Omit<Judged, 'history' | 'blockedBy'>;
-
-/**
- * Where a thread stands in one dump: the number of a place, counted per thread in the order in which it came there; or
- * that it waits for work, shows no stack, was not alive, or cannot be told.
- */
-export type Moment = number | 'idle' | 'blank' | 'absent' | 'unknown';
-
 /** What the dumps say as a whole. */
 export interface StuckReport {
   /** The first of "stuck", "suspect", "inconclusive", "clear" that any process has. */
@@ -153,6 +117,7 @@ class Finder {
   readonly #likes = new Map<StackView, Map<string | number, Likes>>();
   readonly #blockers = new Map<Place, readonly ThreadHistory[]>();
   readonly #over: ThreadsOverTime;
+  readonly #moments: Moments;
   readonly #odd: readonly Oddity[];
   readonly #source: SourceFacts | null;
   readonly #hung: boolean;
@@ -176,6 +141,7 @@ class Finder {
     this.#signatures = signatures;
     this.#weights = weights;
     this.#over = follower.follow(this.#series);
+    this.#moments = new Moments(series, this.#over);
     this.#tracks = tracksOf(set, this.#series, this.#over, views, hung);
     this.#places = placesOf(this.#tracks);
     if (source !== null) for (const [place, says] of sourceSays(set, source, this.#places)) place.says = says;
@@ -193,7 +159,7 @@ class Finder {
     for (const history of this.#over.histories) {
       // tracks are in the order of the histories
       if (this.#tracks[shown]?.history === history) shown++;
-      else threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#blankMoment(history, at)) });
+      else threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#moments.blank(history, at)) });
     }
     threads.sort((a, b) => b.score - a.score);
     const advice = adviceOf(this.#set, this.#series, threads, (frame) => (this.#source?.of(frame) ?? null) !== null);
@@ -454,37 +420,7 @@ class Finder {
   }
 
   #findingOf(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[] = NOBODY): Finding {
-    return new Finding(track, likes, blockedBy, this.#momentsOf);
-  }
-
-  readonly #momentsOf = (track: Track): Moment[] => {
-    const moments: (Moment | null)[] = new Array<null>(this.#series.dumps.length).fill(null);
-    const places = new Map<string, number>();
-    // threads come back to where they were
-    const known = new Map<StackView, Moment>();
-    for (const { at, view, thread, count } of track.stays) {
-      let moment = known.get(view);
-      if (moment === undefined) {
-        if (view.stack === 0) moment = thread.activity === 'idle' ? 'idle' : 'blank';
-        else if (view.meaning?.state.startsWith('idle') === true) moment = 'idle';
-        else {
-          const key = placeKey(view);
-          moment = places.get(key) ?? places.size;
-          places.set(key, moment);
-        }
-        if (view.stack !== 0) known.set(view, moment);
-      }
-      if (count === 1) moments[at] = moment;
-      else moments.fill(moment, at, at + count);
-    }
-    for (let at = 0; at < moments.length; at++) moments[at] ??= this.#blankMoment(track.history, at);
-    return moments as Moment[];
-  };
-
-  /** What a thread is in a dump that shows nothing of what it does. */
-  #blankMoment(history: ThreadHistory, dump: number): Moment {
-    const place = this.#over.at(history, dump);
-    return place >= 0 ? 'blank' : place === ABSENT ? 'absent' : 'unknown';
+    return new Finding(track, likes, blockedBy, this.#moments);
   }
 
   #stillFor(track: Track): Seconds | null {
@@ -508,46 +444,6 @@ class Finder {
 }
 
 const NOBODY: readonly ThreadHistory[] = [];
-
-/** A finding whose moments are worked out when they are asked for. */
-class Finding implements ThreadFinding {
-  readonly history: ThreadHistory;
-  readonly verdict: ThreadVerdict;
-  readonly role: 'culprit' | 'victim' | null;
-  readonly score: number;
-  readonly wait: Wait | null;
-  readonly stack: StackIndex;
-  readonly frame: FrameIndex | null;
-  readonly blockedBy: readonly ThreadHistory[];
-  readonly evidence: readonly string[];
-  readonly signals: readonly Signal[];
-  readonly still: number;
-  readonly #momentsOf: (track: Track) => readonly Moment[];
-  #moments: Track | readonly Moment[];
-
-  constructor(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[], momentsOf: (track: Track) => readonly Moment[]) {
-    this.history = track.history;
-    this.verdict = likes.verdict;
-    this.role = likes.role;
-    this.score = likes.score;
-    this.wait = likes.wait;
-    this.stack = likes.stack;
-    this.frame = likes.frame;
-    this.blockedBy = blockedBy;
-    this.evidence = likes.evidence;
-    this.signals = likes.signals;
-    this.still = likes.still;
-    this.#momentsOf = momentsOf;
-    this.#moments = track;
-  }
-
-  get moments(): readonly Moment[] {
-    if (!isMoments(this.#moments)) this.#moments = this.#momentsOf(this.#moments);
-    return this.#moments;
-  }
-}
-
-const isMoments = (known: Track | readonly Moment[]): known is readonly Moment[] => Array.isArray(known);
 
 /** A line at which this many other threads of one kind stand is a helper of theirs. */
 const SHARED_BY = 3;

@@ -1,4 +1,4 @@
-import type { Judged } from './find.js';
+import type { Judged } from './finding.js';
 import { LEAST_STILL, MOST_BLOCKERS } from './weights.js';
 
 /** Threads that wait for others to end or to answer are victims, once a culprit is known. */
