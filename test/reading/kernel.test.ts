@@ -137,6 +137,156 @@ describe('the kernel that large texts are read in', () => {
     assert.equal(look(`${words.at(-1)!} `), -1);
   });
 
+  describe('reads lines of frames that are known, each behind the prefix', () => {
+    // the first lines are known, the others are not
+    const lines = ['', 'a', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
+    const known = 7;
+    const [slots, hashes, begins, next, rows, tables] = [16, known, known + 1, known, known, 7].map(wordsAt) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array<ArrayBuffer>,
+    ];
+    const content = kernel.allocate(1 << 10)!;
+    tables.set([
+      next.byteOffset,
+      rows.byteOffset,
+      slots.byteOffset,
+      slots.length - 1,
+      hashes.byteOffset,
+      begins.byteOffset,
+      content.byteOffset,
+    ]);
+    for (const [i, text] of lines.slice(0, known).entries()) {
+      begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
+      hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);
+      let slot = hashes[i]! & 15;
+      while (slots[slot] !== 0) slot = (slot + 1) & 15;
+      slots[slot] = i + 1;
+    }
+
+    function hashOf(from: number, to: number): number {
+      kernel.lookup(from, to, slots as Int32Array<ArrayBuffer>, hashes, begins, content);
+      return kernel.hash;
+    }
+
+    /** The plain way: line by line, the prefix as a pattern. `next` learns. */
+    function plainly(text: string, before: string, previous: number, most: number, after: number[], frames: readonly number[]) {
+      const escaped = before.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      const [exact, nearly] = [String.raw`\d`, '[^]'].map((digit) => new RegExp(`^${escaped.replaceAll(/\d/g, digit)}`));
+      const found: number[] = [];
+      let at = 0;
+      let missed: readonly [number, number] | null = null;
+      for (const row of text.split('\n').slice(0, -1)) {
+        if (found.length >= most || !nearly!.test(row)) break;
+        const told = row.slice(before.length).replace(/\r$/, '');
+        let number = previous < 0 ? -1 : after[previous]!;
+        if (number < 0 || lines[number] !== told) {
+          if (!exact!.test(row)) break;
+          number = lines.slice(0, known).indexOf(told);
+          if (number < 0) {
+            missed = [at + before.length, at + before.length + told.length];
+            break;
+          }
+          if (previous >= 0) after[previous] = number;
+        }
+        if (frames[number]! < 0) break;
+        found.push(number);
+        previous = number;
+        at += row.length + 1;
+      }
+      return { found, at, missed };
+    }
+
+    const prefixes = [
+      '',
+      '',
+      '10:00:01 ',
+      '2026-11-26T1:00 ',
+      '[web-12] a prefix of more than sixteen bytes | ',
+      'of more than sixteen bytes, and a number: 47 ',
+    ];
+    /** What a line stands behind, made of the prefix: mostly others of its digits. */
+    const changes: Record<string, (text: string) => string> = {
+      same: (text) => text,
+      counted: (text) => text.replaceAll(/\d/g, '7'),
+      ends: (text) => text.replaceAll('0', '/').replaceAll('1', ':').replaceAll('7', '9').replaceAll('2', '0'),
+      letter: (text) => text.replace(/\d(?=\D*$)/, 'x'),
+      high: (text) => text.replace(/\d/, '\xb5'),
+      other: (text) => text.replace(/[^\d](?=.?$)/, '~'),
+      cut: (text) => text.slice(0, -1),
+    };
+    const change = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('same', 'counted') }, fc.constantFrom(...Object.keys(changes)));
+    const frame = fc.integer({ min: 1, max: 5 });
+    const row = fc.record({
+      number: fc.oneof({ weight: 12, arbitrary: frame }, fc.nat(lines.length - 1)),
+      end: fc.oneof({ weight: 12, arbitrary: fc.constantFrom('\n', '\r\n') }, fc.constantFrom('\r\r\n', ' \n', '')),
+      change,
+    });
+    const follower = fc.oneof({ weight: 5, arbitrary: frame }, fc.integer({ min: -1, max: known - 1 }));
+    const table = fc.array(follower, { minLength: known, maxLength: known });
+
+    it('whatever stands there', () => {
+      const seen = { lines: 0, odd: 0, learnt: 0, missed: 0, most: 0, behind: 0, whole: 0 };
+      const asked = fc.record({
+        before: fc.constantFrom(...prefixes),
+        previous: fc.integer({ min: -1, max: known - 1 }),
+        most: fc.oneof({ weight: 3, arbitrary: fc.constant(512) }, fc.nat(6)),
+        cut: fc.constantFrom(0, 0, 0, 0, 1, 2, 5, 40),
+        /** The followers are what stands there, so far as they are not changed. */
+        right: fc.boolean(),
+      });
+      // blank lines and one more are none
+      rows.set([-1, 101, 102, 103, 104, 105, -1]);
+      fc.assert(
+        fc.property(fc.array(row, { maxLength: 12 }), table, asked, (written, after, { before, previous, most, cut, right }) => {
+          if (right)
+            for (const [i, { number }] of written.entries()) {
+              const above = i === 0 ? previous : written[i - 1]!.number;
+              if (above >= 0 && above < known && number < known) after[above] = number;
+            }
+          const text = written.map((one) => `${changes[one.change]!(before)}${lines[one.number]}${one.end}`).join('');
+          const end = Math.max(place(text) - cut, 0);
+          next.set(after);
+          const learnt = [...after];
+          const { found, at, missed } = plainly(text.slice(0, end), before, previous, most, learnt, Array.from(rows));
+
+          const base = room.byteOffset;
+          const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
+          const count = kernel.frames(base, base + end, previous, most, tables, template);
+          assert.deepEqual(
+            [count, kernel.reached - base, Array.from(kernel.lines.subarray(0, count)), Array.from(kernel.rows.subarray(0, count))],
+            [found.length, at, found, found.map((number) => rows[number]!)],
+          );
+          assert.deepEqual(Array.from(next), learnt);
+          const { missedFrom, missedTo, missedHash } = kernel;
+          if (missed === null) assert.equal(missedFrom, -1);
+          else {
+            assert.deepEqual([missedFrom - base, missedTo - base], missed);
+            assert.equal(missedHash, hashOf(missedFrom, missedTo));
+          }
+
+          seen.lines += count;
+          seen.learnt += learnt.some((number, i) => number !== after[i]) ? 1 : 0;
+          seen.missed += missed === null ? 0 : 1;
+          seen.most += count === most ? 1 : 0;
+          seen.behind += before === '' || count === 0 ? 0 : 1;
+          seen.whole += count > 2 && at === text.length ? 1 : 0;
+          // a letter where a digit should be
+          for (const [i, number] of found.entries())
+            if (/letter|high/.test(written[i]!.change) && before !== '') seen.odd += number > 0 ? 1 : 0;
+        }),
+        { numRuns: 5000, seed: 7 },
+      );
+      assert.ok(
+        Object.values(seen).every((times) => times > 50),
+        JSON.stringify(seen),
+      );
+    });
+  });
+
   it('gives room until there is none, and what is allocated does not overlap', () => {
     const other = Kernel.make()!;
     const rooms: Buffer[] = [];
