@@ -139,7 +139,7 @@ describe('the kernel that large texts are read in', () => {
 
   describe('reads lines of frames that are known, each behind the prefix', () => {
     // the first lines are known, the others are not
-    const lines = ['', 'a', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
+    const lines = ['a', '', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
     const known = 7;
     const [slots, hashes, begins, next, rows, tables] = [16, known, known + 1, known, known, 7].map(wordsAt) as [
       Int32Array,
@@ -162,13 +162,13 @@ describe('the kernel that large texts are read in', () => {
     for (const [i, text] of lines.slice(0, known).entries()) {
       begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
       hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);
-      let slot = hashes[i]! & 15;
+      let slot = hashes[i] & 15;
       while (slots[slot] !== 0) slot = (slot + 1) & 15;
       slots[slot] = i + 1;
     }
 
     function hashOf(from: number, to: number): number {
-      kernel.lookup(from, to, slots as Int32Array<ArrayBuffer>, hashes, begins, content);
+      kernel.lookup(from, to, slots, hashes, begins, content);
       return kernel.hash;
     }
 
@@ -207,6 +207,7 @@ describe('the kernel that large texts are read in', () => {
       '2026-11-26T1:00 ',
       '[web-12] a prefix of more than sixteen bytes | ',
       'of more than sixteen bytes, and a number: 47 ',
+      'a number in the middle: 47, as here ',
     ];
     /** What a line stands behind, made of the prefix: mostly others of its digits. */
     const changes: Record<string, (text: string) => string> = {
@@ -215,11 +216,12 @@ describe('the kernel that large texts are read in', () => {
       ends: (text) => text.replaceAll('0', '/').replaceAll('1', ':').replaceAll('7', '9').replaceAll('2', '0'),
       letter: (text) => text.replace(/\d(?=\D*$)/, 'x'),
       high: (text) => text.replace(/\d/, '\xb5'),
+      middle: (text) => `${text.slice(0, 20)}~${text.slice(21)}`.slice(0, text.length),
       other: (text) => text.replace(/[^\d](?=.?$)/, '~'),
       cut: (text) => text.slice(0, -1),
     };
     const change = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('same', 'counted') }, fc.constantFrom(...Object.keys(changes)));
-    const frame = fc.integer({ min: 1, max: 5 });
+    const frame = fc.constantFrom(0, 2, 3, 4, 5);
     const row = fc.record({
       number: fc.oneof({ weight: 12, arbitrary: frame }, fc.nat(lines.length - 1)),
       end: fc.oneof({ weight: 12, arbitrary: fc.constantFrom('\n', '\r\n') }, fc.constantFrom('\r\r\n', ' \n', '')),
@@ -239,7 +241,7 @@ describe('the kernel that large texts are read in', () => {
         right: fc.boolean(),
       });
       // blank lines and one more are none
-      rows.set([-1, 101, 102, 103, 104, 105, -1]);
+      rows.set([0, -1, 102, 103, 104, 105, -1]);
       fc.assert(
         fc.property(fc.array(row, { maxLength: 12 }), table, asked, (written, after, { before, previous, most, cut, right }) => {
           if (right)
@@ -275,8 +277,7 @@ describe('the kernel that large texts are read in', () => {
           seen.behind += before === '' || count === 0 ? 0 : 1;
           seen.whole += count > 2 && at === text.length ? 1 : 0;
           // a letter where a digit should be
-          for (const [i, number] of found.entries())
-            if (/letter|high/.test(written[i]!.change) && before !== '') seen.odd += number > 0 ? 1 : 0;
+          for (const i of found.keys()) if (/letter|high/.test(written[i]!.change) && before !== '') seen.odd++;
         }),
         { numRuns: 5000, seed: 7 },
       );
@@ -284,6 +285,33 @@ describe('the kernel that large texts are read in', () => {
         Object.values(seen).every((times) => times > 50),
         JSON.stringify(seen),
       );
+    });
+
+    it('so many at once, and goes on below the last of them', () => {
+      const text = `${lines[2]}\n${lines[3]}\r\n`.repeat(300);
+      const at = kernel.allocate(1 << 15)!;
+      const { byteOffset } = at;
+      const end = byteOffset + at.write(text, 'latin1');
+      next.fill(-1);
+      rows.set([0, -1, 102, 103]);
+      assert.equal(kernel.frames(byteOffset, end, -1, Infinity, tables, null), 512);
+      assert.equal(kernel.reached - byteOffset, text.length * (256 / 300));
+      assert.deepEqual([kernel.lines[0], kernel.lines[511], kernel.rows[510], next[2], next[3]], [2, 3, 102, 3, 2]);
+      assert.equal(kernel.frames(kernel.reached, end, 3, Infinity, tables, null), 88);
+      assert.deepEqual([kernel.reached, kernel.missedFrom], [end, -1]);
+    });
+
+    it('and says nothing of a line that is too long to be kept', () => {
+      const at = kernel.allocate(1 << 13)!;
+      const { byteOffset } = at;
+      const missed = (length: number): number[] => {
+        at.fill('x');
+        at.write('\r\n', length);
+        const count = kernel.frames(byteOffset, byteOffset + length + 2, -1, 512, tables, null);
+        return [count, kernel.reached - byteOffset, kernel.missedFrom, kernel.missedTo];
+      };
+      assert.deepEqual(missed(4096), [0, 0, byteOffset, byteOffset + 4096]);
+      assert.deepEqual(missed(4097).slice(0, 3), [0, 0, -1]);
     });
   });
 
