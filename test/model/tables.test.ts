@@ -35,6 +35,35 @@ describe('the table of texts', () => {
     );
   });
 
+  it('tells whether a row is a text that is ASCII', () => {
+    const ascii = fc.oneof(
+      fc.string({ maxLength: 4 }),
+      fc.string({ minLength: 253, maxLength: 257 }),
+      fc.constantFrom('', 'a', '\x7f', '<module>', 'x'.repeat(255), 'x'.repeat(256), 'x'.repeat(70_000)),
+    );
+    /** Of which it is told apart: longer, shorter, with another sign, with one of more than one byte. */
+    const nearly = (one: string): string[] => [
+      `${one}x`,
+      `${one}\0`,
+      one.slice(1),
+      one.slice(0, -1),
+      `~${one.slice(1)}`,
+      `${one.slice(0, -1)}\xe9`,
+    ];
+    let same = 0;
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 20 }), ascii, (texts, sought) => {
+        const table = new StringTable();
+        for (const each of [...texts, sought, ...nearly(sought)]) table.intern(each);
+        for (let row = -1; row <= table.size; row++) {
+          assert.equal(table.is(row, sought), table.get(row) === sought, `row ${row}`);
+          if (row > 0 && table.is(row, sought)) same++;
+        }
+      }),
+    );
+    assert.ok(same > 50, `${same} times it was`);
+  });
+
   it('gives back each of more texts than stay made, in any order', () => {
     const table = new StringTable();
     const count = 50_000;
@@ -47,10 +76,25 @@ describe('the table of texts', () => {
       rows,
     );
     assert.deepEqual([table.get(-1), table.get(table.size), table.get(0)], ['', '', '']);
+    for (const [i, row] of rows.entries()) if (!table.is(row, texts[i]!) || table.is(row, texts[i - 1] ?? '')) assert.fail(texts[i]);
   });
 });
 
 describe('the table of frames', () => {
+  it('tells whether a frame is in a function', () => {
+    const part = fc.option(fc.constantFrom('', 'f', '__del__', '<module>', '<modulé>', 'del', '__del__ '));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 20 }), fc.constantFrom('', 'f', '__del__', '<module>', 'g'), (functions, name) => {
+        const table = new FrameTable();
+        const rows = functions.map((each, line) => table.intern({ function: each, file: name, line, column: null }));
+        assert.deepEqual(
+          rows.map((row) => table.isIn(row, name)),
+          functions.map((each) => each === name),
+        );
+      }),
+    );
+  });
+
   it('keeps each frame once, those of one function and those of many', () => {
     const part = fc.option(fc.constantFrom('', 'f', 'g', 'h', 'run'));
     const place = fc.option(fc.nat(3));
