@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Kernel } from '../../src/reading/kernel/kernel.js';
-import { readText } from '../../src/reading/index.js';
 import { RepeatedThreads } from '../../src/reading/repeated-threads.js';
+import { read, readByLine } from './by-line.js';
 
 /** A thread of a dump, as the lines that stand there. */
 interface Written {
@@ -36,33 +35,6 @@ const dumps = fc
   .map(([first, changes]) => [first, first, first, ...changes.map((change) => first.map((one, i) => change[i] ?? one)), first]);
 
 const LOG = ['INFO one', 'INFO two', 'INFO three', 'INFO four', 'INFO five'];
-
-async function read(text: string): Promise<unknown[]> {
-  const { sources, ...set } = await readText(text);
-  const dumps = set.dumps.map(({ threads, ...dump }) => ({
-    ...dump,
-    threads: threads.map(({ stack, ...rest }) => ({
-      ...rest,
-      frames: Array.from(set.stacks.frames(stack), (row) => set.frames.functionOf(row)),
-    })),
-  }));
-  return [sources, dumps];
-}
-
-/** What the same text gives when no thread is read as a whole, and none in WebAssembly. */
-async function readByLine(text: string): Promise<unknown[]> {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
-  const { take } = RepeatedThreads.prototype;
-  const make = Kernel.make.bind(Kernel);
-  try {
-    RepeatedThreads.prototype.take = () => 0;
-    Kernel.make = () => null;
-    return await read(text);
-  } finally {
-    RepeatedThreads.prototype.take = take;
-    Kernel.make = make;
-  }
-}
 
 /** So much text that what follows is read in a kernel. */
 const LONG = 'INFO a line of the log that is like all others\n'.repeat(12_000);

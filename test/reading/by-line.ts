@@ -1,0 +1,41 @@
+import type { DumpSet } from '../../src/model/index.js';
+import { readText } from '../../src/reading/index.js';
+import { Kernel } from '../../src/reading/kernel/kernel.js';
+import { RepeatedThreads } from '../../src/reading/repeated-threads.js';
+
+/** All that a text gives, with the names of frames instead of their rows. */
+export async function read(text: string): Promise<unknown[]> {
+  const set = await readText(text);
+  return [set.sources, dumpsOf(set)];
+}
+
+/** The dumps of a set, with the names of frames instead of their rows. */
+export function dumpsOf(set: DumpSet): unknown[] {
+  return set.dumps.map(({ threads, ...dump }) => ({
+    ...dump,
+    threads: threads.map(({ stack, ...rest }) => ({
+      ...rest,
+      frames: Array.from(set.stacks.frames(stack), (row) => set.frames.functionOf(row)),
+    })),
+  }));
+}
+
+/** What the same text gives when no thread is read as a whole, and none in WebAssembly. */
+export async function readByLine(text: string): Promise<unknown[]> {
+  return byLine(() => read(text));
+}
+
+/** Nothing is read in WebAssembly and no thread as a whole until what is read is there. */
+export async function byLine<T>(reading: () => T | Promise<T>): Promise<T> {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
+  const { take } = RepeatedThreads.prototype;
+  const make = Kernel.make.bind(Kernel);
+  try {
+    RepeatedThreads.prototype.take = () => 0;
+    Kernel.make = () => null;
+    return await reading();
+  } finally {
+    RepeatedThreads.prototype.take = take;
+    Kernel.make = make;
+  }
+}

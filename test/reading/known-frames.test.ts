@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { LineCache } from '../../src/reading/line-cache.js';
+import { readBlocksForTest } from './blocks.js';
+import { byLine, dumpsOf } from './by-line.js';
+
+const frame = (n: number): string => `  File "/srv/app/part${n % 7}.py", line ${n + 1} in step_${n}`;
+/** What stands among frames besides them: foreign, damaged, or of no length. */
+const OTHERS = [
+  'INFO a line of the log',
+  '  ...',
+  '',
+  '  File "/srv/app/part',
+  'Thread',
+  '  File "/srv/app/\xe9.py", line 7 in \xe9tape',
+  '   ',
+];
+
+/** So much text that what follows is read in a kernel, in one block. */
+const LONG = 'INFO a line of the log that is like all others\n'.repeat(12_000);
+
+const PREFIXES: Readonly<Record<string, (line: number) => string>> = {
+  none: () => '',
+  'that of GitHub Actions': (line) => `2026-11-26T10:00:${String(line % 60).padStart(2, '0')}.${String(line).padStart(7, '0')}Z `,
+  'with a number that grows': (line) => `(${line}) `,
+};
+
+interface Stack {
+  /** Null: a thread that no dump has shown. */
+  readonly id: number | null;
+  readonly from: number;
+  readonly depth: number;
+  /** Frames that are others than those below the one above it: which, and how far it goes on from. */
+  readonly turns: readonly (readonly [number, number])[];
+  readonly other: readonly [number, string] | null;
+}
+
+function framesOf({ from, depth, turns, other }: Stack): string[] {
+  const lines: string[] = [];
+  for (let i = 0, n = from; i < depth; i++, n++) {
+    n += turns.find(([at]) => at === i)?.[1] ?? 0;
+    lines.push(frame(n % 40));
+  }
+  if (other !== null) lines.splice(other[0] % (depth + 1), 0, other[1]);
+  return lines;
+}
+
+const stack: fc.Arbitrary<Stack> = fc.record({
+  id: fc.option(fc.nat(4)),
+  from: fc.constantFrom(0, 0, 0, 10, 20),
+  depth: fc.oneof({ weight: 20, arbitrary: fc.nat(12) }, fc.constantFrom(511, 512, 513, 700, 1030)),
+  turns: fc.array(fc.tuple(fc.nat(12), fc.integer({ min: 1, max: 5 })), { maxLength: 2 }),
+  other: fc.option(fc.tuple(fc.nat(12), fc.constantFrom(...OTHERS)), { freq: 5 }),
+});
+const dumps = fc.array(fc.uniqueArray(stack, { minLength: 1, maxLength: 6, selector: ({ id }) => id ?? {} }), {
+  minLength: 2,
+  maxLength: 8,
+});
+
+/** All lines, of threads of which those without an id have another one each. */
+function linesOf(series: readonly (readonly Stack[])[]): string[] {
+  let heads = 0;
+  return series.flatMap((threads) => [
+    'Timeout (0:00:30)!',
+    ...threads.flatMap((one) => {
+      const id = one.id === null ? 0x1000 + heads++ : one.id + 1;
+      return [`Thread 0x${id.toString(16).padStart(16, '0')} (most recent call first):`, ...framesOf(one), ''];
+    }),
+    'INFO one',
+    'INFO two',
+    'INFO three',
+    'INFO four',
+  ]);
+}
+
+async function assertReadAsByLine(text: string, sizes: readonly number[]): Promise<void> {
+  const bytes = Buffer.from(text, 'latin1');
+  const all = dumpsOf(readBlocksForTest(bytes, sizes));
+  assert.deepEqual(all, await byLine(() => dumpsOf(readBlocksForTest(bytes, sizes))));
+}
+
+describe('frames whose lines are known', () => {
+  /** Calls that found so many frames. */
+  let found: number[] = [];
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
+  const { frames } = LineCache.prototype;
+  before(() => {
+    LineCache.prototype.frames = function (this: LineCache<unknown>, ...given) {
+      const count = frames.apply(this, given);
+      found.push(count);
+      return count;
+    };
+  });
+  after(() => {
+    LineCache.prototype.frames = frames;
+  });
+  beforeEach(() => {
+    found = [];
+  });
+
+  for (const [name, prefix] of Object.entries(PREFIXES)) {
+    for (const feed of ['\n', '\r\n']) {
+      it(`are read as line by line, behind a prefix: ${name}, ${feed === '\n' ? 'LF' : 'CRLF'}`, async () => {
+        const sizes = fc.constantFrom([1 << 20], [LONG.length, 300], [LONG.length, 5000, 37]);
+        const bare = fc.nat(60);
+        await fc.assert(
+          fc.asyncProperty(dumps, sizes, bare, async (series, blocks, without) => {
+            const lines = linesOf(series).map((line, i) => `${i === without + 1 ? '' : prefix(i + 990)}${line}${feed}`);
+            await assertReadAsByLine(LONG + lines.join(''), blocks);
+          }),
+          { numRuns: 40, seed: 7 },
+        );
+        assert.ok(found.filter((count) => count > 0).length > 300, 'known frames were read');
+        assert.ok(found.filter((count) => count === 512).length > 5, 'as many as are read at once');
+      });
+    }
+  }
+
+  it('are read as line by line where the lines kept start again among them', async () => {
+    // of every twelve frames one is new; some heads come again, so that what stood below them is forgotten, too
+    const lines: string[] = [];
+    for (let thread = 0, fresh = 0; fresh < 80_000; thread++) {
+      if (thread % 50 === 0) lines.push('INFO one', 'INFO two', 'INFO three', 'INFO four', 'Timeout (0:00:30)!');
+      const id = thread % 50 < 25 ? 1 + (thread % 50) : 1000 + thread;
+      lines.push(`Thread 0x${id.toString(16).padStart(16, '0')} (most recent call first):`);
+      const depth = 5 + (thread % 11);
+      for (let i = 0; i < depth; i++) lines.push(frame((thread * 7919 + i * i) % 3 === 0 ? 100 + fresh++ : i));
+      lines.push('');
+    }
+    await assertReadAsByLine(`${lines.join('\n')}\n`, [1 << 19, 100_000, 70_001]);
+    assert.ok(found.some((count) => count > 0));
+  });
+});
