@@ -135,7 +135,7 @@ describe('frames whose lines are known', () => {
     const deep = (changed: number): string[] => Array.from({ length: 4200 }, (_, i) => frame(i === changed ? 50 : i % 40));
     const lines = [0, 0, 0, 3000, 4090, 4150, 0].flatMap((changed) => [
       'Timeout (0:00:30)!',
-      ...['01', '02'].flatMap((id) => [`Thread 0x00000000000000${id} (most recent call first):`, ...deep(changed), '']),
+      ...['01', '02', '03'].flatMap((id) => [`Thread 0x00000000000000${id} (most recent call first):`, ...deep(changed), '']),
       ...[1, 2, 3, 4].map((n) => `INFO ${n}`),
     ]);
     await assertReadAsByLine(`${LONG}${lines.join('\n')}\n`, [1 << 20]);
