@@ -15,6 +15,7 @@ import {
   type DumpSet,
   type StuckReport,
 } from '../../src/index.js';
+import { dumpText } from './dump-text.js';
 import { HOSTILE } from '../report/hostile.js';
 import { SAMPLES, inputOf, optionsOf, sampleInput, written } from '../report/report-input.js';
 
@@ -148,6 +149,22 @@ describe('redaction: dumps', () => {
       );
     });
   }
+
+  it('tells whether a frame is in a function by what is told', async () => {
+    const set = await readText(dumpText([{ id: 1, frames: ['__del__:3', 'open of /home/alice/x:4', 'f:5'] }]));
+    const { frames } = new Redactor().set(set);
+    const rows = Array.from(set.stacks.frames(set.dumps[0]!.threads[0]!.stack));
+    const names = rows.map((row) => frames.functionOf(row)!);
+    assert.deepEqual(names.slice(0, 3), ['__del__', 'open of /home/user1/x', 'f']);
+    assert.deepEqual(
+      names.map((name) => rows.map((row) => frames.isIn(row, name))),
+      names.map((name) => names.map((other) => other === name)),
+    );
+    assert.deepEqual(
+      rows.map((row) => frames.isIn(row, 'open of /home/alice/x')),
+      rows.map(() => false),
+    );
+  });
 
   const SECRETS = ['alice', 'acme', '10.1.2.3', 'hunter2', 'queue-eu', 'web-3', 'sekrit', 'x9.bob'];
 

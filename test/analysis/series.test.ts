@@ -254,6 +254,41 @@ describe('threads over a series', () => {
     assert.deepEqual(table(await readText(whole + broken + whole)), ['101 | 0 0 0', '102 | 1 ? 1 | unseen', '100 | 2 ? 2 | unseen']);
   });
 
+  it('are those that had the id last, where another has been given it at the same place of the list', async () => {
+    const first = dumpText([worker(0x101, 'fetch:7', 'work:20'), worker(0x102, 'get:9', 'serve:30'), main(0x100)]);
+    const reused = dumpText([worker(0x101, 'send:7', 'deliver:20'), worker(0x102, 'get:9', 'serve:30'), main(0x100)]);
+    const moved = dumpText([worker(0x102, 'get:9', 'serve:30'), worker(0x101, 'send:7', 'deliver:20'), main(0x100)]);
+    assert.deepEqual(table(await readText(first + reused + moved)), ['102 | 1 1 0', '101 | - 0 1', '100 | 2 2 2', '101 | 0 - -']);
+  });
+
+  it('are others after a restart, whatever ids they have', async () => {
+    const old = dumpText([worker(0x101, 'fetch:7', 'work:20'), worker(0x102, 'get:9', 'serve:30'), main(0x100)]);
+    // shows not all threads, so that any other may be alive
+    const cut = dumpText([worker(0x203, 'draw:7', 'paint:20'), main(0x200)], { cut: true });
+    const late = dumpText([worker(0x203, 'draw:7', 'paint:20'), worker(0x101, 'fetch:7', 'work:20'), main(0x200)]);
+    for (const before of [[old], [old, old.replace('line 7', 'line 8').replace(/Thread 0x0*102/, 'Thread 0x0000000000000104')]]) {
+      const set = await readText([...before, cut, late].join(''));
+      const dumps = set.dumps.map((_, i) => i);
+      assert.equal(dumps.length, before.length + 2);
+      const { histories } = threadsOverTime(set, { id: 's', dumps, restarts: [before.length], span: null, doubts: [] });
+      const named = histories.filter(({ ids }) => ids.some((id) => id.endsWith('101'))).map(({ first, seen }) => [first, seen.length]);
+      assert.deepEqual(named, [
+        [before.length + 1, 1],
+        [0, before.length],
+      ]);
+    }
+  });
+
+  it('that are gone follow those that are there, the last that went first', async () => {
+    const all = [0x103, 0x101, 0x102].map((id) => worker(id, 'fetch:7', 'work:20'));
+    const [three, one, two] = all as [TextThread, TextThread, TextThread];
+    const set = await readText([[one, two, three], [three, two], [two], []].map((some) => dumpText([...some, main(0x100)])).join(''));
+    assert.deepEqual(
+      table(set).map((line) => line.slice(0, 3)),
+      ['100', '102', '103', '101'],
+    );
+  });
+
   it('stay near linear where threads come and go in every dump', async () => {
     // each thread in two dumps, and no dump like another
     const dumps = 400;

@@ -66,9 +66,22 @@ describe('signatures', () => {
         const { set, signatures, meaning } = await read(dumpOf(rule.sample));
         const stack = set.dumps[0]!.threads[0]!.stack;
         if (rule.verdict === 'modifier') assert.deepEqual(signatures.modifiers(stack), [rule]);
-        else assert.equal(meaning?.rule.id, rule.id);
+        else {
+          assert.equal(meaning?.rule.id, rule.id);
+          assert.ok(signatures.mayMean(stack, meaning.wait.kind));
+        }
       });
     }
+  });
+
+  it('what a stack may mean is told by its most recent frame', async () => {
+    const may = async (sample: string): Promise<boolean[]> => {
+      const { set, signatures } = await read(dumpOf(sample));
+      const { stack } = set.dumps[0]!.threads[0]!;
+      return (['future', 'net-accept'] as const).flatMap((kind) => [signatures.mayMean(stack, kind), signatures.mayMean(0, kind)]);
+    };
+    assert.deepEqual(await may('socket.py:accept < app/own.py:serve'), [false, false, true, false]);
+    assert.deepEqual(await may('app/own.py:serve'), [false, false, false, false]);
   });
 
   it('a gap never crosses an application frame: a task that calls redis is no idle worker', async () => {
@@ -143,6 +156,55 @@ acme.orders | queue | idle | consumer of orders | acme | 1.2-2.0
     const meaning = signatures.of(set.dumps[0]!.threads[0]!.stack);
     assert.equal(meaning?.rule.id, 'acme.orders');
     assert.equal(meaning.state, 'idle');
+  });
+
+  it('may begin with an application frame: of a function, of some, of any file', async () => {
+    const rules = parseSignatures(
+      [
+        'one | queue | idle | x\n  stack app/wire.py:read_exact',
+        'some | queue | idle | x\n  stack app/feed.py:next_*',
+        'files | queue | idle | x\n  stack *:take_turn < app/game.py:play',
+        'file | queue | idle | x\n  stack app/idle.py:*',
+      ].join('\n'),
+    );
+    const means = async (sample: string): Promise<string | undefined> => {
+      const set = await readText(dumpOf(sample));
+      return new Signatures(set, new Origins(set.frames), rules).of(set.dumps[0]!.threads[0]!.stack)?.rule.id;
+    };
+    assert.deepEqual(
+      await Promise.all(
+        [
+          'app/wire.py:read_exact < app/main.py:main',
+          'app/wire.py:read_any < app/main.py:main',
+          'app/feed.py:next_order < app/main.py:main',
+          'app/feed.py:last_order < app/main.py:main',
+          'app/turns.py:take_turn < app/game.py:play',
+          'app/turns.py:take_turn < app/main.py:main',
+          'app/idle.py:whatever < app/main.py:main',
+          'app/feed.py:take < app/idle.py:whatever',
+        ].map(means),
+      ),
+      ['one', undefined, 'some', undefined, 'files', undefined, 'file', undefined],
+    );
+  });
+
+  it('of any file add a fact to a stack wherever it stands in it, in an application frame, too', async () => {
+    const set = await readText(dumpOf('threading.py:wait < app/own.py:wait_for_turn < app/main.py:main'));
+    const { stack } = set.dumps[0]!.threads[0]!;
+    const added = (rule: string): string[] =>
+      new Signatures(set, new Origins(set.frames), parseSignatures(`ours | lock | modifier | x\n  stack ${rule}\n`))
+        .modifiers(stack)
+        .map(({ id }) => id);
+    assert.deepEqual(
+      [
+        added('.. *:wait_for_turn'),
+        added('.. *:wait_for_*'),
+        added('.. *:wait_for_horse'),
+        added('.. *:main'),
+        added('.. threading.py:wait'),
+      ],
+      [['ours'], ['ours'], [], ['ours'], ['ours']],
+    );
   });
 
   it('win over each other by what they explain: more of the stack, then more frames of it, then fewer wildcards', async () => {

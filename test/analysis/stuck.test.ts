@@ -131,6 +131,31 @@ describe('who waits for whom', () => {
   });
 });
 
+describe('a line at which more and more threads stand', () => {
+  const waiting = (id: number): string => thread(id, 'pool.py:8 acquire', 'shop.py:40 quote', 'shop.py:50 worker');
+  const elsewhere = (id: number): string => thread(id, `job${id}.py:${id} run_${id}`, 'shop.py:50 worker');
+  /** Per dump, how many of eight threads stand there. */
+  const growing = async (...counts: number[]): Promise<string[]> => {
+    const text = counts
+      .map((count) => dumps(1, ...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => (id <= count ? waiting(id) : elsewhere(id)))))
+      .join('\n');
+    const [series] = findStuck(await readText(text)).series;
+    assert.equal(series!.series.dumps.length, counts.length);
+    const told = series!.threads.flatMap(({ signals }) =>
+      signals.filter(({ text: words }) => words?.startsWith('more and more')).map(({ text: words }) => words!),
+    );
+    return [...new Set(told)];
+  };
+
+  it('is told by three dumps and more, not by one or two', async () => {
+    assert.deepEqual(await growing(1, 3, 7), ['more and more threads stand at this line: 1, 3, 7']);
+    assert.deepEqual(await growing(1, 2, 5, 7), ['more and more threads stand at this line: 1, 2, 5, 7']);
+    assert.deepEqual(await growing(1, 7), []);
+    assert.deepEqual(await growing(7), []);
+    assert.deepEqual(await growing(1, 7, 6), []);
+  });
+});
+
 describe('what is not stuck', () => {
   it('consumers that wait in their own loop, all of them', async () => {
     const consumer = (id: number): string => thread(id, 'threading.py:327 wait', 'queue.py:171 get', 'shop.py:21 worker');
