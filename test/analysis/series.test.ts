@@ -3,7 +3,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ABSENT, UNKNOWN, oddProcesses, readFiles, readText, seriesOf, threadsOverTime, type DumpSet } from '../../src/index.js';
+import {
+  ABSENT,
+  UNKNOWN,
+  oddProcesses,
+  readFiles,
+  readText,
+  seriesOf,
+  threadsOverTime,
+  type DumpSet,
+  type Thread,
+} from '../../src/index.js';
 import { dumpText, type TextThread } from './dump-text.js';
 
 const main = (id: number, ...frames: string[]): TextThread => ({ id, frames: [...frames, 'main:40', '<module>:50'], main: true });
@@ -246,6 +256,8 @@ describe('threads over a series', () => {
       table(await readText(whole + cut + whole)),
       ['101 | 0 1 0 | id-reuse', '100 | 1 ? 1 | unseen', '105 | - 0 - '].map((line) => line.trim()),
     );
+    // what is in doubt is said once
+    assert.equal(table(await readText(whole + cut + whole + cut + whole))[1], '100 | 1 ? 1 ? 1 | unseen');
   });
 
   it('may be alive where a dump breaks off before its main thread, which stands last', async () => {
@@ -277,6 +289,39 @@ describe('threads over a series', () => {
         [0, before.length],
       ]);
     }
+  });
+
+  it('are told apart where a dump shows an id twice, a thread twice, or a task with the id of a thread', async () => {
+    const set = await readText(dumpText([worker(0x101, 'fetch:7', 'work:20'), worker(0x102, 'fetch:7', 'work:20'), main(0x100)]));
+    const [one, two, last] = set.dumps[0]!.threads as [Thread, Thread, Thread];
+    const [twin, task] = [{ ...one }, { ...one, kind: 'task' as const }];
+    const over = (...dumps: Thread[][]): string[] => {
+      const made: DumpSet = { ...set, dumps: dumps.map((threads) => ({ ...set.dumps[0]!, threads })) };
+      const { histories } = threadsOverTime(made, { id: 's', dumps: [...dumps.keys()], restarts: [], span: null, doubts: [] });
+      return histories.map(({ ids, first, seen, doubts }) =>
+        [ids.join('>').replace(/0x0+/, ''), first, seen.join(' '), ...doubts].join(' | '),
+      );
+    };
+    assert.deepEqual(over([one, twin, last], [one, twin, last]), ['101 | 0 | 0 0', '101 | 0 | 1 1', '100 | 0 | 2 2']);
+    assert.deepEqual(over([one, twin, last], [twin, one, last], [last, one, twin], [one, last]), [
+      '101 | 2 | 2 0 | id-reuse',
+      '100 | 0 | 2 2 0 1',
+      '101 | 0 | 1 1 1 | twice | id-reuse',
+      '101 | 0 | 0 0 | id-reuse',
+    ]);
+    assert.deepEqual(over([one, two, last], [two, two, last], [two, two, last]), [
+      '102 | 1 | 1 0 | twice | id-reuse',
+      '102 | 2 | 1',
+      '100 | 0 | 2 2 2',
+      '102 | 0 | 1 0 | twice | id-reuse',
+      '101 | 0 | 0',
+    ]);
+    assert.deepEqual(over([one, last], [task, last], [one, task, last], [task, one, last]), [
+      '101 | 1 | 0 1 0 | id-reuse',
+      '101 | 2 | 0 1 | id-reuse',
+      '100 | 0 | 1 1 2 2',
+      '101 | 0 | 0',
+    ]);
   });
 
   it('that are gone follow those that are there, the last that went first', async () => {

@@ -134,26 +134,29 @@ describe('who waits for whom', () => {
 describe('a line at which more and more threads stand', () => {
   const waiting = (id: number): string => thread(id, 'pool.py:8 acquire', 'shop.py:40 quote', 'shop.py:50 worker');
   const elsewhere = (id: number): string => thread(id, `job${id}.py:${id} run_${id}`, 'shop.py:50 worker');
-  /** Per dump, how many of eight threads stand there. */
-  const growing = async (...counts: number[]): Promise<string[]> => {
-    const text = counts
-      .map((count) => dumps(1, ...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => (id <= count ? waiting(id) : elsewhere(id)))))
-      .join('\n');
-    const [series] = findStuck(await readText(text)).series;
-    assert.equal(series!.series.dumps.length, counts.length);
-    const told = series!.threads.flatMap(({ signals }) =>
-      signals.filter(({ text: words }) => words?.startsWith('more and more')).map(({ text: words }) => words!),
+  /** What is told of it where so many of eight threads stand there in each dump. */
+  const told = async (counts: readonly number[], others: boolean): Promise<string[]> => {
+    const text = counts.map((count) =>
+      dumps(1, ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((id) => (id <= count ? [waiting(id)] : others ? [elsewhere(id)] : []))),
     );
-    return [...new Set(told)];
+    const [series] = findStuck(await readText(text.join('\n'))).series;
+    assert.equal(series!.series.dumps.length, counts.length);
+    return [...new Set(series!.threads.flatMap(({ signals }) => signals.map((signal) => signal.text ?? '')))].filter((words) =>
+      words.startsWith('more and more'),
+    );
   };
 
-  it('is told by three dumps and more, not by one or two', async () => {
-    assert.deepEqual(await growing(1, 3, 7), ['more and more threads stand at this line: 1, 3, 7']);
-    assert.deepEqual(await growing(1, 2, 5, 7), ['more and more threads stand at this line: 1, 2, 5, 7']);
-    assert.deepEqual(await growing(1, 7), []);
-    assert.deepEqual(await growing(7), []);
-    assert.deepEqual(await growing(1, 7, 6), []);
-  });
+  for (const [others, name] of [
+    [true, 'where they come from other lines'],
+    [false, 'where they were not there'],
+  ] as const)
+    it(`is told by three dumps and more, not by one or two: ${name}`, async () => {
+      assert.deepEqual(await told([1, 3, 7], others), ['more and more threads stand at this line: 1, 3, 7']);
+      assert.deepEqual(await told([1, 2, 5, 7], others), ['more and more threads stand at this line: 1, 2, 5, 7']);
+      assert.deepEqual(await told([1, 7], others), []);
+      assert.deepEqual(await told([7], others), []);
+      assert.deepEqual(await told([1, 7, 6], others), []);
+    });
 });
 
 describe('what is not stuck', () => {
