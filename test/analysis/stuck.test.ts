@@ -159,6 +159,48 @@ describe('a line at which more and more threads stand', () => {
     });
 });
 
+describe('a pool of threads', () => {
+  const lines = (id: number, ...frames: readonly (readonly [file: string, line: number, fn: string])[]): string =>
+    `Thread 0x000000000000000${id} (most recent call first):\n${frames.map(([file, line, fn]) => `  File "${file}", line ${line} in ${fn}\n`).join('')}`;
+  const python = '/usr/lib/python3.11';
+  const start = [
+    [`${python}/threading.py`, 982, 'run'],
+    [`${python}/threading.py`, 1045, '_bootstrap_inner'],
+    [`${python}/threading.py`, 1002, '_bootstrap'],
+  ] as const;
+  const asks = (id: number): string =>
+    lines(
+      id,
+      [`${python}/threading.py`, 327, 'wait'],
+      [`${python}/concurrent/futures/_base.py`, 451, 'result'],
+      ['/srv/app/shop.py', 12, 'ask'],
+      ['/srv/app/shop.py', 30, 'serve'],
+      ...start,
+    );
+  const goes = (id: number): string => lines(id, ['/srv/app/shop.py', 60 + id, 'answer'], ['/srv/app/shop.py', 30, 'serve'], ...start);
+  const works = (id: number): string =>
+    lines(
+      id,
+      ['/srv/app/tax.py', 9, 'rate'],
+      [`${python}/concurrent/futures/thread.py`, 58, 'run'],
+      [`${python}/concurrent/futures/thread.py`, 83, '_worker'],
+      ...start,
+    );
+
+  it('works where threads that wait for its results go on, which two dumps tell', async () => {
+    const told = async (after: (id: number) => string): Promise<string[][]> => {
+      const pool = [works(7), works(8)];
+      const text = [dumps(1, ...[1, 2, 3].map(asks), ...pool), dumps(1, ...[1, 2, 3].map(after), ...pool)].join('\n');
+      const [series] = findStuck(await readText(text)).series;
+      return series!.threads
+        .filter(({ history }) => /[78]$/.test(history.ids[0]!))
+        .map(({ signals }) => signals.map(({ name }) => name).filter((name) => name === 'served' || name === 'poolFull'));
+    };
+    assert.deepEqual(await told(goes), [['served'], ['served']]);
+    assert.deepEqual(await told(asks), [['poolFull'], ['poolFull']]);
+  });
+});
+
 describe('what is not stuck', () => {
   it('consumers that wait in their own loop, all of them', async () => {
     const consumer = (id: number): string => thread(id, 'threading.py:327 wait', 'queue.py:171 get', 'shop.py:21 worker');
