@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { Flags } from '@oclif/core';
-import { SourceMaps, defaultInputs, findInputs, mapFrames } from '../input/index.js';
+import { SourceMaps, findInputLists, mapFrames, temporaryDumps } from '../input/index.js';
 import type { Bytes, DumpSet, Source, Tables, Warning } from '../model/index.js';
 import { isZone, readFiles, type InputFile } from '../reading/index.js';
 import {
@@ -138,15 +138,17 @@ export async function readInputs(paths: readonly string[], flags: ReadingFlags, 
   notAnswering();
   process.once('SIGINT', interrupt);
   const walked: Warning[] = [];
-  const files = async function* (): AsyncGenerator<InputFile> {
+  const files = async function* (): AsyncGenerator<readonly InputFile[]> {
     if (paths.length === 0 && fromStdin) {
-      yield '-';
+      yield ['-'];
       return;
     }
-    for await (const found of paths.length === 0 ? defaultInputs(os.tmpdir()) : findInputs([...paths])) {
-      if ('warning' in found) walked.push(found.warning);
-      else yield found;
-    }
+    for await (const list of paths.length === 0 ? findInputLists([os.tmpdir()], temporaryDumps()) : findInputLists(paths))
+      yield list.flatMap((found) => {
+        if (!('warning' in found)) return found;
+        walked.push(found.warning);
+        return [];
+      });
   };
   try {
     const set = await readFiles(files(), {

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Args, Command } from '@oclif/core';
 import { NOTHING_HIDDEN, filterDumps } from '../analysis/index.js';
-import { defaultInputs } from '../input/index.js';
+import { findInputs, temporaryDumps } from '../input/index.js';
 import type { Dump, DumpSet } from '../model/index.js';
 import { nothingLeft, screenOf, stuckText, verdictOf, watchLine, watchScreen, type ReportInput } from '../report/index.js';
 import { WatchedDumps } from '../take/index.js';
@@ -69,7 +69,7 @@ Ctrl-C ends it with the whole answer and, with --to, reports; the status is then
     const targets = parseTargets(flags.to ?? []);
     const options = writeOptions(flags);
     const baseline = baselineOf(flags.baseline);
-    const find = paths.length === 0 ? { find: () => defaultInputs(os.tmpdir()) } : {};
+    const find = paths.length === 0 ? { find: () => findInputs([os.tmpdir()], temporaryDumps()) } : {};
     const watched = new WatchedDumps(paths, { zone: flags.tz, ...find });
     const end = new Ending();
     const output = new Output();

@@ -46,6 +46,11 @@ export type FoundInput = { readonly path: string; readonly named: boolean; reado
  * is not followed, so there are no loops.
  */
 export async function* findInputs(paths: readonly string[], options: FindOptions = {}): AsyncGenerator<FoundInput> {
+  for await (const list of findInputLists(paths, options)) yield* list;
+}
+
+/** {@link findInputs}, some at a time: of ten thousand files each step of a stream would cost as much as opening one. */
+export async function* findInputLists(paths: readonly string[], options: FindOptions = {}): AsyncGenerator<readonly FoundInput[]> {
   const inputs = paths.map((given) => {
     if (given === STANDARD_INPUT) return { given, real: given, isDirectory: false };
     return { given, real: realPath(given), isDirectory: statOrNull(given)?.isDirectory() ?? false };
@@ -55,18 +60,20 @@ export async function* findInputs(paths: readonly string[], options: FindOptions
   for (const { given, real, isDirectory } of inputs) {
     if (seen.has(real)) continue;
     seen.add(real);
-    if (isDirectory) yield* walk.files(given, real);
-    else yield { path: given, named: true };
+    if (isDirectory) yield* walk.lists(given, real);
+    else yield [{ path: given, named: true }];
   }
 }
 
+const LONGEST_LIST = 256;
+
 /**
- * What to read when no path is given: this user's files in the temporary directory and its children that are named
- * like dumps. Other users' files are left, since anybody may put anything there.
+ * What to take from the temporary directory when no path is given: this user's files in it and its children that are named like dumps.
+ * Other users' files are left, since anybody may put anything there.
  */
-export function defaultInputs(temporaryDirectory: string): AsyncGenerator<FoundInput> {
+export function temporaryDumps(): FindOptions {
   const uid = process.getuid?.();
-  return findInputs([temporaryDirectory], { maxDepth: DEFAULT_DEPTH, names: DUMP_NAME, ...(uid === undefined ? {} : { ownedBy: uid }) });
+  return { maxDepth: DEFAULT_DEPTH, names: DUMP_NAME, ...(uid === undefined ? {} : { ownedBy: uid }) };
 }
 
 interface Entry {
@@ -96,27 +103,32 @@ class Walk {
     this.#named = named;
   }
 
-  async *files(root: string, real: string): AsyncGenerator<FoundInput> {
+  async *lists(root: string, real: string): AsyncGenerator<readonly FoundInput[]> {
     const { maxDepth = Infinity, signal } = this.#options;
     if ([...this.#roots].some((other) => isInside(real, other))) return;
     const turns = new Turns();
     // A stack and not a recursion: how deep directories go is not ours to say.
     const levels: Level[] = [];
-    yield* this.#enter(root, real, levels);
+    let list: FoundInput[] = [...this.#enter(root, real, levels)];
     for (let level = levels.at(-1); level !== undefined && signal?.aborted !== true; level = levels.at(-1)) {
       const entry = level.entries[level.next++];
       if (entry === undefined) {
         levels.pop();
         continue;
       }
+      if (list.length >= LONGEST_LIST) {
+        yield list;
+        list = [];
+      }
       if (turns.due) await turns.take();
       const at = level.path + entry.name;
       const realAt = level.real + entry.name;
       if (entry.kind === 'directory') {
-        if (levels.length < maxDepth && !this.#roots.has(realAt) && this.#isOurs(realAt)) yield* this.#enter(at, realAt, levels);
-      } else if (this.#isTaken(entry, realAt, real)) yield { path: at, named: false, listed: entry.kind === 'file' };
+        if (levels.length < maxDepth && !this.#roots.has(realAt) && this.#isOurs(realAt)) list.push(...this.#enter(at, realAt, levels));
+      } else if (this.#isTaken(entry, realAt, real)) list.push({ path: at, named: false, listed: entry.kind === 'file' });
     }
     this.#roots.add(real);
+    if (list.length > 0) yield list;
   }
 
   *#enter(directory: string, real: string, levels: Level[]): Generator<FoundInput> {

@@ -1,4 +1,4 @@
-import { InputError, openSmallText, openText } from '../input/index.js';
+import { InputError, Turns, openSmallText, openText } from '../input/index.js';
 import {
   FrameTable,
   StackTable,
@@ -65,15 +65,23 @@ const HEAD_BYTES: Bytes = 16 << 10;
 /**
  * Reads the dumps of files and of standard input.
  *
- * @param files regular files, or `-`. A path that cannot be read is a warning of its source (code `not-found`, …), never a throw.
+ * @param files regular files, or `-`, one by one or in lists. A path that cannot be read is a warning of its source (code `not-found`, …),
+ *   never a throw.
  * @returns all dumps, oldest first; those without a time keep their place in their input.
  */
-export async function readFiles(files: Iterable<InputFile> | AsyncIterable<InputFile>, options: ReadOptions = {}): Promise<DumpSet> {
+export async function readFiles(
+  files: Iterable<InputFile> | AsyncIterable<InputFile | readonly InputFile[]>,
+  options: ReadOptions = {},
+): Promise<DumpSet> {
   const reading = new Reading(options);
-  for await (const file of files) {
-    if (options.signal?.aborted) break;
-    const { path, named, listed = false } = typeof file === 'string' ? { path: file, named: true } : file;
-    if (!reading.addAtOnce(path, named, listed)) await reading.add(openInput(path, named, options, () => reading.room));
+  const turns = new Turns();
+  for await (const found of files) {
+    for (const file of typeof found === 'string' || 'path' in found ? [found] : found) {
+      if (options.signal?.aborted) return reading.finish();
+      if (turns.due) await turns.take();
+      const { path, named, listed = false } = typeof file === 'string' ? { path: file, named: true } : file;
+      if (!reading.addAtOnce(path, named, listed)) await reading.add(openInput(path, named, options, () => reading.room));
+    }
   }
   return reading.finish();
 }

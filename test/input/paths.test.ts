@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { defaultInputs, findInputs, type FindOptions, orderOf, type FoundInput } from '../../src/input/paths.js';
+import { findInputLists, findInputs, temporaryDumps, type FindOptions, orderOf, type FoundInput } from '../../src/input/paths.js';
 import { asOrdinaryUser } from './fixtures.js';
 
 let root: string;
@@ -120,7 +120,30 @@ describe('findInputs', () => {
   });
 });
 
-describe('defaultInputs', () => {
+describe('findInputLists', () => {
+  beforeEach(() => {
+    root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-lists-')));
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  it('gives the same, a few hundred at a time', async () => {
+    const names = Array.from({ length: 600 }, (_, i) => `d/${i}`);
+    for (const name of names) file(name);
+    file('e');
+    const lists: (readonly FoundInput[])[] = [];
+    for await (const list of findInputLists([path.join(root, 'd'), path.join(root, 'e')])) lists.push(list);
+    assert.deepEqual(
+      lists.map((list) => list.length),
+      [256, 256, 88, 1],
+    );
+    assert.deepEqual(
+      lists.flat().map((found) => ('path' in found ? path.relative(root, found.path) : found.warning.code)),
+      [...names, 'e'],
+    );
+  });
+});
+
+describe('what is taken from a temporary directory', () => {
   beforeEach(() => {
     root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-default-')));
   });
@@ -130,7 +153,7 @@ describe('defaultInputs', () => {
     const taken = ['hang.log', 'hang.log.1', 'hang.log.2.gz', 'out.txt', 'report.20240101.120000.1.0.001.json', 'sub/server.err', 'x.zst'];
     for (const name of [...taken, 'a/b/too-deep.log', 'package.json', 'photo.png', 'source.tar.gz', 'log']) file(name);
     fs.symlinkSync(file('a/b/target.txt'), path.join(root, 'link.txt'));
-    assert.deepEqual(await all(defaultInputs(root)), taken);
+    assert.deepEqual(await all(findInputs([root], temporaryDumps())), taken);
   });
 
   it('leaves the files of other users', async () => {
@@ -140,7 +163,7 @@ describe('defaultInputs', () => {
   });
 
   it('warns of a directory that does not exist', async () => {
-    assert.deepEqual(await all(defaultInputs(path.join(root, 'missing'))), ['* missing']);
+    assert.deepEqual(await all(findInputs([path.join(root, 'missing')], temporaryDumps())), ['* missing']);
   });
 });
 
