@@ -2,6 +2,7 @@ import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../gramma
 import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
 import { OpenThread } from './open-thread.js';
 import type { OutermostFrames } from './outermost.js';
+import type { RecentThreads } from './recent-threads.js';
 import type { Run } from './run.js';
 
 /** A line's token with its frames interned, as the line cache keeps it. */
@@ -45,13 +46,9 @@ export interface AssemblerOptions {
   /** Foreign text stands before the first line. */
   readonly quoted: boolean;
   readonly warn: (warning: Warning) => void;
-  /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
-  readonly recent: Map<string, Thread>;
+  readonly recent: RecentThreads;
   readonly outermost: OutermostFrames;
 }
-
-/** Ids are as many as the threads of a process; a log of many processes starts again. */
-const MOST_RECENT = 1 << 16;
 
 /** Whoever caused the dump, where no head says who it is. */
 const NAMELESS: ThreadHead = { id: null, name: null, current: true };
@@ -69,7 +66,7 @@ export class DumpAssembler {
   readonly #blanksKept: boolean;
   /** The first line had foreign text before it: a lone head is then more likely a quotation. */
   readonly #quoted: boolean;
-  readonly #recent: Map<string, Thread>;
+  readonly #recent: RecentThreads;
   readonly #outermost: OutermostFrames;
   #line: LineNumber;
   #reason: Reason | null = null;
@@ -118,6 +115,7 @@ export class DumpAssembler {
     this.#quoted = options.quoted;
     this.#warn = options.warn;
     this.#recent = options.recent;
+    this.#recent.begin();
     this.#outermost = options.outermost;
   }
 
@@ -493,10 +491,7 @@ export class DumpAssembler {
     const { id } = open.head;
     const before = id === null ? undefined : this.#recent.get(id);
     const thread = open.close(before);
-    if (id !== null && thread !== before) {
-      if (this.#recent.size > MOST_RECENT) this.#recent.clear();
-      this.#recent.set(id, thread);
-    }
+    if (id !== null && thread !== before) this.#recent.add(thread);
     return thread;
   }
 

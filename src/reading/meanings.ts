@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
-import type { FrameIndex, Tables, Thread } from '../model/index.js';
+import type { FrameIndex, Tables } from '../model/index.js';
 import { mayRepeat, type Meaning } from './assembler.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
 import { OutermostFrames } from './outermost.js';
 import { mendings } from './mending.js';
+import { RecentThreads } from './recent-threads.js';
 import { OPENING_MATCHER, isFaint, openingsAt } from './openings.js';
 
 const NO_FRAMES: readonly never[] = Object.freeze([]);
@@ -22,8 +23,7 @@ const SEPARATOR = /^\s*([=\-*#_~+])\1{2,}/;
  */
 export class Meanings {
   readonly tables: Tables;
-  /** Each id's thread in the dumps before: one that has not moved is kept once, however often it is dumped. */
-  readonly recent = new Map<string, Thread>();
+  readonly recent = new RecentThreads();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
   readonly #outermost = new Map<LineGrammar, OutermostFrames>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
