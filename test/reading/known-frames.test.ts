@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readText, type DumpSet } from '../../src/index.js';
 import { LineCache } from '../../src/reading/line-cache.js';
 import { SAMPLE_FILES } from '../sample-files.js';
 import { readBlocksForTest } from './blocks.js';
-import { byLine, dumpsOf } from './by-line.js';
+import { byLine, dumpsOf, read, readByLine } from './by-line.js';
 
 const frame = (n: number): string => `  File "/srv/app/part${n % 7}.py", line ${n + 1} in step_${n}`;
 /** What stands among frames besides them: foreign, damaged, or of no length. */
@@ -155,5 +156,129 @@ describe('frames whose lines are known', () => {
     }
     await assertReadAsByLine(`${lines.join('\n')}\n`, [1 << 19, 100_000, 70_001]);
     assert.ok(found.some((count) => count > 0));
+  });
+
+  /** What a text gives behind so much that it is read in a kernel: the same as line by line. */
+  async function readInKernel(lines: readonly string[]): Promise<DumpSet> {
+    const text = `${LONG}${lines.join('\n')}\n`;
+    assert.deepEqual(await read(text), await readByLine(text));
+    found = [];
+    const set = await readText(text);
+    assert.ok(
+      found.some((count) => count > 0),
+      'known frames were read',
+    );
+    return set;
+  }
+  const head = (id: number): string => `Thread 0x${id.toString(16).padStart(16, '0')} (most recent call first):`;
+  const BETWEEN = ['', 'INFO one', 'INFO two', 'INFO three', 'INFO four'];
+  const functions = (set: DumpSet): (string | null)[][][] =>
+    set.dumps.map(({ threads }) =>
+      threads.map(({ stack: one }) => Array.from(set.stacks.frames(one), (row) => set.frames.functionOf(row))),
+    );
+
+  it('are put together with the rest of their names where a console broke lines of the dump', async () => {
+    const broken = [
+      '  File "/srv/app/releases/20240517093012/serv',
+      'ices/payments/flush.py", line 1 in flush',
+      '  File "/srv/app/main.py", line 3 in step',
+      '  File "/srv/app/pay/notify.py", line 1 in no',
+      'tify',
+      '  File "/srv/app/main.py", line 9 in <module>',
+    ];
+    const whole = ['  File "/srv/app/main.py", line 3 in step', '  File "/srv/app/main.py", line 9 in <module>'];
+    const dump = [1, 2, 3].flatMap((id) => [head(id), ...broken, '']);
+    const others = ['Timeout (0:00:30)!', head(7), ...whole, '', head(8), ...whole];
+    const set = await readInKernel(['Timeout (0:00:30)!', ...dump, ...BETWEEN, ...others, ...BETWEEN, 'Timeout (0:00:30)!', ...dump]);
+    const names = ['flush', 'step', 'notify', '<module>'];
+    const bare = ['step', '<module>'];
+    assert.deepEqual(functions(set), [
+      [names, names, names],
+      [bare, bare],
+      [names, names, names],
+    ]);
+  });
+
+  it('lose the control sequences of a terminal, those too that stand in one another', async () => {
+    const nested = '  File "/srv/app/app.py", line 3 in settle\x1b\x1b[0m[0m';
+    const frames = [frame(1), '  File "/srv/app/app.py", line 4 in \x1b[1mpay\x1b[0m', frame(2)];
+    const set = await readInKernel([
+      'Timeout (0:00:30)!',
+      ...[head(1), ...frames, '', head(2), frame(3), nested, frame(4), ''],
+      ...[head(3), ...frames, frame(1)],
+      ...BETWEEN,
+      // its first line is coloured, and known lines stand in another order than before
+      '\x1b[31mTimeout (0:00:30)!\x1b[0m',
+      ...[head(4), frame(1), nested, frame(2), '', head(5), ...frames, frame(4)],
+    ]);
+    assert.deepEqual(functions(set)[1], [
+      ['step_1', 'settle', 'step_2'],
+      ['step_1', 'pay', 'step_2', 'step_4'],
+    ]);
+  });
+
+  it('go on behind foreign lines that stand among them, which are told of', async () => {
+    const frames = [frame(1), frame(2), frame(3), frame(4)];
+    const torn = (id: number, at: number, ...lines: readonly string[]): string[] => [head(id), ...frames.toSpliced(at, 0, ...lines), ''];
+    const set = await readInKernel([
+      ...['Timeout (0:00:30)!', ...torn(1, 0), ...torn(2, 0), ...BETWEEN],
+      ...['Timeout (0:00:30)!', ...torn(3, 2, 'INFO a'), ...torn(1, 0, 'INFO b', '', 'INFO c'), ...torn(4, 0)],
+      ...[...torn(5, 4, '', 'INFO d', ''), ...torn(2, 1, 'INFO e'), ...torn(6, 0)],
+    ]);
+    const names = ['step_1', 'step_2', 'step_3', 'step_4'];
+    assert.deepEqual(functions(set), [
+      [names, names],
+      [names, names, names, names, names, names],
+    ]);
+    const first = set.dumps[1]!.line;
+    assert.deepEqual(
+      set.sources[0]!.warnings.map(({ line, message }) => [line! - first, message]),
+      [
+        [4, 'a line inside a dump that is not part of it'],
+        [9, '2 lines inside a dump that are not part of it'],
+        [29, 'a line inside a dump that is not part of it'],
+        [34, 'a line inside a dump that is not part of it'],
+      ],
+    );
+  });
+
+  it('are none of what stands above the next dump, which may tell its time and its process', async () => {
+    const telling = '  File "/srv/releases/2024-05-17T09:30:12Z/pid=17/app.py", line 7 in run';
+    const frames = [frame(1), telling, frame(2)];
+    const dumpOf = (...ids: readonly number[]): string[] => [
+      'Timeout (0:00:30)!',
+      ...ids.flatMap((id, i) => [...(i > 0 ? [''] : []), head(id), ...frames]),
+    ];
+    const set = await readInKernel([
+      ...dumpOf(1, 2),
+      ...BETWEEN,
+      // below heads that are new, below known ones, and with an empty line before the next one
+      ...dumpOf(3, 4),
+      ...dumpOf(5),
+      ...dumpOf(1, 2),
+      ...dumpOf(1, 2),
+      '',
+      ...dumpOf(6),
+      '',
+      ...dumpOf(1, 3),
+      'INFO at 2024-05-18T09:30:12Z of pid 18',
+      ...BETWEEN.slice(0, 2),
+      ...dumpOf(1),
+    ]);
+    assert.deepEqual(
+      set.dumps.map(({ threads, time, pid }) => [threads.length, time, pid]),
+      [...[2, 2, 1, 2, 2, 1, 2].map((threads) => [threads, null, null]), [1, Date.UTC(2024, 4, 18, 9, 30, 12), 18]],
+    );
+    // two dumps that are taken for one until an id comes again
+    const seamed = await readInKernel([
+      ...dumpOf(1, 2),
+      ...BETWEEN,
+      ...[head(1), ...frames, '', head(6), ...frames, '', 'INFO a line of the log'],
+      ...[head(3), ...frames, '', head(1), ...frames, '', head(6), ...frames],
+    ]);
+    assert.deepEqual(
+      seamed.dumps.map(({ threads, time, pid }) => [threads.length, time, pid]),
+      [2, 2, 3].map((threads) => [threads, null, null]),
+    );
   });
 });
