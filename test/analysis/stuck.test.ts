@@ -159,6 +159,56 @@ describe('a line at which more and more threads stand', () => {
     });
 });
 
+describe('threads without a frame of the application', () => {
+  it('do not stand at a line to which more and more come, nor count for one', async () => {
+    const start = `  File "/usr/lib/python3.11/threading.py", line 982 in run\n`;
+    const library = (id: number): string =>
+      `Thread 0x000000000000000${id} (most recent call first):\n  File "/usr/lib/python3.11/selectors.py", line 415 in select\n${start}`;
+    const own = thread(9, 'pool.py:8 acquire', 'shop.py:40 quote', 'shop.py:50 worker');
+    const text = [1, 3, 7].map((count) => dumps(1, ...[1, 2, 3, 4, 5, 6, 7].slice(0, count).map(library), own));
+    const [series] = findStuck(await readText(text.join('\n'))).series;
+    assert.deepEqual(
+      series!.threads.map(({ frame, moments, signals }) => [
+        frame === null,
+        moments.at(-1),
+        signals.some(({ name }) => name === 'growing'),
+      ]),
+      [[false, 0, false], ...Array.from({ length: 7 }, () => [true, 0, false])],
+    );
+  });
+});
+
+describe('how long a thread has stood in its place', () => {
+  const here = thread(1, 'shop.py:12 ask', 'shop.py:30 serve', 'shop.py:50 worker');
+  const elsewhere = thread(1, 'shop.py:12 ask', 'shop.py:33 serve', 'shop.py:50 worker');
+  const main = thread(2, 'shop.py:90 main').replace('Thread', 'Current thread');
+  const CUT = '\n...\n';
+  const stood = async (...texts: readonly string[]): Promise<(number | readonly (string | number)[])[]> => {
+    const [series] = findStuck(await readText(texts.join('\n'))).series;
+    assert.equal(series!.series.dumps.length, texts.length);
+    const found = series!.threads.find(({ history }) => history.ids[0]!.endsWith('1'))!;
+    return [found.still, found.moments];
+  };
+
+  it('is told by the newest dump: frames that it lacks may be lost where it was cut, not where the one before was', async () => {
+    const whole = dumps(1, here, main);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), whole + CUT, whole), [2, [0, 1, 1]]);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), whole, whole + CUT), [3, [0, 1, 1]]);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), whole + CUT, whole + CUT), [3, [0, 1, 1]]);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), whole + CUT), [2, [0, 1]]);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), whole), [1, [0, 1]]);
+  });
+
+  it('and where, is the same whenever it is asked', async () => {
+    const { report } = await sample('classic-recipe');
+    for (const finding of report.series.flatMap(({ threads }) => threads)) {
+      const first = finding.moments;
+      assert.ok(Array.isArray(first) && first.length === 3);
+      assert.equal(finding.moments, first);
+    }
+  });
+});
+
 describe('a pool of threads', () => {
   const lines = (id: number, ...frames: readonly (readonly [file: string, line: number, fn: string])[]): string =>
     `Thread 0x000000000000000${id} (most recent call first):\n${frames.map(([file, line, fn]) => `  File "${file}", line ${line} in ${fn}\n`).join('')}`;

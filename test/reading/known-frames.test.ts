@@ -186,16 +186,22 @@ describe('frames whose lines are known', () => {
       'tify',
       '  File "/srv/app/main.py", line 9 in <module>',
     ];
-    const whole = ['  File "/srv/app/main.py", line 3 in step', '  File "/srv/app/main.py", line 9 in <module>'];
+    // there the same line is whole, and the threads stand so again and again
+    const whole = [broken[2]!, broken[3]!, broken[5]!];
     const dump = [1, 2, 3].flatMap((id) => [head(id), ...broken, '']);
-    const others = ['Timeout (0:00:30)!', head(7), ...whole, '', head(8), ...whole];
-    const set = await readInKernel(['Timeout (0:00:30)!', ...dump, ...BETWEEN, ...others, ...BETWEEN, 'Timeout (0:00:30)!', ...dump]);
+    const others = ['Timeout (0:00:30)!', head(7), ...whole, '', head(8), ...whole, ...BETWEEN];
+    const set = await readInKernel([
+      ...['Timeout (0:00:30)!', ...dump, ...BETWEEN, ...others, ...others, ...others],
+      ...['Timeout (0:00:30)!', ...dump, head(7), ...broken.slice(2), '', head(8), ...broken.slice(2)],
+    ]);
     const names = ['flush', 'step', 'notify', '<module>'];
-    const bare = ['step', '<module>'];
+    const bare = ['step', 'no', '<module>'];
     assert.deepEqual(functions(set), [
       [names, names, names],
       [bare, bare],
-      [names, names, names],
+      [bare, bare],
+      [bare, bare],
+      [names, names, names, names.slice(1), names.slice(1)],
     ]);
   });
 
@@ -268,6 +274,13 @@ describe('frames whose lines are known', () => {
     assert.deepEqual(
       set.dumps.map(({ threads, time, pid }) => [threads.length, time, pid]),
       [...[2, 2, 1, 2, 2, 1, 2].map((threads) => [threads, null, null]), [1, Date.UTC(2024, 4, 18, 9, 30, 12), 18]],
+    );
+    // one that has no other beginning than a thread that comes again
+    const bare = dumpOf(1, 2, 3).slice(1);
+    const again = await readInKernel([...dumpOf(1, 2, 3), '', ...bare, '', ...bare, '', ...bare]);
+    assert.deepEqual(
+      again.dumps.map(({ threads, time, pid }) => [threads.length, time, pid]),
+      [3, 3, 3, 3].map((threads) => [threads, null, null]),
     );
     // two dumps that are taken for one until an id comes again
     const seamed = await readInKernel([
