@@ -197,6 +197,9 @@ describe('how long a thread has stood in its place', () => {
     assert.deepEqual(await stood(dumps(1, elsewhere, main), whole + CUT, whole + CUT), [3, [0, 1, 1]]);
     assert.deepEqual(await stood(dumps(1, elsewhere, main), whole + CUT), [2, [0, 1]]);
     assert.deepEqual(await stood(dumps(1, elsewhere, main), whole), [1, [0, 1]]);
+    // the same of each dump before
+    assert.deepEqual(await stood(dumps(1, elsewhere, main), dumps(1, elsewhere, main) + CUT, whole), [2, [0, 0, 1]]);
+    assert.deepEqual(await stood(dumps(1, elsewhere, main) + CUT, dumps(1, elsewhere, main), whole), [1, [0, 0, 1]]);
   });
 
   it('and where, is the same whenever it is asked', async () => {
