@@ -126,6 +126,22 @@ describe('processes that are odd among their like', () => {
     );
   });
 
+  it('are told in the order of the processes where nothing else sets them apart', async () => {
+    const set = await readText([...FIVE.slice(0, 3), service(4, ['get:9'], ['flush:6']), service(5, ['ask:7'])].join(''));
+    assert.deepEqual(told(set), [
+      '4 of 5 processes stand in poll (app.py:3); process p4 stands in flush (app.py:6)',
+      '4 of 5 processes stand in get (app.py:9); process p5 stands in ask (app.py:7)',
+    ]);
+  });
+
+  it('are not looked for in a dump that does not show all threads', async () => {
+    const cut = `${FIVE[4]!}\n...\n`;
+    assert.deepEqual(told(await readText([...FIVE.slice(0, 4), cut].join(BETWEEN))), [
+      '3 of 4 processes stand in get (app.py:9); process p4 stands in lock (app.py:33)',
+    ]);
+    assertTold(await readText([...FIVE.slice(0, 4), cut, ...FIVE].join(BETWEEN)), 'process p4', 'process p5');
+  });
+
   describe('in files', () => {
     let folder = '';
     beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-test-'))));
@@ -157,6 +173,12 @@ describe('processes that are odd among their like', () => {
         ['e.log', FIVE[4]!],
       ]);
       assertTold(set, 'process p4', 'e.log');
+    });
+
+    it('are called by the newest of those where each dump has one', async () => {
+      const set = await readAll(['old', 'new'].flatMap((age) => FIVE.map((text, i) => [`${'abcde'[i]!}-${age}.log`, text] as const)));
+      assert.equal(seriesOf(set).length, 5);
+      assertTold(set, 'd-new.log', 'e-new.log');
     });
 
     it('are called by them though they hold several dumps of it', async () => {
