@@ -101,11 +101,10 @@ export class LineCache<Meaning> {
 
   /** Where they stand in the kernel's memory, in the order of kernel.wat. */
   #tellTables(): void {
-    const { byteOffset } = this.#slots;
     this.#room?.tables.set([
       this.#next.byteOffset,
       this.#rows.byteOffset,
-      byteOffset,
+      this.#slots.byteOffset,
       this.#slots.length - 1,
       this.#hash.byteOffset,
       this.#start.byteOffset,
@@ -171,7 +170,7 @@ export class LineCache<Meaning> {
 
   /**
    * How many lines of frames that are known stand at `at`, one after the other, each behind the prefix: at most `most`. Which they are
-   * tells {@link frameLine} and {@link frameRow}, where the next line begins {@link reached}. 0 where that cannot be told at once.
+   * tell {@link frameLine} and {@link frameRows}, where the next line begins {@link reached}. 0 where that cannot be told at once.
    *
    * @param above the line above
    */
@@ -216,6 +215,7 @@ export class LineCache<Meaning> {
    * not moved takes one comparison a line, and one that has goes on as before below the frames that are others now.
    */
   follow(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
+    this.#missed = -1;
     if (this.#walks(run, prefix, bytes)) {
       const base = bytes.byteOffset;
       this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#start, this.#arena);
@@ -231,6 +231,7 @@ export class LineCache<Meaning> {
    * these threads stand there whole. Of one more {@link place} lines do.
    */
   walk(run: Run, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
+    this.#missed = -1;
     this.walked = run.record;
     if (!this.#walks(run, prefix, bytes)) {
       this.#compare(run, 0, prefix, bytes, view, at, end);
