@@ -83,7 +83,9 @@ class Comparison {
 
   /** Those of `like` that stand where the others do not; all of `series` are the same at each call. */
   odd(series: readonly Series[], like: readonly number[]): OddProcess[] {
-    const spots = like.map((i) => this.#spotsOf(series[i]!));
+    const kinds = this.#comparable(series, like);
+    if (kinds.size === 0) return [];
+    const spots = like.map((i) => this.#spotsOf(series[i]!, kinds));
     const found: (OddProcess & { depth: number })[] = [];
     for (const kind of new Set(spots.flatMap((each) => [...each.keys()]))) {
       const here = spots.map((each) => each.get(kind) ?? new Map<string, Spot>());
@@ -120,15 +122,46 @@ class Comparison {
     return found.sort((a, b) => b.depth - a.depth || b.threads - a.threads || a.series - b.series).map(({ depth: _depth, ...odd }) => odd);
   }
 
+  /**
+   * Kinds of threads that may have a usual place: in enough processes one of them is in the same function. Asked first, since of processes
+   * that have nothing in common nothing else need be told.
+   */
+  #comparable(series: readonly Series[], like: readonly number[]): Set<string> {
+    const processes = new Map<string, Map<string, number>>();
+    for (const i of like) {
+      const seen = new Set<string>();
+      for (const thread of this.#set.dumps[series[i]!.dumps.at(-1)!]!.threads) {
+        if (thread.stack === 0 && thread.activity === null) continue;
+        const [kind, top] = [this.#kind(thread), this.#topOf(thread)];
+        const key = `${kind}\n${top}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const tops = processes.get(kind) ?? new Map<string, number>();
+        processes.set(kind, tops.set(top, (tops.get(top) ?? 0) + 1));
+      }
+    }
+    const least = USUAL * like.length;
+    return new Set([...processes].flatMap(([kind, tops]) => ([...tops.values()].some((count) => count >= least) ? [kind] : [])));
+  }
+
   /** By kind of thread and place: the threads of a series' newest dump that stand there. */
-  #spotsOf({ dumps, restarts }: Series): Map<string, Map<string, Spot>> {
+  #spotsOf({ dumps, restarts }: Series, kinds: ReadonlySet<string>): Map<string, Map<string, Spot>> {
     const index = dumps.at(-1)!;
     const before = dumps.length > 1 && restarts.at(-1) !== dumps.length - 1 ? this.#set.dumps[dumps.at(-2)!]! : null;
-    const stood = before && new Set(before.threads.map((thread) => `${this.#kind(thread)}\n${this.#placeOf(thread)}`));
+    const stood =
+      before &&
+      new Set(
+        before.threads.flatMap((thread) => {
+          const kind = this.#kind(thread);
+          return kinds.has(kind) ? [`${kind}\n${this.#placeOf(thread)}`] : [];
+        }),
+      );
     const spots = new Map<string, Map<string, Spot>>();
     for (const [t, thread] of this.#set.dumps[index]!.threads.entries()) {
       if (thread.stack === 0 && thread.activity === null) continue;
-      const [kind, place] = [this.#kind(thread), this.#placeOf(thread)];
+      const kind = this.#kind(thread);
+      if (!kinds.has(kind)) continue;
+      const place = this.#placeOf(thread);
       const places = spots.get(kind) ?? new Map<string, Spot>();
       spots.set(kind, places);
       const spot = places.get(place);
@@ -147,6 +180,11 @@ class Comparison {
   #entryName(thread: Thread): string {
     const entry = this.#entries.of(thread.stack);
     return entry === null ? '' : this.#nameOf(entry);
+  }
+
+  /** The part of its place that is told soonest. */
+  #topOf(thread: Thread): string {
+    return thread.stack === 0 ? `(${thread.activity ?? 'no frames'})` : this.#nameOf(this.#set.stacks.frameAt(thread.stack, 0));
   }
 
   /** What makes two stacks one place: the application's functions, its line, and what was called last. */
