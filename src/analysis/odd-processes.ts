@@ -48,7 +48,7 @@ interface Spot {
  */
 export function oddProcesses(set: DumpSet, series: readonly Series[], origins: Origins = new Origins(set.frames)): OddProcess[] {
   if (series.length < LEAST_PROCESSES) return [];
-  const comparison = new Comparison(set, origins);
+  const comparison = new Comparison(set, series, origins);
   const programs = new Map<string, number[]>();
   for (const [i, { dumps }] of series.entries()) {
     const dump = set.dumps[dumps.at(-1)!]!;
@@ -56,19 +56,22 @@ export function oddProcesses(set: DumpSet, series: readonly Series[], origins: O
     const key = comparison.programOf(dump.threads, dump.runtime);
     pushTo(programs, key, i);
   }
-  return [...programs.values()].flatMap((like) => (like.length < LEAST_PROCESSES ? [] : comparison.odd(series, like)));
+  return [...programs.values()].flatMap((like) => (like.length < LEAST_PROCESSES ? [] : comparison.odd(like)));
 }
 
 class Comparison {
   readonly #set: DumpSet;
+  readonly #series: readonly Series[];
   readonly #origins: Origins;
   readonly #entries: Entries;
   readonly #places = new Map<StackIndex, string>();
   readonly #names = new Map<FrameIndex, string>();
-  #processName: ((which: number) => string) | null = null;
+  readonly #processName: (which: number) => string;
 
-  constructor(set: DumpSet, origins: Origins) {
+  constructor(set: DumpSet, series: readonly Series[], origins: Origins) {
     this.#set = set;
+    this.#series = series;
+    this.#processName = processNames(set, series);
     this.#origins = origins;
     this.#entries = Entries.in(set);
   }
@@ -81,11 +84,11 @@ class Comparison {
     return [...new Set(threads.map((thread) => this.#kind(thread)))].sort().join('\n');
   }
 
-  /** Those of `like` that stand where the others do not; all of `series` are the same at each call. */
-  odd(series: readonly Series[], like: readonly number[]): OddProcess[] {
-    const kinds = this.#comparable(series, like);
+  /** Those of `like` that stand where the others do not. */
+  odd(like: readonly number[]): OddProcess[] {
+    const kinds = this.#comparable(like);
     if (kinds.size === 0) return [];
-    const spots = like.map((i) => this.#spotsOf(series[i]!, kinds));
+    const spots = like.map((i) => this.#spotsOf(this.#series[i]!, kinds));
     const found: (OddProcess & { depth: number })[] = [];
     for (const kind of new Set(spots.flatMap((each) => [...each.keys()]))) {
       const here = spots.map((each) => each.get(kind) ?? new Map<string, Spot>());
@@ -113,7 +116,7 @@ class Comparison {
             threads: spot.threads,
             ofThreads,
             usual: { thread: usualThread, processes: normal.length },
-            evidence: `${others}; ${(this.#processName ??= processNames(this.#set, series))(like[p]!)} stands${which} in ${this.#spotName(spot.thread)}`,
+            evidence: `${others}; ${this.#processName(like[p]!)} stands${which} in ${this.#spotName(spot.thread)}`,
             depth: this.#applicationDepth(spot.thread),
           });
         }
@@ -126,11 +129,11 @@ class Comparison {
    * Kinds of threads that may have a usual place: in enough processes one of them is in the same function. Asked first, since of processes
    * that have nothing in common nothing else need be told.
    */
-  #comparable(series: readonly Series[], like: readonly number[]): Set<string> {
+  #comparable(like: readonly number[]): Set<string> {
     const processes = new Map<string, Map<string, number>>();
     for (const i of like) {
       const seen = new Set<string>();
-      for (const thread of this.#set.dumps[series[i]!.dumps.at(-1)!]!.threads) {
+      for (const thread of this.#set.dumps[this.#series[i]!.dumps.at(-1)!]!.threads) {
         if (thread.stack === 0 && thread.activity === null) continue;
         const [kind, top] = [this.#kind(thread), this.#topOf(thread)];
         const key = `${kind}\n${top}`;
@@ -189,13 +192,13 @@ class Comparison {
 
   /** What makes two stacks one place: the application's functions, its line, and what was called last. */
   #placeOf(thread: Thread): string {
-    if (thread.stack === 0) return `(${thread.activity ?? 'no frames'})`;
+    if (thread.stack === 0) return this.#topOf(thread);
     let place = this.#places.get(thread.stack);
     if (place === undefined) {
       const frames = Array.from(this.#set.stacks.frames(thread.stack));
       const own = frames.filter((frame) => this.#origins.isApplication(frame));
       const line = own[0] === undefined ? '' : `:${this.#set.frames.lineOf(own[0]) ?? '?'}`;
-      place = [this.#nameOf(frames[0]!) + line, ...own.map((frame) => this.#nameOf(frame))].join('\n');
+      place = [this.#topOf(thread) + line, ...own.map((frame) => this.#nameOf(frame))].join('\n');
       this.#places.set(thread.stack, place);
     }
     return place;

@@ -67,7 +67,7 @@ class Draft implements ThreadHistory {
     this.#thread = thread;
   }
 
-  /** As the last dump that has it shows it. */
+  /** As the last dump that has it shows it; no part of what is answered. */
   get thread(): Thread {
     return this.#thread;
   }

@@ -106,40 +106,16 @@ export function findTimeInName(name: string, zone: ZoneName): FoundTime | null {
 function timeOf({ pattern, groups }: Form, text: string, zone: ZoneName): FoundTime | null {
   const match = pattern.exec(text);
   if (match === null) return null;
-  let [year, month, day, hour, minute, second, milliseconds] = [SOME_YEAR, 1, 1, 0, 0, 0, 0];
+  const numbers = { year: SOME_YEAR, month: 1, day: 1, hour: 0, minute: 0, second: 0, fraction: 0 };
   let given: string | undefined;
-  for (let i = 0; i < groups.length; i++) {
+  for (const [i, field] of groups.entries()) {
     const value = match[i + 1];
     if (value === undefined) continue;
-    switch (groups[i]!) {
-      case 'year':
-        year = Number(value);
-        break;
-      case 'month':
-        month = Number(value);
-        break;
-      case 'monthName':
-        month = MONTHS.indexOf(value.toLowerCase()) + 1;
-        break;
-      case 'day':
-        day = Number(value);
-        break;
-      case 'hour':
-        hour = Number(value);
-        break;
-      case 'minute':
-        minute = Number(value);
-        break;
-      case 'second':
-        second = Number(value);
-        break;
-      case 'fraction':
-        milliseconds = Number(value.padEnd(3, '0').slice(0, 3));
-        break;
-      case 'zone':
-        given = value;
-    }
+    if (field === 'zone') given = value;
+    else if (field === 'monthName') numbers.month = MONTHS.indexOf(value.toLowerCase()) + 1;
+    else numbers[field] = Number(field === 'fraction' ? value.padEnd(3, '0').slice(0, 3) : value);
   }
+  const { year, month, day, hour, minute, second, fraction: milliseconds } = numbers;
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null;
   const lacks = !groups.includes('day') ? 'date' : !groups.includes('year') ? 'year' : undefined;
   const wall = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);

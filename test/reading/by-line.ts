@@ -27,15 +27,19 @@ export async function readByLine(text: string): Promise<unknown[]> {
 
 /** Nothing is read in WebAssembly and no thread as a whole until what is read is there. */
 export async function byLine<T>(reading: () => T | Promise<T>): Promise<T> {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
-  const { take } = RepeatedThreads.prototype;
-  const make = Kernel.make.bind(Kernel);
+  const undo = [replace(RepeatedThreads.prototype, 'take', () => () => 0), replace(Kernel, 'make', () => () => null)];
   try {
-    RepeatedThreads.prototype.take = () => 0;
-    Kernel.make = () => null;
     return await reading();
   } finally {
-    RepeatedThreads.prototype.take = take;
-    Kernel.make = make;
+    for (const each of undo) each();
   }
+}
+
+/** Puts another method in the place of one, and gives what undoes that. */
+export function replace<T extends object, K extends keyof T>(owner: T, name: K, by: (before: T[K]) => T[K]): () => void {
+  const before = owner[name];
+  owner[name] = by(before);
+  return () => {
+    owner[name] = before;
+  };
 }

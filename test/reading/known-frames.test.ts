@@ -4,7 +4,7 @@ import { readText, type DumpSet } from '../../src/index.js';
 import { LineCache } from '../../src/reading/line-cache.js';
 import { SAMPLE_FILES } from '../sample-files.js';
 import { readBlocksForTest } from './blocks.js';
-import { byLine, dumpsOf, read, readByLine } from './by-line.js';
+import { byLine, dumpsOf, read, readByLine, replace } from './by-line.js';
 
 const frame = (n: number): string => `  File "/srv/app/part${n % 7}.py", line ${n + 1} in step_${n}`;
 /** What stands among frames besides them: foreign, damaged, or of no length. */
@@ -84,17 +84,21 @@ async function assertReadAsByLine(text: string, sizes: readonly number[], name?:
 describe('frames whose lines are known', () => {
   /** Calls that found so many frames. */
   let found: number[] = [];
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
-  const { frames } = LineCache.prototype;
+  let undo: () => void;
   before(() => {
-    LineCache.prototype.frames = function (this: LineCache<unknown>, ...given) {
-      const count = frames.apply(this, given);
-      found.push(count);
-      return count;
-    };
+    undo = replace(
+      LineCache.prototype,
+      'frames',
+      (frames) =>
+        function (this: LineCache<unknown>, ...given) {
+          const count = frames.apply(this, given);
+          found.push(count);
+          return count;
+        },
+    );
   });
   after(() => {
-    LineCache.prototype.frames = frames;
+    undo();
   });
   beforeEach(() => {
     found = [];

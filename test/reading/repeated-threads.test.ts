@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RepeatedThreads } from '../../src/reading/repeated-threads.js';
-import { read, readByLine } from './by-line.js';
+import { read, readByLine, replace } from './by-line.js';
 
 /** A thread of a dump, as the lines that stand there. */
 interface Written {
@@ -56,13 +56,16 @@ describe('threads that earlier dumps had', () => {
   ] as const) {
     it(`are read as line by line: ${name}`, async () => {
       let whole = 0;
-      // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below
-      const { take } = RepeatedThreads.prototype;
-      RepeatedThreads.prototype.take = function (...given) {
-        const lines = take.apply(this, given);
-        if (lines > 0) whole++;
-        return lines;
-      };
+      const undo = replace(
+        RepeatedThreads.prototype,
+        'take',
+        (take) =>
+          function (this: RepeatedThreads) {
+            const lines = take.call(this);
+            if (lines > 0) whole++;
+            return lines;
+          },
+      );
       try {
         await fc.assert(
           fc.asyncProperty(dumps, async (series) => {
@@ -77,7 +80,7 @@ describe('threads that earlier dumps had', () => {
           { numRuns: above + between === '' ? 200 : 60, seed: 7 },
         );
       } finally {
-        RepeatedThreads.prototype.take = take;
+        undo();
       }
       assert.ok(whole > (above + between === '' ? 200 : 60), `${whole} times threads were read as a whole`);
     });
