@@ -175,6 +175,7 @@ export const faulthandler: LineGrammar = {
   ),
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,
   outermost: OUTERMOST,
+  idsAlike: true,
   maxFrames: 100, // MAX_FRAME_DEPTH, Python/traceback.c (PyPy writes 101)
   order: 'recent-first',
   shape: { ...PLAIN_SHAPE, blankBetween: true, causeIsHead: true, goesOn: 'after-blank' },

@@ -42,6 +42,11 @@ export interface LineGrammar extends GrammarHead {
   readonly outermost: ReadonlySet<string>;
   /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. Infinity: no limit. */
   readonly maxFrames: number;
+  /**
+   * A head says the same whatever the hexadecimal digits of its thread's id are (`0x…`), but for the id: of heads that differ in
+   * nothing else one is parsed.
+   */
+  readonly idsAlike?: boolean;
   /** Order of the frames of a stack: the most recent call first or last. A head may say otherwise. */
   readonly order: Order;
   /** What its dumps are like: what begins and ends them, and what may stand in them. */

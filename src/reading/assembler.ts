@@ -315,16 +315,19 @@ export class DumpAssembler {
   #head(token: LineToken & { is: 'thread' }, line: LineNumber): Fed {
     if (token.second === true && this.#thread?.empty === true && this.#last === 'head') return 'taken';
     let muted = false;
+    const key = keyOf(token);
+    const known = key !== null && !this.#adds(key);
     if (this.#begun) {
-      const key = keyOf(token);
-      const known = key !== null && this.#ids.has(key);
       if (token.inside === true) muted = known;
       else {
         if (this.#closed || token.alone || this.#threadsCut) return 'ended';
         if ((token.current && this.#hasCurrent) || (token.main === true && this.#hasMain)) return 'ended';
         if (!this.#goesOn(line)) return 'ended';
         if (known && this.#shape.again === 'ignored') muted = true;
-        else if (known && !this.#splitAtSeam()) return 'ended';
+        else if (known) {
+          if (!this.#splitAtSeam()) return 'ended';
+          this.#ids.add(key);
+        }
       }
       if (this.#foreign > 0) this.#bridge();
     }
@@ -332,6 +335,13 @@ export class DumpAssembler {
     if (token.pid !== undefined) this.#pid ??= token.pid;
     this.#begin(token, muted);
     return 'taken';
+  }
+
+  /** Whether it has shown no thread with this id before. One search instead of two: a hundred thousand ids are spread over memory. */
+  #adds(id: string): boolean {
+    const { size } = this.#ids;
+    this.#ids.add(id);
+    return this.#ids.size > size;
   }
 
   /** Whether a head that comes now is one of this dump, by what stands between it and the thread before. */
@@ -472,8 +482,6 @@ export class DumpAssembler {
     this.#thread = new OpenThread(head, muted, this.#grammar, this.#tables, this.#outermost);
     this.#section = 'frames';
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
-    const key = keyOf(head);
-    if (key !== null) this.#ids.add(key);
     this.#hasCurrent ||= head.current;
     this.#hasMain ||= head.main === true;
     this.#blankSinceFrame = false;

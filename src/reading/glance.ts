@@ -1,5 +1,5 @@
 import { CONFIRM_BYTES, parseLine } from '../../grammars/index.js';
-import { decode } from './meanings.js';
+import { decode } from './decode.js';
 import { splitOneLine } from './one-line.js';
 import { canBegin, isFaint, openingsAt, type Opening } from './openings.js';
 import type { TextWindow } from './text-window.js';

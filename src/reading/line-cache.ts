@@ -15,6 +15,7 @@ export class LineCache<Meaning> {
   readonly #headOf: (meaning: Meaning) => RepeatedHead | null;
   readonly #rowOf: (meaning: Meaning) => FrameIndex;
   readonly #parse: (bytes: Uint8Array, from: number, to: number) => Meaning;
+  readonly #like: (bytes: Uint8Array, from: number, to: number) => Meaning | null;
   #arena = new Uint8Array(FIRST_ARENA_BYTES);
   #arenaView = new DataView(this.#arena.buffer);
   #used: Bytes = 0;
@@ -28,11 +29,15 @@ export class LineCache<Meaning> {
   #slots = new Int32Array(FIRST_LINES * 2);
   #meanings: Meaning[] = [];
   #previous = -1;
+  /** Those that are like another line. */
+  #likes = 0;
   /** Line → the lines that stood under it last time; null: it was seen once, and may never come again. */
   #runs: (Run | null | undefined)[] = [];
   /** Where the line after those that {@link follow} or {@link walk} found begins, and how many lines of its run stand above it. */
   reached = 0;
   place = 0;
+  /** What the line says that {@link lineOf} does not keep and was told of at once. */
+  unkept: Meaning | null = null;
   /** Of which run that is, by its record, after {@link walk}. */
   walked: Bytes = 0;
   /** Where in the kernel's memory a line begins that {@link frames} looked up in vain; -1: none was. */
@@ -48,15 +53,18 @@ export class LineCache<Meaning> {
   /**
    * @param headOf what a thread's head says, where it is one that may come again
    * @param rowOf the frame that a line is, if it is that and nothing else; else -1
+   * @param like what a line says that is like one that was parsed; null: it is like none. Of these some are kept and no more
    */
   constructor(
     parse: (bytes: Uint8Array, from: number, to: number) => Meaning,
     headOf: (meaning: Meaning) => RepeatedHead | null = () => null,
     rowOf: (meaning: Meaning) => FrameIndex = () => -1,
+    like: (bytes: Uint8Array, from: number, to: number) => Meaning | null = () => null,
   ) {
     this.#parse = parse;
     this.#headOf = headOf;
     this.#rowOf = rowOf;
+    this.#like = like;
   }
 
   /**
@@ -126,16 +134,18 @@ export class LineCache<Meaning> {
 
   /** The meaning of the line `bytes[from, to)`. `view` is a view on the same bytes. */
   get(bytes: Uint8Array, view: DataView, from: number, to: number): Meaning {
-    const length = to - from;
-    const previous = this.#previous;
-    if (length > LONGEST_LINE) {
+    if (to - from > LONGEST_LINE) {
       this.#previous = -1;
       return this.#parse(bytes, from, to);
     }
-    const line = this.#find(bytes, view, from, to);
-    if (previous >= 0 && previous < this.#meanings.length) this.#next[previous] = line;
+    return this.take(this.#find(bytes, view, from, to));
+  }
+
+  /** The meaning of the line that {@link lineOf} has just told of, which is now the one that was read last. */
+  take(line: number): Meaning {
+    if (this.#previous >= 0) this.#next[this.#previous] = line;
     this.#previous = line;
-    return this.#meanings[line]!;
+    return line < 0 ? this.unkept! : this.#meanings[line]!;
   }
 
   /** What stood under the line that was read last, when it comes for the second time or more: a thread's head. */
@@ -152,8 +162,9 @@ export class LineCache<Meaning> {
     return this.#runs[line] ?? null;
   }
 
-  /** The number of the line `bytes[from, to)`, asked of the grammar when it is new; -1 for one that is not kept. */
+  /** The number of the line `bytes[from, to)`, asked of the grammar when it is new; -1 for one that is not kept: see {@link unkept}. */
   lineOf(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+    this.unkept = null;
     return to - from > LONGEST_LINE ? -1 : this.#find(bytes, view, from, to);
   }
 
@@ -307,7 +318,13 @@ export class LineCache<Meaning> {
     }
   }
 
+  /** Keeps a new line: its number, or -1 when it is one of too many that are alike. */
   #add(bytes: Uint8Array, view: DataView, from: number, to: number, hash: number): number {
+    const like = this.#like(bytes, from, to);
+    if (like !== null && ++this.#likes > MOST_LIKES) {
+      this.unkept = like;
+      return -1;
+    }
     const length = to - from;
     const [lines, bytesLeft] = [this.#meanings.length, this.#arena.length - this.#used];
     if (lines === this.#hash.length || length + 4 > bytesLeft) {
@@ -324,7 +341,7 @@ export class LineCache<Meaning> {
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
     this.#slots[this.#freeSlot(hash)] = line + 1;
-    const meaning = this.#parse(bytes, from, to);
+    const meaning = like ?? this.#parse(bytes, from, to);
     this.#meanings.push(meaning);
     this.#rows[line] = this.#rowOf(meaning);
     return line;
@@ -373,6 +390,7 @@ export class LineCache<Meaning> {
 
   #clear(): void {
     this.#used = 0;
+    this.#likes = 0;
     this.#meanings = [];
     // those that are being read know lines that are no more
     for (const run of this.#runs) run?.forget();
@@ -411,6 +429,8 @@ const CR = 0x0d;
 
 /** A service's dumps have some thousand distinct lines a gigabyte; beyond this the lines are all different and a cache is no help. */
 const MOST_LINES = 1 << 15;
+/** Heads of threads leave as much room for frames; a dump that has more of them has few that come again. */
+const MOST_LIKES = MOST_LINES >> 1;
 /** At first; both grow by the same factor, three times. */
 const FIRST_LINES = MOST_LINES >> 6;
 const MOST_ARENA_BYTES: Bytes = 6 << 20;

@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { parseLine, type AsideGrammar, type LineGrammar, type LineToken } from '../../grammars/index.js';
 import type { FrameIndex, Tables } from '../model/index.js';
 import { mayRepeat, type Meaning } from './assembler.js';
+import { LikeHeads } from './like-heads.js';
+import { decode } from './decode.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
 import { OutermostFrames } from './outermost.js';
@@ -42,10 +43,19 @@ export class Meanings {
   cacheOf(grammar: LineGrammar): LineCache<Meaning> {
     let cache = this.#caches.get(grammar);
     if (cache === undefined) {
+      const heads = grammar.idsAlike === true ? new LikeHeads() : null;
       cache = new LineCache(
-        (bytes, from, to) => this.of(grammar, bytes, from, to),
+        (bytes, from, to) => {
+          const meaning = this.of(grammar, bytes, from, to);
+          if (heads !== null && meaning.frame < 0) heads.learn(bytes, from, to, meaning.token);
+          return meaning;
+        },
         ({ token }) => (token.is === 'thread' && mayRepeat(token) ? token : null),
         ({ frame, partial }) => (partial ? -1 : frame),
+        (bytes, from, to) => {
+          const token = heads?.of(bytes, from, to) ?? null;
+          return token === null ? null : { token, frame: -1, frames: NO_FRAMES, partial: false, separator: false };
+        },
       );
       this.#caches.set(grammar, cache);
     }
@@ -133,20 +143,3 @@ class FrameMeaning implements Meaning {
     return false;
   }
 }
-
-/** UTF-8 where it is valid, else Latin-1: a name may be any bytes, and none is lost. */
-export function decode(bytes: Uint8Array, from: number, to: number): string {
-  if (Buffer.isBuffer(bytes) && isAscii(bytes, from, to)) return bytes.toString('latin1', from, to);
-  const part = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
-  return part.toString(isUtf8(part) ? 'utf8' : 'latin1');
-}
-
-/** Most lines are short and ASCII: found here sooner than asked of what is compiled. */
-function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from > SHORT) return false;
-  let signs = 0;
-  for (let i = from; i < to; i++) signs |= bytes[i]!;
-  return signs < 0x80;
-}
-
-const SHORT = 256;

@@ -1,7 +1,8 @@
 import type { AsideGrammar } from '../../grammars/index.js';
 import type { LineNumber } from '../model/index.js';
 import type { DumpSink } from './dump-sink.js';
-import { decode, type Meanings } from './meanings.js';
+import { decode } from './decode.js';
+import type { Meanings } from './meanings.js';
 import { prefixOf, type Prefix } from './prefix.js';
 import { trimEnd, type TextWindow } from './text-window.js';
 

@@ -3,7 +3,8 @@ import type { LineNumber } from '../model/index.js';
 import { DumpAssembler, type Meaning } from './assembler.js';
 import { NOWHERE, rowsOf, type DumpSink, type Surroundings } from './dump-sink.js';
 import type { LineCache } from './line-cache.js';
-import { decode, type Meanings } from './meanings.js';
+import { decode } from './decode.js';
+import type { Meanings } from './meanings.js';
 import { beginOf, beginsAlone, canBegin, openingsAt } from './openings.js';
 import { prefixOf, type Prefix } from './prefix.js';
 import { RepeatedThreads } from './repeated-threads.js';
@@ -164,17 +165,23 @@ export class OpenDump {
     const bytes = this.#text.bytes;
     const { assembler, cache, prefix } = dump;
     while (this.#text.at < this.#text.filled) {
-      if (assembler.awaitsHead && this.#takeRepeated(dump)) continue;
+      const awaited = assembler.awaitsHead && this.#mayRepeat(dump);
+      if (awaited && this.#takeRepeated(dump)) continue;
+      const looked = awaited && dump.repeated.looked;
       // most lines are the ones that followed last time: no search for their end, no text made of them
-      let from = prefix === null ? this.#text.at : prefix.stripAtOnce(bytes, this.#text.at, this.#text.filled);
-      const length = from < 0 || this.#unfinished !== null ? -1 : cache.expectedLength(bytes, this.#text.view, from, this.#text.filled);
+      let from = prefix === null || looked ? this.#text.at : prefix.stripAtOnce(bytes, this.#text.at, this.#text.filled);
+      const length =
+        looked || from < 0 || this.#unfinished !== null ? -1 : cache.expectedLength(bytes, this.#text.view, from, this.#text.filled);
       let to = from + length;
       let next = to + 1;
       let meaning: Meaning;
       let more = 0;
       /** The cache has the line and knows its place. */
       let cached = true;
-      if (length >= 0) meaning = cache.takeExpected();
+      if (looked) {
+        ({ from, to, next } = dump.repeated);
+        meaning = cache.take(dump.repeated.line);
+      } else if (length >= 0) meaning = cache.takeExpected();
       else {
         let end = this.#text.lineEnd(this.#text.at);
         if (end < 0) {
@@ -229,9 +236,12 @@ export class OpenDump {
     }
   }
 
+  #mayRepeat(dump: Reading): boolean {
+    return !dump.coloured && !dump.strangers && dump.width === null && this.#unfinished === null;
+  }
+
   /** Threads that stand as in an earlier dump, or with other frames and nothing else. */
   #takeRepeated(dump: Reading): boolean {
-    if (dump.coloured || dump.strangers || dump.width !== null || this.#unfinished !== null) return false;
     const { repeated } = dump;
     const lines = repeated.take();
     if (lines === 0) return false;

@@ -2,7 +2,7 @@ import { CONFIRM_BYTES, type JsonGrammar } from '../../grammars/index.js';
 import type { LineNumber } from '../model/index.js';
 import type { DumpSink, Surroundings } from './dump-sink.js';
 import { JsonCollector } from './json-collector.js';
-import { decode } from './meanings.js';
+import { decode } from './decode.js';
 import { CR, LF, type TextWindow } from './text-window.js';
 import { latin1 } from './unwrap.js';
 

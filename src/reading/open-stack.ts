@@ -3,7 +3,7 @@ import { CONFIRM_BYTES, type StackGrammar, type StackReader } from '../../gramma
 import type { LineNumber } from '../model/index.js';
 import { rowsOf, type DumpSink, type Surroundings } from './dump-sink.js';
 import { mayOpen } from './glance.js';
-import { decode } from './meanings.js';
+import { decode } from './decode.js';
 import { Prefix } from './prefix.js';
 import type { TextWindow } from './text-window.js';
 

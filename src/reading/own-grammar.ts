@@ -130,6 +130,7 @@ export function ownGrammar(value: unknown, name: string): Grammar {
     begins: stateless(may('begins', isRegExp, 'a regular expression') ?? /(?!)/),
     outermost: new Set(want('outermost', isNames, 'a set of functions')),
     maxFrames: may('maxFrames', isNumber, 'a number') ?? Infinity,
+    idsAlike: may('idsAlike', isBoolean, 'true or false') ?? false,
     order: want('order', isOneOf('recent-first', 'recent-last'), '"recent-first" or "recent-last"'),
     shape: { ...PLAIN_SHAPE, ...shape },
   } satisfies LineGrammar;
@@ -299,6 +300,7 @@ function placedOf(value: unknown): PlacedDump[] {
 const isGiven = (value: unknown): value is Given => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && value > 0;
 const isRegExp = (value: unknown): value is RegExp => value instanceof RegExp;
 const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';

@@ -16,9 +16,12 @@ export class RepeatedThreads {
   readonly #assembler: DumpAssembler;
   readonly #prefix: Prefix | null;
   /** The line that was looked at last: its content, and where the next one begins. */
-  #from = 0;
-  #to = 0;
-  #next = 0;
+  from = 0;
+  to = 0;
+  next = 0;
+  /** When {@link take} has read nothing: the line there is the one that was looked at, and {@link LineCache.take} gives it by this number. */
+  line = -1;
+  looked = false;
   /** Those that it has read. */
   #lines = 0;
   /** What {@link take} has read: up to here, and where the last frame ends. */
@@ -42,10 +45,16 @@ export class RepeatedThreads {
     const { bytes, view, filled, at, line } = this.#text;
     this.reached = at;
     this.#lines = 0;
+    this.looked = false;
     if (!this.#lineAt(at)) return 0;
-    const head = cache.lineOf(bytes, view, this.#from, this.#to);
+    const head = cache.lineOf(bytes, view, this.from, this.to);
     let run = head < 0 ? null : cache.runOf(head);
-    let under = this.#next;
+    if (run === null) {
+      this.line = head;
+      this.looked = head >= 0 || cache.unkept !== null;
+      return 0;
+    }
+    let under = this.next;
     while (run !== null && this.#takes(run)) {
       const whole = cache.walk(run, this.#prefix, bytes, view, under, filled);
       let given = 0;
@@ -72,7 +81,7 @@ export class RepeatedThreads {
       this.#give(run);
       this.framesEnd = framesEnd;
       run = this.#after(run);
-      under = this.#next;
+      under = this.next;
     }
     if (this.#lines > 0) {
       cache.leave();
@@ -109,12 +118,12 @@ export class RepeatedThreads {
         at = cache.reached;
       }
       if (!this.#lineAt(at)) return -1;
-      const line = cache.lineOf(bytes, view, this.#from, this.#to);
+      const line = cache.lineOf(bytes, view, this.from, this.to);
       if (line < 0 || run.lost) return -1;
       const meaning = cache.meaningOf(line);
       if (meaning.frame >= 0 && !meaning.partial) {
         run.set(place++, line, meaning.frame);
-        at = this.#next;
+        at = this.next;
         continue;
       }
       if (meaning.token.is !== 'blank' || place === 0) break;
@@ -130,18 +139,18 @@ export class RepeatedThreads {
   #findNextHead(run: Run): boolean {
     const cache = this.#cache;
     const { bytes, view, filled } = this.#text;
-    const at = this.#next;
+    const at = this.next;
     const from = this.#prefix === null ? at : this.#prefix.stripAtOnce(bytes, at, filled);
     if (run.nextHead >= 0 && from >= 0) {
       const next = cache.standsAt(run.nextHead, bytes, view, from, filled);
       if (next >= 0) {
         this.reached = at;
-        this.#next = next;
+        this.next = next;
         return true;
       }
     }
     if (!this.#lineAt(at)) return false;
-    const line = cache.lineOf(bytes, view, this.#from, this.#to);
+    const line = cache.lineOf(bytes, view, this.from, this.to);
     if (line < 0 || run.lost) return false;
     const { token } = cache.meaningOf(line);
     if (token.is !== 'thread' || token.inside === true || token.second === true) {
@@ -158,10 +167,10 @@ export class RepeatedThreads {
     const { bytes } = this.#text;
     const feed = this.#text.lineEnd(at);
     if (feed < 0) return false;
-    this.#next = feed + 1;
-    this.#to = feed > at && bytes[feed - 1] === CR ? feed - 1 : feed;
-    const stripped = this.#prefix === null ? -1 : this.#prefix.strip(bytes, at, this.#to);
-    this.#from = stripped >= 0 ? stripped : at;
+    this.next = feed + 1;
+    this.to = feed > at && bytes[feed - 1] === CR ? feed - 1 : feed;
+    const stripped = this.#prefix === null ? -1 : this.#prefix.strip(bytes, at, this.to);
+    this.from = stripped >= 0 ? stripped : at;
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Bytes, LineNumber } from '../model/index.js';
 import type { Surroundings } from './dump-sink.js';
 import type { Kernel } from './kernel/kernel.js';
-import { decode } from './meanings.js';
+import { decode } from './decode.js';
 import { OPENING_MATCHER } from './openings.js';
 import type { Prefix } from './prefix.js';
 

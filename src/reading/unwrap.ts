@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from '../model/index.js';
-import { decode } from './meanings.js';
+import { decode } from './decode.js';
 import { RECORD_ENVELOPES, TEXT_ENVELOPES, type FieldPaths, type RecordEnvelope, type TextEnvelope } from './envelopes.js';
 
 /** A record of a log without its envelope. */
