@@ -91,7 +91,7 @@ describe('heads of threads that differ in their id', () => {
           if (token.is !== 'thread' || token.id === null || !/^0x[0-9a-f]+$/.test(token.id) || token.name !== null) continue;
           heads++;
           for (const digit of '0a9f') {
-            const id = `0x${digit.repeat(token.id.length - 2)}`;
+            const id: string = `0x${digit.repeat(token.id.length - 2)}`;
             assert.deepEqual(parseLine(grammar.line, line.replace(token.id, id)), { ...token, id }, line);
           }
         }

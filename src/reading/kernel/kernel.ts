@@ -20,6 +20,8 @@ export class Kernel {
   /** The lines that {@link frames} found, and the frames that they are. */
   readonly lines: Int32Array;
   readonly rows: Int32Array;
+  /** Where all these stand: asked of the arrays, at each call, that is more work than to find a line. */
+  readonly #places: Readonly<Record<'reached' | 'ends' | 'template' | 'mask' | 'digits' | 'lines' | 'rows', number>>;
   /** The prefix that stands in them. */
   #prefix: Uint16Array | null = null;
   #used: Bytes = 0;
@@ -36,6 +38,16 @@ export class Kernel {
     this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
     this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
     this.#digits = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
+    const [reached, ends, template, mask, digits, lines, rows] = [
+      this.#reached,
+      this.#ends,
+      this.#template,
+      this.#mask,
+      this.#digits,
+      this.lines,
+      this.rows,
+    ].map(({ byteOffset }) => byteOffset) as [number, number, number, number, number, number, number];
+    this.#places = { reached, ends, template, mask, digits, lines, rows };
   }
 
   /** Null where there is none to be had. */
@@ -133,11 +145,11 @@ export class Kernel {
       most < MOST_WALKED ? most : MOST_WALKED,
       starts.byteOffset,
       texts.byteOffset,
-      this.#template.byteOffset,
-      this.#mask.byteOffset,
+      this.#places.template,
+      this.#places.mask,
       width,
-      this.#reached.byteOffset,
-      this.#ends.byteOffset,
+      this.#places.reached,
+      this.#places.ends,
     );
   }
 
@@ -175,7 +187,7 @@ export class Kernel {
       hashes.byteOffset,
       starts.byteOffset,
       texts.byteOffset,
-      this.#reached.byteOffset,
+      this.#places.reached,
     );
   }
 
@@ -201,13 +213,13 @@ export class Kernel {
       previous,
       most < MOST_FRAMES ? most : MOST_FRAMES,
       tables.byteOffset,
-      this.#template.byteOffset,
-      this.#mask.byteOffset,
-      this.#digits.byteOffset,
+      this.#places.template,
+      this.#places.mask,
+      this.#places.digits,
       width,
-      this.lines.byteOffset,
-      this.rows.byteOffset,
-      this.#reached.byteOffset,
+      this.#places.lines,
+      this.#places.rows,
+      this.#places.reached,
     );
   }
 
@@ -231,7 +243,7 @@ export class Kernel {
    * @param inString a string is open at `at`
    */
   close(at: number, end: number, depth: number, low: number, inString: boolean): number {
-    return this.#code.close(at, end, depth, low, inString ? 1 : 0, this.#reached.byteOffset);
+    return this.#code.close(at, end, depth, low, inString ? 1 : 0, this.#places.reached);
   }
 
   get depth(): number {
