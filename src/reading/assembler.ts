@@ -4,6 +4,7 @@ import { OpenThread } from './open-thread.js';
 import type { OutermostFrames } from './outermost.js';
 import type { RecentThreads } from './recent-threads.js';
 import type { Run } from './run.js';
+import { ShownIds } from './shown-ids.js';
 
 /** A line's token with its frames interned, as the line cache keeps it. */
 export interface Meaning {
@@ -80,7 +81,7 @@ export class DumpAssembler {
   #section: (LineToken & { is: 'section' })['holds'] = 'frames';
   /** The line before, when it is a thread's name if a rule follows. */
   #caption: string | null = null;
-  #ids = new Set<string>();
+  #ids = new ShownIds();
   #hasCurrent = false;
   #hasMain = false;
   #headed = false;
@@ -316,7 +317,7 @@ export class DumpAssembler {
     if (token.second === true && this.#thread?.empty === true && this.#last === 'head') return 'taken';
     let muted = false;
     const key = keyOf(token);
-    const known = key !== null && !this.#adds(key);
+    const known = key !== null && !this.#ids.add(key);
     if (this.#begun) {
       if (token.inside === true) muted = known;
       else {
@@ -335,13 +336,6 @@ export class DumpAssembler {
     if (token.pid !== undefined) this.#pid ??= token.pid;
     this.#begin(token, muted);
     return 'taken';
-  }
-
-  /** Whether it has shown no thread with this id before. One search instead of two: a hundred thousand ids are spread over memory. */
-  #adds(id: string): boolean {
-    const { size } = this.#ids;
-    this.#ids.add(id);
-    return this.#ids.size > size;
   }
 
   /** Whether a head that comes now is one of this dump, by what stands between it and the thread before. */
@@ -519,7 +513,8 @@ export class DumpAssembler {
     this.#native = [];
     this.#nativeSeen = false;
     this.#seam = null;
-    this.#ids = new Set(later.flatMap((thread) => keyOf(thread) ?? []));
+    this.#ids = new ShownIds();
+    for (const key of later.map(keyOf)) if (key !== null) this.#ids.add(key);
     this.#hasCurrent = later.some((thread) => thread.current);
     return true;
   }

@@ -18,26 +18,43 @@ export interface Stay extends Row {
   readonly count: number;
 }
 
-/** One thread over the dumps of its series, and how it moved. */
-export interface Track {
+/** One thread over the dumps of its series, and how it moved. A process may have a hundred thousand. */
+export class Track {
   readonly history: ThreadHistory;
-  /** Where it is shown with a stack that can be compared, oldest first. Never empty. */
-  readonly stays: readonly Stay[];
-  /** Dumps that show it so. */
+  /** Dumps that show it with a stack that can be compared. */
   readonly rows: number;
   /** The newest of them. */
-  readonly newest: Row;
+  readonly newest: Stay;
   /** It is in the newest dump, or that dump does not show all threads. */
   readonly alive: boolean;
-  readonly main: boolean;
   /** Number of newest rows in which it stands in the same place. */
   readonly still: number;
-  /** It stands elsewhere in an older row. */
-  readonly moved: boolean;
   readonly loop: Loop | null;
   readonly cpu: CpuUse | null;
   /** Where it stands among the others; null until that is known, and of one that is gone. */
-  place: Place | null;
+  place: Place | null = null;
+  /** Null: one dump shows it, the newest. */
+  readonly #stays: readonly Stay[] | null;
+
+  constructor(history: ThreadHistory, stays: readonly Stay[], alive: boolean, still: number, loop: Loop | null, cpu: CpuUse | null) {
+    this.history = history;
+    this.rows = countOf(stays);
+    this.newest = newestOf(stays);
+    this.alive = alive;
+    this.still = still;
+    this.loop = loop;
+    this.cpu = cpu;
+    this.#stays = this.rows === 1 ? null : stays;
+  }
+
+  /** Where it is shown with a stack that can be compared, oldest first. Never empty. */
+  get stays(): readonly Stay[] {
+    return this.#stays ?? [this.newest];
+  }
+
+  get main(): boolean {
+    return this.newest.thread.main === true;
+  }
 }
 
 /** Goes round the same few places. */
@@ -72,22 +89,9 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
     const newest = over.at(history, dumps.length - 1);
     const cpu = cpuUse(stays);
     const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(stays) : stays;
-    const rows = countOf(used);
-    const row = newestOf(used);
-    const still = stillRows(used, row, over.partial);
-    tracks.push({
-      history,
-      stays: used,
-      rows,
-      newest: row,
-      alive: newest >= 0 || newest === UNKNOWN,
-      main: row.thread.main === true,
-      still,
-      moved: still < rows,
-      loop: rows < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung),
-      cpu,
-      place: null,
-    });
+    const still = stillRows(used, newestOf(used), over.partial);
+    const loop = countOf(used) < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung);
+    tracks.push(new Track(history, used, newest >= 0 || newest === UNKNOWN, still, loop, cpu));
   }
   return tracks;
 }
@@ -140,9 +144,9 @@ export function newestRows(stays: readonly Stay[], most: number): Row[] {
   return rows.reverse();
 }
 
-function newestOf(stays: readonly Stay[]): Row {
+function newestOf(stays: readonly Stay[]): Stay {
   const last = stays[stays.length - 1]!;
-  return last.count === 1 ? last : { at: last.at + last.count - 1, thread: last.thread, view: last.view };
+  return last.count === 1 ? last : { at: last.at + last.count - 1, thread: last.thread, view: last.view, count: 1 };
 }
 
 function countOf(stays: readonly Stay[]): number {
