@@ -25,10 +25,7 @@ export const UNKNOWN = -2;
 
 /** One thread over a series of dumps. */
 export interface ThreadHistory {
-  /**
-   * Every id it had, oldest first: one, and one more for each restart. Empty when the dumps give it none. Worked out when it is asked
-   * for, so no property of its own: `{ ...history }` has none.
-   */
+  /** Every id it had, oldest first: one, and one more for each restart. Empty when the dumps give it none. */
   readonly ids: readonly string[];
   /** The newest name that a dump gives it. */
   readonly name: string | null;
@@ -53,16 +50,16 @@ export interface ThreadsOverTime {
 
 /** A history that may go on: itself in the end what is answered, since a process may have a hundred thousand. */
 class Draft implements ThreadHistory {
+  readonly ids: string[];
   name: string | null;
   entry: FrameIndex | null;
   readonly first: number;
   readonly seen: number[];
   doubts: readonly Doubt[] = NO_DOUBTS;
   #thread: Thread;
-  /** Null: no other than the thread's. */
-  #ids: readonly string[] | null = null;
 
   constructor(k: number, t: number, thread: Thread, entry: FrameIndex | null) {
+    this.ids = thread.id === null ? [] : [thread.id];
     this.name = thread.name;
     this.entry = entry;
     this.first = k;
@@ -76,16 +73,7 @@ class Draft implements ThreadHistory {
   }
 
   set thread(thread: Thread) {
-    const { id } = thread;
-    if (id !== this.#thread.id || this.#ids !== null) {
-      const { ids } = this;
-      this.#ids = id === null || id === ids.at(-1) ? ids : [...ids, id];
-    }
     this.#thread = thread;
-  }
-
-  get ids(): readonly string[] {
-    return this.#ids ?? (this.#thread.id === null ? [] : [this.#thread.id]);
   }
 
   /** The dump after the last one that has it. */
@@ -279,6 +267,7 @@ class Following {
   #extend(draft: Draft, k: number, t: number, thread: Thread): void {
     for (let gap = draft.end; gap < k; gap++) draft.seen.push(UNKNOWN);
     draft.seen.push(t);
+    if (thread.id !== null && thread.id !== draft.ids.at(-1)) draft.ids.push(thread.id);
     draft.name = thread.name ?? draft.name;
     if (draft.thread !== thread) draft.entry = this.#entryOf(thread) ?? draft.entry;
     draft.thread = thread;
