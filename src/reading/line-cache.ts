@@ -1,6 +1,6 @@
 import type { Bytes, FrameIndex } from '../model/index.js';
 import type { RepeatedHead } from './assembler.js';
-import { MOST_WALKED, WIDEST_PREFIX, type Kernel } from './kernel/kernel.js';
+import { MOST_WALKED, WIDEST_PREFIX, type Kernel, type LineTables } from './kernel/kernel.js';
 import type { Prefix } from './prefix.js';
 import { Run, RunMemory } from './run.js';
 
@@ -47,8 +47,12 @@ export class LineCache<Meaning> {
   /** In whose memory the texts stand. */
   #kernel: Kernel | null = null;
   #runMemory: RunMemory | null = null;
-  /** Where its tables of lines stand there, with room for the most; `tables` tells that kernel.wat. */
+  /** Its tables there, with room for the most lines. */
   #room: Room | null = null;
+  #tables: LineTables | null = null;
+  /** The bytes that were asked about last, and where they begin in the kernel's memory; -1: they are not in it. */
+  #bytes: Uint8Array | null = null;
+  #bytesBase = -1;
 
   /**
    * @param headOf what a thread's head says, where it is one that may come again
@@ -94,6 +98,7 @@ export class LineCache<Meaning> {
     arena.set(this.#arena.subarray(0, this.#used));
     this.#useArena(arena);
     this.#kernel = kernel;
+    this.#bytes = null;
     this.#room = { hash, slots, next, rows, tables: wordsIn(tables, TABLES) };
     this.#start = copied(this.#start, start, MOST_LINES + 1);
     this.#hash = copied(this.#hash, hash, this.#hash.length);
@@ -107,17 +112,28 @@ export class LineCache<Meaning> {
     for (const run of this.#runs) run?.goOnWith(run.nextHead, run.next);
   }
 
-  /** Where they stand in the kernel's memory, in the order of kernel.wat. */
+  /** Where they stand in the kernel's memory, also written there in the order of kernel.wat. */
   #tellTables(): void {
-    this.#room?.tables.set([
-      this.#next.byteOffset,
-      this.#rows.byteOffset,
-      this.#slots.byteOffset,
-      this.#slots.length - 1,
-      this.#hash.byteOffset,
-      this.#start.byteOffset,
-      this.#arena.byteOffset,
-    ]);
+    if (this.#room === null) return;
+    const { tables } = this.#room;
+    const [slots, hashes, starts, texts] = [this.#slots, this.#hash, this.#start, this.#arena].map(({ byteOffset }) => byteOffset) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const mask = this.#slots.length - 1;
+    this.#tables = { tables: tables.byteOffset, slots, mask, hashes, starts, texts };
+    tables.set([this.#next.byteOffset, this.#rows.byteOffset, slots, mask, hashes, starts, texts]);
+  }
+
+  /** Where bytes begin in the kernel's memory, or -1: they are not in it. To ask the bytes takes longer than most of what is then done. */
+  #baseOf(bytes: Uint8Array): number {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#bytesBase = this.#kernel !== null && bytes.buffer === this.#kernel.memory ? bytes.byteOffset : -1;
+    }
+    return this.#bytesBase;
   }
 
   #useArena(arena: Uint8Array<ArrayBuffer>): void {
@@ -186,10 +202,10 @@ export class LineCache<Meaning> {
    * @param above the line above
    */
   frames(above: number, most: number, prefix: Prefix | null, bytes: Uint8Array, at: number, end: number): number {
-    const kernel = this.#kernel;
-    if (kernel === null || bytes.buffer !== kernel.memory || (prefix !== null && prefix.width > WIDEST_PREFIX)) return 0;
-    const base = bytes.byteOffset;
-    const count = kernel.frames(base + at, base + end, above, most, this.#room!.tables, prefix?.template ?? null);
+    const base = this.#baseOf(bytes);
+    if (base < 0 || (prefix !== null && prefix.width > WIDEST_PREFIX)) return 0;
+    const kernel = this.#kernel!;
+    const count = kernel.frames(base + at, base + end, above, most, this.#tables!, prefix?.template ?? null);
     this.reached = kernel.reached - base;
     this.#missed = kernel.missedFrom;
     if (count > 0) this.#previous = kernel.lines[count - 1]!;
@@ -228,8 +244,8 @@ export class LineCache<Meaning> {
   follow(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): number {
     this.#missed = -1;
     if (this.#walks(run, prefix, bytes)) {
-      const base = bytes.byteOffset;
-      this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#start, this.#arena);
+      const base = this.#baseOf(bytes);
+      this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#tables!);
       this.reached = this.#kernel!.reached - base;
       this.place = this.#kernel!.place;
     } else this.#compare(run, place, prefix, bytes, view, at, end);
@@ -249,9 +265,9 @@ export class LineCache<Meaning> {
       return 0;
     }
     const kernel = this.#kernel!;
-    const base = bytes.byteOffset;
+    const base = this.#baseOf(bytes);
     this.#base = base;
-    const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#start, this.#arena);
+    const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#tables!);
     this.place = kernel.place;
     this.reached = kernel.reached - base;
     this.walked = kernel.record;
@@ -269,7 +285,7 @@ export class LineCache<Meaning> {
   }
 
   #walks(run: Run, prefix: Prefix | null, bytes: Uint8Array): boolean {
-    return run.record !== 0 && bytes.buffer === this.#kernel!.memory && (prefix === null || prefix.width <= WIDEST_PREFIX);
+    return run.record !== 0 && this.#baseOf(bytes) >= 0 && (prefix === null || prefix.width <= WIDEST_PREFIX);
   }
 
   #compare(run: Run, place: number, prefix: Prefix | null, bytes: Uint8Array, view: DataView, at: number, end: number): void {
@@ -298,14 +314,14 @@ export class LineCache<Meaning> {
   }
 
   #find(bytes: Uint8Array, view: DataView, from: number, to: number): number {
-    const kernel = this.#kernel;
-    if (kernel !== null && bytes.buffer === kernel.memory) {
-      const base = bytes.byteOffset;
+    const base = this.#baseOf(bytes);
+    if (base >= 0) {
+      const kernel = this.#kernel!;
       if (base + from === this.#missed && base + to === kernel.missedTo) {
         this.#missed = -1;
         return this.#add(bytes, view, from, to, kernel.missedHash);
       }
-      const line = kernel.lookup(base + from, base + to, this.#slots, this.#hash, this.#start, this.#arena);
+      const line = kernel.lookup(base + from, base + to, this.#tables!);
       return line >= 0 ? line : this.#add(bytes, view, from, to, kernel.hash);
     }
     const length = to - from;

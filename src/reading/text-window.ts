@@ -24,8 +24,9 @@ const ESC = 0x1b;
 export class TextWindow {
   bytes: Buffer;
   view: DataView;
-  /** In whose memory the bytes are. */
+  /** In whose memory the bytes are, and where there. */
   kernel: Kernel | null = null;
+  #place: Bytes = 0;
   /** It holds bytes [0, filled); those before `at` have been read and are kept for looking back. */
   filled = 0;
   at = 0;
@@ -74,6 +75,7 @@ export class TextWindow {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.kernel = kernel;
+    this.#place = bytes.byteOffset;
   }
 
   /** Forgets what has been read, but for the text that may be looked back at. False: one line fills it, and may not be held any longer. */
@@ -123,7 +125,7 @@ export class TextWindow {
   countLinesTo(target: number): void {
     const bytes = this.bytes;
     if (this.kernel !== null) {
-      const base = bytes.byteOffset;
+      const base = this.#place;
       const lines = this.kernel.count(base + this.at, base + target, LF);
       if (lines === 0) return;
       this.line += lines;
@@ -141,7 +143,7 @@ export class TextWindow {
 
   lineEnd(from: number): number {
     if (this.kernel !== null) {
-      const base = this.bytes.byteOffset;
+      const base = this.#place;
       const found = this.kernel.find(base + from, base + this.filled, LF);
       return found < 0 ? -1 : found - base;
     }
@@ -186,7 +188,7 @@ export class TextWindow {
 
   #holds(byte: number, start: number, end: number): boolean {
     if (this.kernel === null) return this.bytes.subarray(start, end).includes(byte);
-    const base = this.bytes.byteOffset;
+    const base = this.#place;
     return this.kernel.find(base + start, base + end, byte) >= 0;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import fc from 'fast-check';
-import { Kernel } from '../../src/reading/kernel/kernel.js';
+import { Kernel, type LineTables } from '../../src/reading/kernel/kernel.js';
 import { Prefix } from '../../src/reading/prefix.js';
 
 const LF = 10;
@@ -44,6 +44,14 @@ describe('the kernel that large texts are read in', () => {
   const texts = kernel.allocate(1 << 10)!;
   const wordsAt = (count: number): Int32Array<ArrayBuffer> => new Int32Array(kernel.memory, kernel.allocate(4 * count)!.byteOffset, count);
   const starts = wordsAt(words.length + 1);
+  const placesOf = (slots: Int32Array, hashes: Int32Array, begins: Int32Array, content: Uint8Array, tables = 0): LineTables => ({
+    tables,
+    slots: slots.byteOffset,
+    mask: slots.length - 1,
+    hashes: hashes.byteOffset,
+    starts: begins.byteOffset,
+    texts: content.byteOffset,
+  });
   for (const [i, word] of words.entries()) starts[i + 1] = starts[i]! + texts.write(word, starts[i]!, 'latin1');
   const number = fc.nat(words.length - 1);
   const prefix = fc.constantFrom('', '10:00:01 ', '[web-12] a prefix of more than sixteen bytes | ');
@@ -57,6 +65,7 @@ describe('the kernel that large texts are read in', () => {
       linked: fc.boolean(),
     });
     const rooms = Array.from({ length: 4 }, () => wordsAt(8));
+    const known = placesOf(wordsAt(1), wordsAt(1), starts, texts);
 
     it('whatever stands there', () => {
       let wholes = 0;
@@ -106,7 +115,7 @@ describe('the kernel that large texts are read in', () => {
           wholes += whole;
           const base = room.byteOffset;
           const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
-          assert.equal(kernel.walk(base, base + end, rooms[0]!.byteOffset, firstPlace, most, template, starts, texts), whole);
+          assert.equal(kernel.walk(base, base + end, rooms[0]!.byteOffset, firstPlace, most, template, known), whole);
           assert.deepEqual([kernel.reached - base, kernel.place, kernel.record], [at, at0, t < 0 ? 0 : rooms[t]!.byteOffset]);
           for (let i = 0; 2 * i < ends.length; i++) assert.equal(kernel.endOf(i) - base, ends[2 * i]);
           for (let i = 0; i < whole; i++) assert.equal(kernel.headAfter(i) - base, ends[2 * i + 1]);
@@ -121,7 +130,7 @@ describe('the kernel that large texts are read in', () => {
     const [slots, hashes] = [wordsAt(16), wordsAt(words.length)];
     const look = (text: string): number => {
       const length = place(text);
-      return kernel.lookup(room.byteOffset, room.byteOffset + length, slots, hashes, starts, texts);
+      return kernel.lookup(room.byteOffset, room.byteOffset + length, placesOf(slots, hashes, starts, texts));
     };
     for (const [i, word] of words.entries()) {
       assert.equal(look(word), -1);
@@ -150,15 +159,9 @@ describe('the kernel that large texts are read in', () => {
       Int32Array<ArrayBuffer>,
     ];
     const content = kernel.allocate(1 << 10)!;
-    tables.set([
-      next.byteOffset,
-      rows.byteOffset,
-      slots.byteOffset,
-      slots.length - 1,
-      hashes.byteOffset,
-      begins.byteOffset,
-      content.byteOffset,
-    ]);
+    const places = placesOf(slots, hashes, begins, content, tables.byteOffset);
+    const { mask, hashes: hashesAt, starts: beginsAt, texts: contentAt } = places;
+    tables.set([next.byteOffset, rows.byteOffset, places.slots, mask, hashesAt, beginsAt, contentAt]);
     for (const [i, text] of lines.slice(0, known).entries()) {
       begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
       hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);
@@ -168,7 +171,7 @@ describe('the kernel that large texts are read in', () => {
     }
 
     function hashOf(from: number, to: number): number {
-      kernel.lookup(from, to, slots, hashes, begins, content);
+      kernel.lookup(from, to, places);
       return kernel.hash;
     }
 
@@ -257,7 +260,7 @@ describe('the kernel that large texts are read in', () => {
 
           const base = room.byteOffset;
           const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
-          const count = kernel.frames(base, base + end, previous, most, tables, template);
+          const count = kernel.frames(base, base + end, previous, most, places, template);
           assert.deepEqual(
             [count, kernel.reached - base, Array.from(kernel.lines.subarray(0, count)), Array.from(kernel.rows.subarray(0, count))],
             [found.length, at, found, found.map((number) => rows[number]!)],
@@ -294,10 +297,10 @@ describe('the kernel that large texts are read in', () => {
       const end = byteOffset + at.write(text, 'latin1');
       next.fill(-1);
       rows.set([0, -1, 102, 103]);
-      assert.equal(kernel.frames(byteOffset, end, -1, Infinity, tables, null), 512);
+      assert.equal(kernel.frames(byteOffset, end, -1, Infinity, places, null), 512);
       assert.equal(kernel.reached - byteOffset, text.length * (256 / 300));
       assert.deepEqual([kernel.lines[0], kernel.lines[511], kernel.rows[510], next[2], next[3]], [2, 3, 102, 3, 2]);
-      assert.equal(kernel.frames(kernel.reached, end, 3, Infinity, tables, null), 88);
+      assert.equal(kernel.frames(kernel.reached, end, 3, Infinity, places, null), 88);
       assert.deepEqual([kernel.reached, kernel.missedFrom], [end, -1]);
     });
 
@@ -307,7 +310,7 @@ describe('the kernel that large texts are read in', () => {
       const missed = (length: number): number[] => {
         at.fill('x');
         at.write('\r\n', length);
-        const count = kernel.frames(byteOffset, byteOffset + length + 2, -1, 512, tables, null);
+        const count = kernel.frames(byteOffset, byteOffset + length + 2, -1, 512, places, null);
         return [count, kernel.reached - byteOffset, kernel.missedFrom, kernel.missedTo];
       };
       assert.deepEqual(missed(4096), [0, 0, byteOffset, byteOffset + 4096]);

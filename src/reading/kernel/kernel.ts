@@ -20,7 +20,7 @@ export class Kernel {
   /** The lines that {@link frames} found, and the frames that they are. */
   readonly lines: Int32Array;
   readonly rows: Int32Array;
-  /** Where all these stand: asked of the arrays, at each call, that is more work than to find a line. */
+  /** Where all these stand, in numbers: to ask an array for its place takes twice as long as to call the kernel. */
   readonly #places: Readonly<Record<'reached' | 'ends' | 'template' | 'mask' | 'digits' | 'lines' | 'rows', number>>;
   /** The prefix that stands in them. */
   #prefix: Uint16Array | null = null;
@@ -56,7 +56,8 @@ export class Kernel {
       const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
       moduleOfAll ??= new WebAssembly.Module(Buffer.from(KERNEL_CODE, 'base64'));
       const instance = new WebAssembly.Instance(moduleOfAll, { kernel: { memory } });
-      return new Kernel(memory.buffer, instance.exports);
+      // a plain object's members are found at once; the exports' are looked up at each call
+      return new Kernel(memory.buffer, { ...instance.exports });
     } catch {
       return null;
     }
@@ -123,18 +124,8 @@ export class Kernel {
    *
    * @param most whole threads that are looked for: with 0 it ends at the last line of the record
    * @param template per byte of the prefix: itself, or 256 and more where any digit may stand; null: there is none
-   * @param starts where a number's line begins in `texts`; the next number's beginning is its end. Both stand in this memory.
    */
-  walk(
-    at: number,
-    end: number,
-    record: number,
-    place: number,
-    most: number,
-    template: Uint16Array | null,
-    starts: Int32Array,
-    texts: Uint8Array,
-  ): number {
+  walk(at: number, end: number, record: number, place: number, most: number, template: Uint16Array | null, lines: LineTables): number {
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
     return this.#code.walk(
@@ -143,8 +134,8 @@ export class Kernel {
       record,
       place,
       most < MOST_WALKED ? most : MOST_WALKED,
-      starts.byteOffset,
-      texts.byteOffset,
+      lines.starts,
+      lines.texts,
       this.#places.template,
       this.#places.mask,
       width,
@@ -175,20 +166,9 @@ export class Kernel {
     return this.#ends[2 * thread + 1]!;
   }
 
-  /**
-   * The number of the line `[from, to)`, or -1: then its hash is {@link hash}. As kernel.wat has the tables, all of them in this memory.
-   */
-  lookup(from: number, to: number, slots: Int32Array, hashes: Int32Array, starts: Int32Array, texts: Uint8Array): number {
-    return this.#code.lookup(
-      from,
-      to,
-      slots.byteOffset,
-      slots.length - 1,
-      hashes.byteOffset,
-      starts.byteOffset,
-      texts.byteOffset,
-      this.#places.reached,
-    );
+  /** The number of the line `[from, to)`, or -1: then its hash is {@link hash}. */
+  lookup(from: number, to: number, { slots, mask, hashes, starts, texts }: LineTables): number {
+    return this.#code.lookup(from, to, slots, mask, hashes, starts, texts, this.#places.reached);
   }
 
   get hash(): number {
@@ -201,10 +181,9 @@ export class Kernel {
    * that was looked up and is not known, {@link missedFrom} (else -1), {@link missedTo} and {@link missedHash} tell of it.
    *
    * @param previous the line above, which may tell the next one; -1: none
-   * @param tables those of the lines, as kernel.wat has them
    * @param template as {@link walk} has it
    */
-  frames(at: number, end: number, previous: number, most: number, tables: Int32Array, template: Uint16Array | null): number {
+  frames(at: number, end: number, previous: number, most: number, { tables }: LineTables, template: Uint16Array | null): number {
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
     return this.#code.frames(
@@ -212,7 +191,7 @@ export class Kernel {
       end,
       previous,
       most < MOST_FRAMES ? most : MOST_FRAMES,
-      tables.byteOffset,
+      tables,
       this.#places.template,
       this.#places.mask,
       this.#places.digits,
@@ -271,6 +250,17 @@ export class Kernel {
       }
     }
   }
+}
+
+/** Where tables of lines stand, as kernel.wat has them, all in the kernel's memory. In numbers: see `#places`. */
+export interface LineTables {
+  /** All of the others but this, after each line's follower and frame, as words. */
+  readonly tables: number;
+  readonly slots: number;
+  readonly mask: number;
+  readonly hashes: number;
+  readonly starts: number;
+  readonly texts: number;
 }
 
 /** A word of a text. */
