@@ -30,9 +30,8 @@
  * Lost for good: an id is reused by the next thread of a process and shared by forked children; locks and C calls leave
  * no frame; from 3.13 on a stack that was cut does not say so.
  */
-import P from 'parsimmon';
 import { fields, firstOf, PLAIN_SHAPE, whereLike, type LineGrammar, type LineToken } from './grammar.js';
-import { OUTERMOST } from './shared/python-stack.js';
+import { OUTERMOST, other } from './shared/python-stack.js';
 
 // A head is matched from its end: a thread name is raw bytes and may hold anything, `] (most recent` included.
 const HEAD_END = String.raw`\(most recent call first(?:, approximate line numbers)?\):\s*$`;
@@ -168,11 +167,8 @@ export const faulthandler: LineGrammar = {
     'Timeout (',
   ],
   // the likeliest first: a failed alternative costs as much as a matched one
-  line: firstOf<LineToken>(
-    frame,
-    otherLine,
-    P.all.map(() => ({ is: 'other' })),
-  ),
+  line: firstOf<LineToken>(frame, otherLine, other),
+  firstSigns: 'BCEFGPSTW<.',
   begins: /^\s*(?:File "|(?:Current t|T)hread 0x)/,
   outermost: OUTERMOST,
   idsAlike: true,

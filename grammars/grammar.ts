@@ -43,6 +43,11 @@ export interface LineGrammar extends GrammarHead {
   /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. Infinity: no limit. */
   readonly maxFrames: number;
   /**
+   * The signs with which lines of the format begin, where no white space stands before: any other line is `other`, which is told before
+   * its text is made. Without it all signs may begin one.
+   */
+  readonly firstSigns?: string;
+  /**
    * A head says the same whatever the hexadecimal digits of its thread's id are (`0x…`), but for the id: of heads that differ in
    * nothing else one is parsed.
    */
@@ -292,6 +297,11 @@ export function firstOf<T>(...parsers: readonly P.Parser<T>[]): P.Parser<T> {
     }
     return P.makeFailure(at, 'another line');
   });
+}
+
+/** Takes any text as the same. `P.all` with a `map` also puts together, for a message, what would have been accepted in its place. */
+export function anything<T>(value: T): P.Parser<T> {
+  return P((input) => P.makeSuccess(input.length, value));
 }
 
 /** A parser, asked only where the text goes on like the pattern: what many alternatives would refuse one after the other is refused at once. */

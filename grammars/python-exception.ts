@@ -10,8 +10,7 @@
  *
  * Exception groups have every line behind `  | ` and are told by the same rule.
  */
-import P from 'parsimmon';
-import { fields, firstOf, type AsideGrammar } from './grammar.js';
+import { anything, fields, firstOf, type AsideGrammar } from './grammar.js';
 
 export const pythonException: AsideGrammar = {
   kind: 'aside',
@@ -25,6 +24,6 @@ export const pythonException: AsideGrammar = {
   line: firstOf<'inside' | 'last' | 'outside'>(
     fields(/[ \t]+\S[^]*$/).map(() => 'inside'),
     fields(/[A-Za-z_][\w.]*(?:: [^]*|:)?$/).map(() => 'last'),
-    P.all.map(() => 'outside'),
+    anything('outside'),
   ),
 };

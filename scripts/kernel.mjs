@@ -12,7 +12,7 @@ const CODE = path.join(FOLDER, 'kernel-code.ts');
 const WIDTH = 120;
 
 const { parseWat } = await wabt();
-const module = parseWat('kernel.wat', fs.readFileSync(path.join(FOLDER, 'kernel.wat'), 'utf8'), { simd: true });
+const module = parseWat('kernel.wat', fs.readFileSync(path.join(FOLDER, 'kernel.wat'), 'utf8'), { simd: true, bulk_memory: true });
 module.validate();
 const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64');
 const rows = base64.match(new RegExp(`.{1,${WIDTH}}`, 'g'));

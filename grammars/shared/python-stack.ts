@@ -1,6 +1,6 @@
 /** What the Python formats have in common: the frames of the `traceback` module, and the functions in which stacks end. */
-import P from 'parsimmon';
-import { fields, firstOf, type LineToken } from '../grammar.js';
+import type P from 'parsimmon';
+import { anything, fields, firstOf, type LineToken } from '../grammar.js';
 
 /**
  * The outermost functions of Python stacks. Thread: threading.py; script or import: <module>; `-m`: runpy; pool child
@@ -48,4 +48,4 @@ export const ellipsis: P.Parser<LineToken> = fields(/(\s*)(?:\.\.\.|…)\s*$/).m
 
 export const blank: P.Parser<LineToken> = fields(/\s*$/).map(() => ({ is: 'blank' }));
 
-export const other: P.Parser<LineToken> = P.all.map(() => ({ is: 'other' }));
+export const other: P.Parser<LineToken> = anything<LineToken>({ is: 'other' });

@@ -204,17 +204,17 @@ function countControls(bytes: Uint8Array): number {
   let controls = 0;
   if (bytes.byteOffset % 4 === 0) {
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-    let suspicious = false;
     const step = bytes.length < HEAD_BYTES ? 1 : 4;
-    for (let i = 0; i < words.length && !suspicious; i += step) suspicious = mayHoldControl(words[i]!, bytes, 4 * i);
-    if (!suspicious) return 0;
+    let i = 0;
+    for (; i < words.length; i += step) {
+      const word = words[i]!;
+      // whether any of the four bytes is below the blank, which in text few are
+      if (((word - 0x20202020) & ~word & 0x80808080) === 0) continue;
+      const at = 4 * i;
+      if (CONTROL[bytes[at]!]! + CONTROL[bytes[at + 1]!]! + CONTROL[bytes[at + 2]!]! + CONTROL[bytes[at + 3]!]! > 0) break;
+    }
+    if (i >= words.length) return 0;
   }
   for (const byte of bytes) controls += CONTROL[byte]!;
   return controls;
-}
-
-/** Of four bytes at once it is told whether any is below the blank, which in text few are. */
-function mayHoldControl(word: number, bytes: Uint8Array, at: number): boolean {
-  if (((word - 0x20202020) & ~word & 0x80808080) === 0) return false;
-  return CONTROL[bytes[at]!]! + CONTROL[bytes[at + 1]!]! + CONTROL[bytes[at + 2]!]! + CONTROL[bytes[at + 3]!]! > 0;
 }

@@ -349,11 +349,15 @@ export class LineCache<Meaning> {
       else this.#clear();
     }
     const line = this.#meanings.length;
-    let at = this.#used;
-    let i = from;
-    for (; i + 4 <= to; i += 4, at += 4) this.#arenaView.setInt32(at, view.getInt32(i, true), true);
-    for (; i < to; i++, at++) this.#arena[at] = bytes[i]!;
-    this.#used = at;
+    const base = this.#baseOf(bytes);
+    if (base >= 0) this.#kernel!.copy(base + from, base + to, this.#tables!.texts + this.#used);
+    else {
+      let at = this.#used;
+      let i = from;
+      for (; i + 4 <= to; i += 4, at += 4) this.#arenaView.setInt32(at, view.getInt32(i, true), true);
+      for (; i < to; i++, at++) this.#arena[at] = bytes[i]!;
+    }
+    this.#used += length;
     this.#start[line + 1] = this.#used;
     this.#hash[line] = hash;
     this.#slots[this.#freeSlot(hash)] = line + 1;

@@ -26,6 +26,7 @@ export class Meanings {
   readonly tables: Tables;
   readonly recent = new RecentThreads();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
+  readonly #foreign = new Map<LineGrammar, Uint8Array>();
   readonly #outermost = new Map<LineGrammar, OutermostFrames>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
@@ -60,6 +61,13 @@ export class Meanings {
       this.#caches.set(grammar, cache);
     }
     return cache;
+  }
+
+  /** By the first byte of a line: 1 where it is none of the format's, whatever follows. Its meaning is then {@link FOREIGN}. */
+  foreignOf(grammar: LineGrammar): Uint8Array {
+    let foreign = this.#foreign.get(grammar);
+    if (foreign === undefined) this.#foreign.set(grammar, (foreign = foreignBytes(grammar)));
+    return foreign;
   }
 
   outermostOf(grammar: LineGrammar): OutermostFrames {
@@ -115,6 +123,17 @@ export class Meanings {
       separator: token.is === 'other' && SEPARATOR.test(text),
     };
   }
+}
+
+/** A line that is none of the format's, and no rule between two dumps. */
+export const FOREIGN: Meaning = { token: { is: 'other' }, frame: -1, frames: NO_FRAMES, partial: false, separator: false };
+
+/** Signs of ASCII that say nothing by themselves: rules are made of them ({@link SEPARATOR}), or what they stand for has to be mended first. */
+const NOT_TOLD = '=-*#_~+&\\';
+
+function foreignBytes({ firstSigns }: LineGrammar): Uint8Array {
+  const told = (sign: string): boolean => firstSigns !== undefined && !firstSigns.includes(sign) && !NOT_TOLD.includes(sign);
+  return Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0x20 && byte < 0x7f && told(String.fromCharCode(byte)) ? 1 : 0));
 }
 
 /** That of a whole frame. Its texts are those of the table, made when somebody asks for them: in a log of which all lines differ, each is one. */

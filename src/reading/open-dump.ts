@@ -4,7 +4,7 @@ import { DumpAssembler, type Meaning } from './assembler.js';
 import { NOWHERE, rowsOf, type DumpSink, type Surroundings } from './dump-sink.js';
 import type { LineCache } from './line-cache.js';
 import { decode } from './decode.js';
-import type { Meanings } from './meanings.js';
+import { FOREIGN, type Meanings } from './meanings.js';
 import { beginOf, beginsAlone, canBegin, openingsAt } from './openings.js';
 import { prefixOf, type Prefix } from './prefix.js';
 import { RepeatedThreads } from './repeated-threads.js';
@@ -32,6 +32,8 @@ interface Reading {
   run: Run | null;
   place: number;
   readonly repeated: RepeatedThreads;
+  /** See {@link Meanings.foreignOf}. */
+  readonly foreignBytes: Uint8Array;
 }
 
 /** Stacks that are looked at to tell whether a log is newest first. */
@@ -99,6 +101,7 @@ export class OpenDump {
       outermost: this.#meanings.outermostOf(grammar),
     });
     const around = this.#text.around(start, prefix);
+    const foreignBytes = this.#meanings.foreignOf(grammar);
     this.#dump = {
       assembler,
       grammar,
@@ -112,7 +115,8 @@ export class OpenDump {
       width: null,
       run: null,
       place: 0,
-      repeated: new RepeatedThreads(this.#text, cache, assembler, prefix),
+      repeated: new RepeatedThreads(this.#text, cache, assembler, prefix, foreignBytes),
+      foreignBytes,
     };
     for (const [i, line] of leading.entries()) assembler.feed(line, this.#text.line - leading.length + i);
     this.#text.floor = next;
@@ -198,8 +202,14 @@ export class OpenDump {
         } else {
           const stripped = prefix === null ? -1 : prefix.strip(bytes, this.#text.at, to);
           from = stripped >= 0 ? stripped : this.#text.at;
-          cached = this.#unfinished === null;
-          meaning = cached ? cache.get(bytes, this.#text.view, from, to) : this.#join(dump.grammar, from, to);
+          const foreign = from < to && dump.foreignBytes[bytes[from]!] === 1;
+          cached = this.#unfinished === null && !foreign;
+          if (cached) meaning = cache.get(bytes, this.#text.view, from, to);
+          else if (this.#unfinished !== null) meaning = this.#join(dump.grammar, from, to);
+          else {
+            cache.leave();
+            meaning = FOREIGN;
+          }
         }
       }
       if (meaning.partial || (dump.width !== null && dump.width === to - from)) {

@@ -109,6 +109,7 @@ export function ownGrammar(value: unknown, name: string): Grammar {
       },
     } satisfies StackGrammar;
   }
+  const firstSigns = may('firstSigns', isText, 'a text');
   const parser = want('line', isParser, 'a parser of Parsimmon');
   const shape = may('shape', isGiven, 'an object') ?? {};
   for (const key of Object.keys(shape))
@@ -130,6 +131,7 @@ export function ownGrammar(value: unknown, name: string): Grammar {
     begins: stateless(may('begins', isRegExp, 'a regular expression') ?? /(?!)/),
     outermost: new Set(want('outermost', isNames, 'a set of functions')),
     maxFrames: may('maxFrames', isNumber, 'a number') ?? Infinity,
+    ...(firstSigns !== undefined && { firstSigns }),
     idsAlike: may('idsAlike', isBoolean, 'true or false') ?? false,
     order: want('order', isOneOf('recent-first', 'recent-last'), '"recent-first" or "recent-last"'),
     shape: { ...PLAIN_SHAPE, ...shape },

@@ -15,6 +15,7 @@ export class RepeatedThreads {
   readonly #cache: LineCache<Meaning>;
   readonly #assembler: DumpAssembler;
   readonly #prefix: Prefix | null;
+  readonly #foreignBytes: Uint8Array;
   /** The line that was looked at last: its content, and where the next one begins. */
   from = 0;
   to = 0;
@@ -28,11 +29,12 @@ export class RepeatedThreads {
   reached = 0;
   framesEnd = 0;
 
-  constructor(text: TextWindow, cache: LineCache<Meaning>, assembler: DumpAssembler, prefix: Prefix | null) {
+  constructor(text: TextWindow, cache: LineCache<Meaning>, assembler: DumpAssembler, prefix: Prefix | null, foreignBytes: Uint8Array) {
     this.#text = text;
     this.#cache = cache;
     this.#assembler = assembler;
     this.#prefix = prefix;
+    this.#foreignBytes = foreignBytes;
   }
 
   /**
@@ -46,7 +48,7 @@ export class RepeatedThreads {
     this.reached = at;
     this.#lines = 0;
     this.looked = false;
-    if (!this.#lineAt(at)) return 0;
+    if (!this.#lineAt(at) || this.#foreignBytes[bytes[this.from]!] === 1) return 0;
     const head = cache.lineOf(bytes, view, this.from, this.to);
     let run = head < 0 ? null : cache.runOf(head);
     if (run === null) {

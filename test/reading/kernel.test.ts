@@ -126,6 +126,20 @@ describe('the kernel that large texts are read in', () => {
     });
   });
 
+  it('copies bytes', () => {
+    const to = kernel.allocate(1 << 6)!.fill('.');
+    const length = place('exactly16 bytes?');
+    for (const [from, end] of [
+      [0, length],
+      [3, 9],
+      [5, 5],
+    ] as const) {
+      kernel.copy(room.byteOffset + from, room.byteOffset + end, to.byteOffset + 1);
+      assert.equal(to.toString('latin1', 0, end - from + 2), `.${'exactly16 bytes?'.slice(from, end)}.`);
+      to.fill('.');
+    }
+  });
+
   it('finds a line among those that are known', () => {
     const [slots, hashes] = [wordsAt(16), wordsAt(words.length)];
     const look = (text: string): number => {

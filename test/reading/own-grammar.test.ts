@@ -48,6 +48,7 @@ describe("a grammar of the user's", () => {
       [{ ...LINES, begins: 'x' }, 'acme: "begins" is a regular expression, not "x"'],
       [{ ...LINES, outermost: 'main' }, 'acme: "outermost" is a set of functions, not "main"'],
       [{ ...LINES, maxFrames: 0 }, 'acme: "maxFrames" is a number, not a number'],
+      [{ ...LINES, firstSigns: 7 }, 'acme: "firstSigns" is a text, not a number'],
       [{ ...LINES, idsAlike: 'no' }, 'acme: "idsAlike" is true or false, not "no"'],
       [{ ...LINES, order: 'up' }, 'acme: "order" is "recent-first" or "recent-last", not "up"'],
       [{ ...JSONS, read: 1 }, 'acme: "read" is a function, not a number'],
@@ -72,14 +73,14 @@ describe("a grammar of the user's", () => {
     }) as LineGrammar;
     assert.ok(line);
     assert.deepEqual(
-      [lines.lead, lines.begins, lines.outermost, lines.maxFrames, lines.followedBy, lines.idsAlike],
-      [/x/, /y/i, new Set(['main', 'run']), Infinity, undefined, false],
+      [lines.lead, lines.begins, lines.outermost, lines.maxFrames, lines.followedBy, lines.idsAlike, lines.firstSigns],
+      [/x/, /y/i, new Set(['main', 'run']), Infinity, undefined, false, undefined],
     );
     assert.deepEqual([lines.shape.blankBetween, lines.shape.sources], [true, false]);
-    const plain = own({ ...LINES, maxFrames: 3, followedBy: /z/, idsAlike: true }) as LineGrammar;
+    const plain = own({ ...LINES, maxFrames: 3, followedBy: /z/, idsAlike: true, firstSigns: 'W' }) as LineGrammar;
     assert.deepEqual(
-      [plain.begins.test(''), plain.outermost, plain.maxFrames, plain.followedBy, plain.idsAlike],
-      [false, new Set(['main']), 3, /z/, true],
+      [plain.begins.test(''), plain.outermost, plain.maxFrames, plain.followedBy, plain.idsAlike, plain.firstSigns],
+      [false, new Set(['main']), 3, /z/, true, 'W'],
     );
     const json = own({ ...JSONS, within: /w/g }) as JsonGrammar;
     assert.deepEqual([json.confirm, json.within, own(JSONS).kind], [/"acme"/, /w/, 'json']);

@@ -171,6 +171,11 @@ export class Kernel {
     return this.#code.lookup(from, to, slots, mask, hashes, starts, texts, this.#places.reached);
   }
 
+  /** Copies the bytes `[from, to)` to another place. */
+  copy(from: number, to: number, place: number): void {
+    this.#code.copy(from, to, place);
+  }
+
   get hash(): number {
     return this.#reached[0]!;
   }
@@ -340,6 +345,7 @@ interface Code {
     frames: number,
     reached: number,
   ): number;
+  copy(from: number, to: number, place: number): void;
   lookup(from: number, to: number, slots: number, mask: number, hashes: number, starts: number, texts: number, reached: number): number;
 }
 

@@ -401,6 +401,10 @@
     (i32.store offset=8 (local.get $reached) (i32.gt_u (local.get $behind) (local.get $end)))
     (i32.const -1))
 
+  ;; Copies the bytes [from, to) to another place.
+  (func (export "copy") (param $from i32) (param $to i32) (param $place i32)
+    (memory.copy (local.get $place) (local.get $from) (i32.sub (local.get $to) (local.get $from))))
+
   ;; Whether so many bytes are the same at two places.
   (func $same (param $one i32) (param $other i32) (param $length i32) (result i32)
     (local $k i32)
