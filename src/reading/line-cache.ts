@@ -197,7 +197,7 @@ export class LineCache<Meaning> {
 
   /**
    * How many lines of frames that are known stand at `at`, one after the other, each behind the prefix: at most `most`. Which they are
-   * tell {@link frameLine} and {@link frameRows}, where the next line begins {@link reached}. 0 where that cannot be told at once.
+   * tell {@link frameLines} and {@link frameRows}, where the next line begins {@link reached}. 0 where that cannot be told at once.
    *
    * @param above the line above
    */
@@ -212,11 +212,12 @@ export class LineCache<Meaning> {
     return count;
   }
 
-  frameLine(i: number): number {
-    return this.#kernel!.lines[i]!;
+  /** The lines that {@link frames} found, and whatever behind them. */
+  get frameLines(): Int32Array {
+    return this.#kernel!.lines;
   }
 
-  /** The frames of the lines that {@link frames} found, and whatever behind them. */
+  /** The frames that these lines are, and whatever behind them. */
   get frameRows(): Int32Array {
     return this.#kernel!.rows;
   }

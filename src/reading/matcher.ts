@@ -1,4 +1,4 @@
-import { HASH_BITS, hashOf, wordAt, type Kernel, type WordPlace } from './kernel/kernel.js';
+import { HASH_BITS, hashOf, wordAt, type Kernel, type WordPlace, type Words } from './kernel/kernel.js';
 
 /**
  * Searches bytes for any of several texts in one pass, whatever their number.
@@ -8,7 +8,7 @@ import { HASH_BITS, hashOf, wordAt, type Kernel, type WordPlace } from './kernel
  * depends on the one before, which makes this five times as fast as an algorithm that skips (Wu and Manber, 1994, was
  * tried), and the log lines between dumps are never decoded, split or looked at one by one.
  */
-export class Matcher {
+export class Matcher implements Words {
   /** Hash of a word → number of its bucket, 0: no text has this word. */
   readonly #bucketOf = new Uint8Array(1 << HASH_BITS);
   /** In each, texts that begin earlier stand first. */
@@ -23,6 +23,14 @@ export class Matcher {
       for (let before = 0; before < WORD; before++) this.#put({ word: wordAt(bytes, before), before, bytes });
     }
     for (const bucket of this.#buckets) bucket.sort((a, b) => b.before - a.before);
+  }
+
+  get bucketOf(): Uint8Array {
+    return this.#bucketOf;
+  }
+
+  get buckets(): readonly (readonly WordPlace[])[] {
+    return this.#buckets;
   }
 
   #put(place: WordPlace): void {
@@ -64,7 +72,7 @@ export class Matcher {
 
   /** As {@link search}, in the memory of a kernel. */
   searchIn(kernel: Kernel, bytes: Uint8Array, from: number, to: number): number {
-    const table = kernel.tableOf(this, () => ({ bucketOf: this.#bucketOf, buckets: this.#buckets }));
+    const table = kernel.tableOf(this);
     if (table === null) return this.search(bytes, from, to);
     const base = bytes.byteOffset;
     const end = (base + to) & -WORD;

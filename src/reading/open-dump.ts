@@ -21,7 +21,7 @@ interface Reading {
   readonly coloured: boolean;
   readonly around: Surroundings;
   /** What stood above thread heads that foreign lines stand before: there another dump may begin. */
-  readonly seams: Map<LineNumber, Surroundings>;
+  seams: Map<LineNumber, Surroundings> | null;
   /** Foreign lines stand since its last line. */
   strangers: boolean;
   /** All of them. */
@@ -109,7 +109,7 @@ export class OpenDump {
       prefix,
       coloured: plain !== null,
       around,
-      seams: new Map(),
+      seams: null,
       strangers: false,
       foreign: [],
       width: null,
@@ -220,7 +220,7 @@ export class OpenDump {
       }
       // two dumps may be taken for one until an id comes again: what stood above the second is gone by then
       if (dump.strangers && meaning.frame < 0 && meaning.token.is === 'thread')
-        dump.seams.set(this.#text.line, this.#text.around(this.#text.at, prefix));
+        (dump.seams ??= new Map<LineNumber, Surroundings>()).set(this.#text.line, this.#text.around(this.#text.at, prefix));
       const fed = assembler.feed(meaning, this.#text.line);
       if (fed === 'ended' || (fed === 'foreign' && this.#opensAnother(from, to))) {
         this.finish();
@@ -376,7 +376,7 @@ export class OpenDump {
     this.#blanksKept ||= dump.assembler.sawBlankBetweenThreads;
     // what stood around the first of two dumps says nothing of the second
     for (const [i, draft] of drafts.entries())
-      this.sink.lines(dump.grammar, draft, i === 0 ? dump.around : (dump.seams.get(draft.line) ?? NOWHERE), () =>
+      this.sink.lines(dump.grammar, draft, i === 0 ? dump.around : (dump.seams?.get(draft.line) ?? NOWHERE), () =>
         rowsOf(draft.line, draft.last, dump.foreign),
       );
   }

@@ -57,24 +57,38 @@ export class Run {
 
   /** At a place that is at most its end. */
   set(at: number, line: number, row: FrameIndex): void {
-    const count = this.#words[COUNT]!;
-    if (at > count || at >= LONGEST_RUN || this.lost) return;
-    if (at === this.rows.length) {
-      const rows = new Int32Array(2 * at);
-      rows.set(this.rows);
-      this.rows = rows;
-      this.#move(2 * at);
-    }
+    if (!this.#makeRoom(at, at + 1)) return;
     this.#words[LINES + at] = line;
     this.rows[at] = row;
     this.thread = null;
-    if (at === count) this.#words[COUNT] = count + 1;
+    if (at === this.#words[COUNT]) this.#words[COUNT] = at + 1;
   }
 
-  /** The lines of frames that were found last, from a place that is at most its end. */
-  setFrames(at: number, found: FoundFrames, count: number): void {
-    const { frameRows } = found;
-    for (let i = 0; i < count; i++) this.set(at + i, found.frameLine(i), frameRows[i]!);
+  /** So many lines of frames, from a place that is at most its end: the same as to {@link set} one after the other. */
+  setFrames(at: number, { frameLines, frameRows }: FoundFrames, count: number): void {
+    const end = Math.min(at + count, LONGEST_RUN);
+    if (!this.#makeRoom(at, end)) return;
+    const words = this.#words;
+    const { rows } = this;
+    for (let i = at, k = 0; i < end; i++, k++) {
+      words[LINES + i] = frameLines[k]!;
+      rows[i] = frameRows[k]!;
+    }
+    this.thread = null;
+    if (end > words[COUNT]!) words[COUNT] = end;
+  }
+
+  /** For lines from a place on, up to `end`. False: they cannot be told. */
+  #makeRoom(at: number, end: number): boolean {
+    if (at > this.#words[COUNT]! || at >= LONGEST_RUN || this.lost) return false;
+    let room = this.rows.length;
+    if (end <= room) return true;
+    while (room < end) room *= 2;
+    const rows = new Int32Array(room);
+    rows.set(this.rows);
+    this.rows = rows;
+    this.#move(room);
+    return true;
   }
 
   /** Its last line is the one before a place. */
@@ -135,7 +149,7 @@ export class Run {
 
 /** Lines of frames, and the frames that they are. */
 interface FoundFrames {
-  frameLine(i: number): number;
+  readonly frameLines: Int32Array;
   readonly frameRows: Int32Array;
 }
 

@@ -126,22 +126,20 @@ export class SourceSink implements DumpSink {
   /** The dumps, with the times and processes that only the file itself tells. */
   finish(modified: EpochMilliseconds | null): Dump[] {
     const name = path.basename(this.#path);
-    const named = this.#path === '-' ? null : findTimeInName(name, this.#zone);
     const pid = /(?:^|[._-])pid[._-]?(\d{1,10})(?!\d)/i.exec(name)?.[1];
     // beside times from the text the file's own would only look like a leap in time
     const untimed = this.#dumps.every((dump) => dump.time === null);
+    const named = untimed && this.#path !== '-' ? findTimeInName(name, this.#zone) : null;
     const last = this.#dumps.length - 1;
     return this.#dumps.map((read, i) => {
       const partial = this.#partial.get(i);
-      const dump = {
-        ...read,
-        line: this.#lineOf(read.line),
-        ...(partial === undefined ? {} : { time: completed(partial, modified ?? Date.now()) }),
-      };
+      const line = this.#lineOf(read.line);
+      const time = partial === undefined ? read.time : completed(partial, modified ?? Date.now());
+      const dump = line === read.line && time === read.time ? read : { ...read, line, time };
       const withPid = dump.pid === null && pid !== undefined ? { ...dump, pid: Number(pid) } : dump;
       if (dump.time !== null) return withPid;
       // a file is named when it is begun and last changed when the last dump was written
-      if (named !== null && untimed && i === 0) return { ...withPid, time: named.time, timeFrom: 'file-name', timeZone: named.zone };
+      if (named !== null && i === 0) return { ...withPid, time: named.time, timeFrom: 'file-name', timeZone: named.zone };
       if (modified !== null && named === null && untimed && i === last)
         return { ...withPid, time: modified, timeFrom: 'file-time', timeZone: 'given' };
       return withPid;

@@ -108,7 +108,8 @@ function timeOf({ pattern, groups }: Form, text: string, zone: ZoneName): FoundT
   if (match === null) return null;
   const numbers = { year: SOME_YEAR, month: 1, day: 1, hour: 0, minute: 0, second: 0, fraction: 0 };
   let given: string | undefined;
-  for (const [i, field] of groups.entries()) {
+  for (let i = 0; i < groups.length; i++) {
+    const field = groups[i]!;
     const value = match[i + 1];
     if (value === undefined) continue;
     if (field === 'zone') given = value;

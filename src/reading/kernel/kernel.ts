@@ -25,7 +25,7 @@ export class Kernel {
   /** The prefix that stands in them. */
   #prefix: Uint16Array | null = null;
   #used: Bytes = 0;
-  readonly #tables = new Map<object, WordTable | null>();
+  readonly #tables = new Map<Words, WordTable | null>();
 
   private constructor(memory: ArrayBuffer, code: Code) {
     this.memory = memory;
@@ -77,10 +77,10 @@ export class Kernel {
     return at;
   }
 
-  /** The words of texts, for {@link search}; made once for each owner. Null: there is no room. */
-  tableOf(owner: object, words: () => Words): WordTable | null {
-    let table = this.#tables.get(owner);
-    if (table === undefined) this.#tables.set(owner, (table = this.#tableOf(words())));
+  /** A table of words, for {@link search}; made once. Null: there is no room. */
+  tableOf(words: Words): WordTable | null {
+    let table = this.#tables.get(words);
+    if (table === undefined) this.#tables.set(words, (table = this.#tableOf(words)));
     return table;
   }
 
