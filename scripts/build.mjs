@@ -102,7 +102,10 @@ const lazyRequires = {
   name: 'lazy-requires',
   setup(build) {
     build.onLoad({ filter: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, (args) => {
-      let text = fs.readFileSync(args.path, 'utf8');
+      // one small file, for which `fs/promises` is loaded, a twentieth of the start-up
+      let text = fs
+        .readFileSync(args.path, 'utf8')
+        .replace("await (0, promises_1.readFile)(path, 'utf8')", "(0, node_fs_1.readFileSync)(path, 'utf8')");
       for (const [line, name, wrap, target] of text.matchAll(/^const (\w+) = (?:(__importDefault)\()?(require\("[^"]+"\))\)?;$/gm)) {
         const used = wrap ? `(${wrap}(${target}))` : `(${target})`;
         const lazy = text.replace(line, '').replace(new RegExp(`\\b${name}\\b(?=\\.)`, 'g'), () => used);
@@ -115,6 +118,13 @@ const lazyRequires = {
       text = text.replace('.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))');
       return { contents: text, loader: 'js' };
     });
+    // what oclif asks on Windows only
+    build.onLoad({ filter: /node_modules[\\/](?:powershell|wsl)-utils[\\/]index\.js$/ }, (args) => ({
+      contents: fs
+        .readFileSync(args.path, 'utf8')
+        .replace('promisify(childProcess.execFile)', '(...given) => promisify(childProcess.execFile)(...given)'),
+      loader: 'js',
+    }));
   },
 };
 

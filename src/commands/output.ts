@@ -1,9 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { setImmediate } from 'node:timers/promises';
 import { systemCode } from '../input/errors.js';
-import { makeFolder } from '../input/index.js';
+import { Turns, makeFolder } from '../input/index.js';
 import { UserError } from './errors.js';
 
 /** What is written. Those that come by and by are written as they come. */
@@ -11,21 +10,16 @@ type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** Texts are put together up to this many UTF-16 units before they are written. */
 const PIECE = 1 << 16;
-/** Work without a turn of the event loop. */
-const TURN_MS = 50;
 
 /**
  * Writes pieces to standard output, each when the one before has been taken: a slow pager holds the writer, not the
  * memory, and a piece's buffer may be used again for the next.
  */
 export async function writeAll(pieces: Pieces): Promise<void> {
-  let turned = performance.now();
+  const turns = new Turns();
   for await (const piece of inPieces(pieces)) {
     // signals are noticed in a turn of the event loop, and writing to a pipe or a file is none
-    if (performance.now() - turned > TURN_MS) {
-      await setImmediate();
-      turned = performance.now();
-    }
+    if (turns.due) await turns.take();
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(piece, (error) => {
         if (error) reject(error);

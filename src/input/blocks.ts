@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import { milliseconds } from './clock.js';
 
 /**
  * A stretch of bytes on its way from the file to the reader. Its memory belongs to who made it and is
@@ -9,21 +9,21 @@ import { setImmediate } from 'node:timers/promises';
  */
 export type Block = Uint8Array;
 
-/** Longest time without a turn of the event loop: Ctrl-C and progress are noticed this soon. */
+/** Longest time without a turn of the event loop: Ctrl-C and progress are noticed this soon. What is done between two looks may take as long again. */
 const TURN_MILLISECONDS = 50;
 
 /** Gives signals, timers and progress their turn while a loop works without waiting for anything. */
 export class Turns {
-  #last = performance.now();
+  #last = milliseconds();
 
   /** True when it is time to wait for {@link take}. */
   get due(): boolean {
-    return performance.now() - this.#last > TURN_MILLISECONDS;
+    return milliseconds() - this.#last > TURN_MILLISECONDS;
   }
 
   async take(): Promise<void> {
     await setImmediate();
-    this.#last = performance.now();
+    this.#last = milliseconds();
   }
 }
 

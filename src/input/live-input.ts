@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import type { Bytes } from '../model/index.js';
-import type { Block } from './blocks.js';
+import { Turns, type Block } from './blocks.js';
 import { BLOCK_BYTES } from './bytes.js';
 import { openingError, systemCode } from './errors.js';
 
@@ -110,8 +110,6 @@ class StreamInput implements LiveInput {
   }
 }
 
-/** Time in which a file is read without a turn of the event loop, in which signals are noticed; a block may take as long again. */
-const TURN_MS = 50;
 const FILE_BLOCK: Bytes = BLOCK_BYTES / 4;
 
 /** `< file`. */
@@ -119,13 +117,10 @@ class FileInput implements LiveInput {
   readonly written = false;
   readonly #memory = new Uint8Array(FILE_BLOCK);
   #woken = false;
-  #turned = performance.now();
+  readonly #turns = new Turns();
 
   async next(): Promise<Arrival> {
-    if (performance.now() - this.#turned > TURN_MS) {
-      await new Promise(setImmediate);
-      this.#turned = performance.now();
-    }
+    if (this.#turns.due) await this.#turns.take();
     if (this.#woken) {
       this.#woken = false;
       return 'woken';

@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks';
 import vm from 'node:vm';
 import type { Bytes } from '../model/index.js';
+import { milliseconds } from './clock.js';
 
 /** Time for a decoder that makes nothing. A step makes some 100 KiB in 10 ms; bzip2's, of 900 KB, take 250 ms. */
 const BASE_MILLISECONDS = 10_000;
@@ -34,11 +34,11 @@ export class StepLimit {
     context ??= vm.createContext({ work: () => work() });
     work = step;
     const left = this.#base + this.#made / LEAST_BYTES_PER_MILLISECOND - this.#spent;
-    const start = performance.now();
+    const start = milliseconds();
     try {
       return script.runInContext(context, { timeout: Math.max(1, Math.round(left)) }) as Result;
     } finally {
-      this.#spent += performance.now() - start;
+      this.#spent += milliseconds() - start;
     }
   }
 
