@@ -56,6 +56,7 @@ export {
   entryDepth,
   filterDumps,
   findStuck,
+  momentsSince,
   groupChanges,
   groupThreads,
   oddProcesses,

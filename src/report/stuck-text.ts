@@ -1,5 +1,6 @@
 import {
   Origins,
+  momentsSince,
   type Hidden,
   type Moment,
   type Root,
@@ -158,13 +159,13 @@ class StuckView {
     if (series.dumps.length < 2) return;
     const columns = Math.min(series.dumps.length, MOST_COLUMNS);
     const from = series.dumps.length - columns;
-    const rows = new Map<string, ThreadFinding[]>();
+    const rows = new Map<string, { readonly picture: string; readonly members: ThreadFinding[] }>();
     for (const thread of threads) {
-      const picture = thread.moments.slice(from).map(sign).join('');
+      const picture = momentsSince(thread, from).map(sign).join('');
       const key = `${thread.verdict} ${picture} ${thread.frame ?? ''} ${thread.frame === null ? (thread.evidence[0] ?? '') : ''}`;
-      const list = rows.get(key);
-      if (list) list.push(thread);
-      else rows.set(key, [thread]);
+      const row = rows.get(key);
+      if (row) row.members.push(thread);
+      else rows.set(key, { picture, members: [thread] });
     }
     yield '';
     yield paint(
@@ -181,13 +182,12 @@ class StuckView {
       fit(`  ${this.#times(series.dumps.slice(from).map((index) => this.#set.dumps[index]!))}`, this.#screen.width),
     );
     const most = this.#options.verbose ? Infinity : MOST_ROWS;
-    for (const members of [...rows.values()].slice(0, most)) yield this.#row(members, from, columns);
+    for (const { picture, members } of [...rows.values()].slice(0, most)) yield this.#row(picture, members);
     if (rows.size > most) yield paint(this.#screen, 'dim', `  … and ${count(rows.size - most, 'more row')} (--verbose shows all)`);
   }
 
-  #row(members: readonly ThreadFinding[], from: number, columns: number): string {
+  #row(picture: string, members: readonly ThreadFinding[]): string {
     const [first] = members as [ThreadFinding];
-    const picture = first.moments.slice(from).map(sign).join('').padEnd(columns);
     const who = members.length === 1 ? this.#name(first.history) : `${members.length} threads`;
     const where =
       first.frame === null || !this.#origins.isApplication(first.frame)
@@ -196,7 +196,7 @@ class StuckView {
     const text = `${first.verdict.padEnd(11)} ${fitEnd(who, 18).padEnd(18)} ${visible(where)}`;
     const style: Style | null =
       first.verdict === 'stuck' ? 'alarm' : first.verdict === 'suspect' ? 'warning' : first.verdict === 'idle' ? 'dim' : null;
-    const line = `  ${picture}  ${fit(text, this.#screen.width - columns - 4)}`;
+    const line = `  ${picture}  ${fit(text, this.#screen.width - picture.length - 4)}`;
     return style === null ? line : paint(this.#screen, style, line);
   }
 
@@ -258,9 +258,9 @@ function isJudgedAs(one: ThreadFinding, other: ThreadFinding): boolean {
   return one.verdict === other.verdict && one.role === other.role && one.frame === other.frame && one.wait?.kind === other.wait?.kind;
 }
 
-/** One column of the timeline. */
+/** One column of the timeline, of which there are fewer than letters. */
 function sign(moment: Moment): string {
-  if (typeof moment === 'number') return moment < 26 ? String.fromCharCode(65 + moment) : '*';
+  if (typeof moment === 'number') return String.fromCharCode(65 + moment);
   return { idle: '-', blank: ' ', absent: '.', unknown: '?' }[moment];
 }
 

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { findStuck, parseSignatures, readFiles, readText, type DumpSet, type StuckReport, type ThreadFinding } from '../../src/index.js';
+import fc from 'fast-check';
+import {
+  findStuck,
+  momentsSince,
+  parseSignatures,
+  readFiles,
+  readText,
+  type DumpSet,
+  type StuckReport,
+  type ThreadFinding,
+} from '../../src/index.js';
 import { cpuTime } from '../cpu-time.js';
 
 async function sample(name: string): Promise<{ set: DumpSet; report: StuckReport }> {
@@ -209,6 +219,40 @@ describe('how long a thread has stood in its place', () => {
       assert.ok(Array.isArray(first) && first.length === 3);
       assert.equal(finding.moments, first);
     }
+  });
+
+  it('and since a dump, is told with places counted from there', async () => {
+    const states = [
+      here,
+      elsewhere,
+      thread(1, 'queue.py:171 get', 'shop.py:70 take'),
+      null,
+      thread(1, 'shop.py:40 other', 'shop.py:50 worker'),
+    ];
+    const seen = new Set<unknown>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(4), { minLength: 2, maxLength: 9 }), async (order) => {
+        const texts = order.map((n) =>
+          dumps(1, ...(states[n] == null ? [] : [states[n]]), thread(3, 'shop.py:1 a', 'shop.py:50 worker'), main),
+        );
+        const [series] = findStuck(await readText(texts.join('\n'))).series;
+        for (const finding of series!.threads)
+          for (let from = 0; from <= order.length; from++) {
+            const places: (number | string)[] = [];
+            const plain = finding.moments.slice(from).map((moment) => {
+              if (typeof moment === 'string') return moment;
+              if (!places.includes(moment)) places.push(moment);
+              return places.indexOf(moment);
+            });
+            // also of one that others have made of it
+            const { moments } = finding;
+            for (const one of [finding, { ...finding, moments }]) assert.deepEqual(momentsSince(one, from), plain);
+            for (const moment of plain) seen.add(moment);
+          }
+      }),
+      { numRuns: 150, seed: 7 },
+    );
+    assert.deepEqual([...seen].sort(), [0, 1, 2, 'absent']);
   });
 });
 

@@ -44,4 +44,20 @@ describe('stuck threads of a report', () => {
     assert.deepEqual(together({}, { evidence: ['it waits', 'it runs', 'in words that differ'] }), [5, 1]);
     assert.deepEqual(together({ frame: other }, {}, { frame: other }, { evidence: [...evidence], frame: other }), [3, 3]);
   });
+
+  it('stand in a timeline of the newest dumps, each place by a letter of its own', async () => {
+    // it came to forty places before, and to five of them in the dumps that are shown
+    const dumps = Array.from({ length: 64 }, (_, d) =>
+      dumpText([
+        { id: 0x101, frames: [`step:${d < 40 ? d + 1 : 1 + (d % 5)}`, 'work:90'] },
+        { id: 0x102, frames: ['acquire:7', 'pay:20'] },
+      ]),
+    );
+    const set = await readText(dumps.join('\n'));
+    const lines = Array.from(stuckText(set, findStuck(set), { colour: false, width: 120 }, {}));
+    const head = lines.findIndex((line) => line.startsWith('Timeline'));
+    assert.match(lines[head]!, /the newest 24 of 64/);
+    const rows = lines.slice(head).flatMap((line) => /^ {2}([A-Z*.?-]{24}) {2}/.exec(line)?.[1] ?? []);
+    assert.deepEqual(rows.sort(), ['A'.repeat(24), 'ABCDE'.repeat(5).slice(0, 24)]);
+  });
 });

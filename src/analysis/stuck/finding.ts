@@ -53,12 +53,14 @@ export class Moments {
     this.#over = over;
   }
 
-  of(track: Track): Moment[] {
-    const moments: (Moment | null)[] = new Array<null>(this.#dumps).fill(null);
+  /** @param from the first of the dumps that are told; places are counted from there */
+  of(track: Track, from: number): Moment[] {
+    const moments: (Moment | null)[] = new Array<null>(this.#dumps - from).fill(null);
     const places = new Map<string, number>();
     // threads come back to where they were
     const known = new Map<StackView, Moment>();
     for (const { at, view, thread, count } of track.stays) {
+      if (at + count <= from) continue;
       let moment = known.get(view);
       if (moment === undefined) {
         if (view.stack === 0) moment = thread.activity === 'idle' ? 'idle' : 'blank';
@@ -70,10 +72,10 @@ export class Moments {
         }
         if (view.stack !== 0) known.set(view, moment);
       }
-      if (count === 1) moments[at] = moment;
-      else moments.fill(moment, at, at + count);
+      if (count === 1) moments[at - from] = moment;
+      else moments.fill(moment, Math.max(at - from, 0), at - from + count);
     }
-    for (let at = 0; at < moments.length; at++) moments[at] ??= this.blank(track.history, at);
+    for (let i = 0; i < moments.length; i++) moments[i] ??= this.blank(track.history, from + i);
     return moments as Moment[];
   }
 
@@ -98,7 +100,8 @@ export class Finding implements ThreadFinding {
   readonly signals: readonly Signal[];
   readonly still: number;
   readonly #all: Moments;
-  #moments: Track | readonly Moment[];
+  readonly #track: Track;
+  #moments: readonly Moment[] | null = null;
 
   constructor(track: Track, likes: Likes, blockedBy: readonly ThreadHistory[], all: Moments) {
     this.history = track.history;
@@ -113,13 +116,26 @@ export class Finding implements ThreadFinding {
     this.signals = likes.signals;
     this.still = likes.still;
     this.#all = all;
-    this.#moments = track;
+    this.#track = track;
   }
 
   get moments(): readonly Moment[] {
-    if (!isMoments(this.#moments)) this.#moments = this.#all.of(this.#moments);
-    return this.#moments;
+    return (this.#moments ??= this.#all.of(this.#track, 0));
+  }
+
+  momentsSince(from: number): readonly Moment[] {
+    return this.#all.of(this.#track, from);
   }
 }
 
-const isMoments = (known: Track | readonly Moment[]): known is readonly Moment[] => Array.isArray(known);
+/** The moments of a thread from a dump of its series on, with places counted from there: of a long series few have to be looked at. */
+export function momentsSince(finding: ThreadFinding, from: number): readonly Moment[] {
+  if (finding instanceof Finding) return finding.momentsSince(from);
+  const places = new Map<number, number>();
+  return finding.moments.slice(from).map((moment) => {
+    if (typeof moment !== 'number') return moment;
+    const place = places.get(moment) ?? places.size;
+    places.set(moment, place);
+    return place;
+  });
+}

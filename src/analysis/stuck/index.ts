@@ -1,4 +1,4 @@
 export * from './find.js';
-export type { Judged, Moment, ThreadFinding, ThreadVerdict } from './finding.js';
+export { momentsSince, type Judged, type Moment, type ThreadFinding, type ThreadVerdict } from './finding.js';
 export { WEIGHTS, type Weights } from './weights.js';
 export type { Signal } from './signals.js';
