@@ -50,15 +50,15 @@ const MOST_LINKS = 4;
 interface Link {
   readonly envelope: TextEnvelope;
   readonly sticky: RegExp;
+  /** It tells something by which lines can be told apart or joined. Else it needs no unwrapper. */
+  readonly tells: boolean;
 }
 
 const LINKS: readonly Link[] = TEXT_ENVELOPES.map((envelope) => ({
   envelope,
   sticky: new RegExp(envelope.pattern.source, `${envelope.pattern.flags}y`),
+  tells: /\(\?<(?:source|pid|more|joins|stream)>/.test(envelope.pattern.source),
 }));
-
-/** Envelopes that tell nothing by which lines could be told apart or joined need no unwrapper. */
-const TELLS = /\(\?<(?:source|pid|more|joins|stream)>/;
 
 /**
  * The envelope of a line in which an opening was found, or null: none, or one that needs no unwrapping.
@@ -74,7 +74,8 @@ export function recogniseEnvelope(line: string, opening: number, above: () => re
     const link = LINKS.find(({ sticky }) => endOf(sticky, line, at) > at && sticky.lastIndex <= opening);
     if (link === undefined) break;
     chain.push(link);
-    at = endOf(link.sticky, line, at);
+    // of a sticky expression that has just been found
+    at = link.sticky.lastIndex;
   }
   if (line[at] === '{') {
     const record = parseObject(Buffer.from(line.slice(at), 'latin1').toString('utf8'));
@@ -86,7 +87,7 @@ export function recogniseEnvelope(line: string, opening: number, above: () => re
         path,
       );
   }
-  if (chain.some(({ envelope }) => TELLS.test(envelope.pattern.source))) return new TextChain(chain);
+  if (chain.some(({ tells }) => tells)) return new TextChain(chain);
   // in an entry of the journal nothing stands before a line of the text but, once, its length
   if ((opening === 0 || opening === LENGTH_BYTES || line.startsWith('MESSAGE=')) && isJournalExport(line, above()))
     return new JournalExport();
