@@ -29,7 +29,7 @@ export class LineCache<Meaning> {
   #slots = new Int32Array(FIRST_LINES * 2);
   #meanings: Meaning[] = [];
   #previous = -1;
-  /** Those that are like another line. */
+  /** Those that are like another line, of this dump. */
   #likes = 0;
   /** Line → the lines that stood under it last time; null: it was seen once, and may never come again. */
   #runs: (Run | null | undefined)[] = [];
@@ -57,7 +57,7 @@ export class LineCache<Meaning> {
   /**
    * @param headOf what a thread's head says, where it is one that may come again
    * @param rowOf the frame that a line is, if it is that and nothing else; else -1
-   * @param like what a line says that is like one that was parsed; null: it is like none. Of these some are kept and no more
+   * @param like what a line says that is like one that was parsed; null: it is like none. Of these each dump keeps some and no more
    */
   constructor(
     parse: (bytes: Uint8Array, from: number, to: number) => Meaning,
@@ -134,6 +134,11 @@ export class LineCache<Meaning> {
       this.#bytesBase = this.#kernel !== null && bytes.buffer === this.#kernel.memory ? bytes.byteOffset : -1;
     }
     return this.#bytesBase;
+  }
+
+  /** Another dump begins, of which as many lines that are alike are kept: threads come and go. */
+  begin(): void {
+    this.#likes = 0;
   }
 
   #useArena(arena: Uint8Array<ArrayBuffer>): void {
@@ -411,7 +416,6 @@ export class LineCache<Meaning> {
 
   #clear(): void {
     this.#used = 0;
-    this.#likes = 0;
     this.#meanings = [];
     // those that are being read know lines that are no more
     for (const run of this.#runs) run?.forget();

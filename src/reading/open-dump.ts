@@ -102,6 +102,7 @@ export class OpenDump {
     });
     const around = this.#text.around(start, prefix);
     const foreignBytes = this.#meanings.foreignOf(grammar);
+    cache.begin();
     this.#dump = {
       assembler,
       grammar,

@@ -69,6 +69,36 @@ describe('the lines that are kept', () => {
     assert.ok(seen.size > 20_000, `${seen.size} lines`);
   });
 
+  it('are so many of those that are like another, in each dump', () => {
+    const bytes = Buffer.alloc(16);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let asked = 0;
+    const cache = new LineCache<string>(
+      (line, from, to) => {
+        asked++;
+        return Buffer.from(line.subarray(from, to)).toString('latin1');
+      },
+      undefined,
+      undefined,
+      (line, from, to) => (line[from] === 0x23 ? `like ${Buffer.from(line.subarray(from + 1, to)).toString('latin1')}` : null),
+    );
+    const lineOf = (text: string): number => cache.lineOf(bytes, view, 0, bytes.write(text, 'latin1'));
+    for (let n = 0; n < MOST / 2; n++) assert.equal(lineOf(`#${n}`), n);
+    for (const text of ['#a', '#a', '#b']) {
+      assert.equal(lineOf(text), -1);
+      assert.equal(cache.unkept, `like ${text.slice(1)}`);
+    }
+    assert.equal(asked, 0);
+    assert.equal(lineOf('other'), MOST / 2);
+    assert.equal(cache.unkept, null);
+    assert.deepEqual([lineOf('#7'), cache.take(7), cache.last], [7, 'like 7', 7]);
+    // also where its meaning is asked for at once; it is not what follows another line next time
+    assert.deepEqual([cache.get(bytes, view, 0, bytes.write('#b', 'latin1')), cache.last, asked], ['like b', -1, 1]);
+    cache.begin();
+    assert.equal(lineOf('#b'), MOST / 2 + 1);
+    assert.equal(cache.take(MOST / 2 + 1), 'like b');
+  });
+
   it('say nothing of those before, once they start again', () => {
     for (const ask of [true, false]) {
       for (const [fresh, again] of [
