@@ -9,7 +9,10 @@ import { milliseconds } from './clock.js';
  */
 export type Block = Uint8Array;
 
-/** Longest time without a turn of the event loop: Ctrl-C and progress are noticed this soon. What is done between two looks may take as long again. */
+/**
+ * Longest time without a turn of the event loop: Ctrl-C and progress are noticed this soon. What is done between two looks may take
+ * as long again.
+ */
 const TURN_MILLISECONDS = 50;
 
 /** Gives signals, timers and progress their turn while a loop works without waiting for anything. */

@@ -24,7 +24,7 @@ export const MAGIC_BYTES: Bytes = 10;
  * so the mark of its first block (the digits of π) or of its end (those of √π) must follow.
  */
 export function recogniseCompression(head: Block): Compression | null {
-  // no text that people write begins with most of these: one look at the first byte spares all others
+  // few texts begin with one of these bytes: a look at the first spares all others
   const first = head[0];
   if (first !== 0x1f && first !== 0x28 && first !== 0xfd && first !== 0x42 && (first === undefined || (first & 0xf0) !== 0x50)) return null;
   if (startsWith(head, [0x1f, 0x8b, 0x08])) return 'gzip';
