@@ -43,8 +43,8 @@ export interface LineGrammar extends GrammarHead {
   /** Most frames that the dumper writes for one thread. A stack of that depth is likely cut, mark or not. Infinity: no limit. */
   readonly maxFrames: number;
   /**
-   * The signs with which lines of the format begin, where no white space stands before: any other line is `other`, which is told before
-   * its text is made. Without it all signs may begin one.
+   * The signs with which lines of the format begin, where these are not indented. A line that begins with another
+   * sign of ASCII is `other`, and no text is made of it. Left out: any sign may begin a line of the format.
    */
   readonly firstSigns?: string;
   /**

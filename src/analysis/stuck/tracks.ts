@@ -36,15 +36,18 @@ export class Track {
   /** Null: one dump shows it, the newest. */
   readonly #stays: readonly Stay[] | null;
 
-  constructor(history: ThreadHistory, stays: readonly Stay[], alive: boolean, still: number, loop: Loop | null, cpu: CpuUse | null) {
+  constructor(
+    { history, rows, newest, alive, still, loop, cpu }: Pick<Track, 'history' | 'rows' | 'newest' | 'alive' | 'still' | 'loop' | 'cpu'>,
+    stays: readonly Stay[],
+  ) {
     this.history = history;
-    this.rows = countOf(stays);
-    this.newest = newestOf(stays);
+    this.rows = rows;
+    this.newest = newest;
     this.alive = alive;
     this.still = still;
     this.loop = loop;
     this.cpu = cpu;
-    this.#stays = this.rows === 1 ? null : stays;
+    this.#stays = rows === 1 ? null : stays;
   }
 
   /** Where it is shown with a stack that can be compared, oldest first. Never empty. */
@@ -86,12 +89,14 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
   for (const history of over.histories) {
     const stays = staysOf(history, dumps, over.partial, views);
     if (stays.length === 0) continue;
-    const newest = over.at(history, dumps.length - 1);
+    const place = over.at(history, dumps.length - 1);
+    const alive = place >= 0 || place === UNKNOWN;
     const cpu = cpuUse(stays);
     const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(stays) : stays;
-    const still = stillRows(used, newestOf(used), over.partial);
-    const loop = countOf(used) < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung);
-    tracks.push(new Track(history, used, newest >= 0 || newest === UNKNOWN, still, loop, cpu));
+    const [rows, newest] = [countOf(used), newestOf(used)];
+    const still = stillRows(used, newest, over.partial);
+    const loop = rows < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung);
+    tracks.push(new Track({ history, rows, newest, alive, still, loop, cpu }, used));
   }
   return tracks;
 }
