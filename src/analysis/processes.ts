@@ -104,7 +104,8 @@ class Finder {
   constructor(set: DumpSet) {
     this.#set = set;
     this.#entries = Entries.in(set);
-    for (const [index, dump] of set.dumps.entries()) {
+    for (let index = 0; index < set.dumps.length; index++) {
+      const dump = set.dumps[index]!;
       const range = this.#ranges.get(dump.source);
       const timed = dump.time !== null && dump.timeFrom !== 'file-time';
       if (range === undefined) this.#ranges.set(dump.source, { first: index, last: index, dumps: 1, timed });
@@ -117,7 +118,18 @@ class Finder {
   }
 
   find(): Process[] {
-    for (const [index, dump] of this.#set.dumps.entries()) {
+    const { dumps } = this.#set;
+    /** Those before it are known by their places. */
+    let placed = 0;
+    for (let index = 0; index < dumps.length; index++) {
+      const dump = dumps[index]!;
+      const only = this.#onlyOne(dump);
+      if (only !== null) {
+        only.add(index, dump);
+        if (this.#isLog(dump.source)) only.logs.add(dump.source);
+        continue;
+      }
+      for (; placed < index && this.#open.length === 1; placed++) this.#remember(this.#placeOf(dumps[placed]!), this.#open[0]!);
       const traits = this.#traits(dump);
       const place = this.#placeOf(dump);
       // the place decides only where ids cannot, and has the most processes
@@ -133,6 +145,18 @@ class Finder {
       for (const trait of traits) this.#remember(trait, process);
     }
     return this.#open;
+  }
+
+  /**
+   * The process of a dump where there is one so far, and the dump tells nothing of its process that the last one did not: what most
+   * folders hold. It is known by all that the dump has, but for its place.
+   */
+  #onlyOne(dump: Dump): OpenProcess | null {
+    const [only] = this.#open;
+    if (only === undefined || this.#open.length > 1) return null;
+    const { last } = only;
+    if (last.runtime !== dump.runtime || last.origin !== dump.origin || last.pid !== dump.pid) return null;
+    return idsTell(dump) && haveSameIds(last.threads, dump.threads) && this.#score(only, dump, 0) !== null ? only : null;
   }
 
   /** What a process must have in common with a dump to be compared with it: a folder may hold thousands of processes. */

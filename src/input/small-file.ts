@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Bytes, EpochMilliseconds } from '../model/index.js';
 import type { Block } from './blocks.js';
-import { MAGIC_BYTES, recogniseCompression } from './compression.js';
+import { recogniseCompression } from './compression.js';
 import { guessEncoding } from './encoding.js';
 import { placeOf } from './odd-names.js';
 
@@ -63,8 +63,8 @@ function readInto(memory: Uint8Array, fd: number, stats: fs.Stats, giveBack: () 
     count += more;
   }
   const bytes = memory.subarray(0, count);
-  if (recogniseCompression(bytes.subarray(0, MAGIC_BYTES)) !== null) return null;
+  if (recogniseCompression(bytes) !== null) return null;
   const { encoding, markBytes } = guessEncoding(bytes);
   if (encoding !== 'utf-8') return null;
-  return { text: bytes.subarray(markBytes), giveBack, size: count, modified: stats.mtimeMs };
+  return { text: markBytes === 0 ? bytes : bytes.subarray(markBytes), giveBack, size: count, modified: stats.mtimeMs };
 }

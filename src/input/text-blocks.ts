@@ -3,7 +3,7 @@ import { Lookahead, type Block } from './blocks.js';
 import { OPEN_FLAGS, STANDARD_INPUT, readBlocks, type Opened, type ReadBlocksOptions } from './bytes.js';
 import { decompress, MAGIC_BYTES, recogniseCompression } from './compression.js';
 import { readSmallFile } from './small-file.js';
-import { decodeText, guessEncoding, type Encoding } from './encoding.js';
+import { decodeText, guessEncoding, indexOfNul, type Encoding } from './encoding.js';
 
 /** Beginning by which a text is told from other data. */
 const HEAD_BYTES: Bytes = 8 << 10;
@@ -178,7 +178,7 @@ export function isBinary(firstBytes: Uint8Array): boolean {
 /** Whether what is neither packed nor UTF-16 is no text. */
 function isOtherData(firstBytes: Uint8Array): boolean {
   let controls = 0;
-  if (!Buffer.from(firstBytes.buffer, firstBytes.byteOffset, firstBytes.length).includes(0)) {
+  if (indexOfNul(firstBytes) < 0) {
     controls = countControls(firstBytes);
     return controls > firstBytes.length * MOST_CONTROL_SHARE;
   }
@@ -197,14 +197,17 @@ function isOtherData(firstBytes: Uint8Array): boolean {
   return nuls > firstBytes.length * MOST_NUL_SHARE || controls > firstBytes.length * MOST_CONTROL_SHARE;
 }
 
+/** One word in so many is in the sample: an odd number, so that records of 16 or 32 bytes do not show the same field each time. */
+const SAMPLED_WORDS = 7;
+
 /**
- * How many bytes are {@link CONTROL}; none where a sample of many, each fourth word, has none: data that is no text has them throughout.
+ * How many bytes are {@link CONTROL}; none where a sample of many has none: data that is no text has them throughout.
  */
 function countControls(bytes: Uint8Array): number {
   let controls = 0;
   if (bytes.byteOffset % 4 === 0) {
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-    const step = bytes.length < HEAD_BYTES ? 1 : 4;
+    const step = bytes.length < HEAD_BYTES ? 1 : SAMPLED_WORDS;
     let i = 0;
     for (; i < words.length; i += step) {
       const word = words[i]!;

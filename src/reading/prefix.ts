@@ -110,6 +110,6 @@ const LONGEST_PREFIX: Bytes = 1024;
 
 /** What stands before an opening, as a prefix to be taken off; none when it is blank, or too long to come again. */
 export function prefixOf(before: Uint8Array): Prefix | null {
-  if (before.length > LONGEST_PREFIX) return null;
+  if (before.length === 0 || before.length > LONGEST_PREFIX) return null;
   return /[^\0\s]/.test(Buffer.from(before).toString('latin1')) ? Prefix.of(before) : null;
 }

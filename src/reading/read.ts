@@ -57,6 +57,8 @@ interface Input extends InputEnd {
 
 /** Files of a directory without a dump that are listed; a directory may hold two hundred thousand. */
 const MOST_EMPTY_SOURCES = 1000;
+/** What a file with one dump holds at least, in most cases. */
+const USUAL_FILE_BYTES: Bytes = 4 << 10;
 /** A log that is newest first is turned around in memory, up to this length. */
 const MOST_REVERSED: Bytes = 256 << 20;
 /** Kept of an input's beginning, to say what it is when no dump is in it. */
@@ -76,7 +78,9 @@ export async function readFiles(
   const reading = new Reading(options);
   const turns = new Turns();
   for await (const found of files) {
-    for (const file of typeof found === 'string' || 'path' in found ? [found] : found) {
+    const list = typeof found === 'string' || 'path' in found ? [found] : found;
+    reading.expect(list.length * USUAL_FILE_BYTES);
+    for (const file of list) {
       if (options.signal?.aborted) return reading.finish();
       if (turns.due) await turns.take();
       const { path, named, listed = false } = typeof file === 'string' ? { path: file, named: true } : file;
@@ -135,6 +139,8 @@ class Reading {
   #empty = 0;
   #unlisted = 0;
   #bytes: Bytes = 0;
+  /** Of the inputs to come, where the reader was not told yet. */
+  #expected: Bytes = 0;
   /** The beginning of the input that is being read. */
   readonly #head = Buffer.alloc(HEAD_BYTES);
 
@@ -147,6 +153,11 @@ class Reading {
   /** Where the next block of an input is best put, if anywhere. */
   get room(): Uint8Array | null {
     return this.#reader?.room ?? null;
+  }
+
+  /** So much is to be added, about. */
+  expect(bytes: Bytes): void {
+    this.#expected += bytes;
   }
 
   async add(input: Input): Promise<void> {
@@ -233,6 +244,8 @@ class Reading {
   #begin(sink: SourceSink): TextReader {
     const reader = (this.#reader ??= new TextReader(this.#meanings, sink));
     reader.begin(sink);
+    reader.expect(this.#expected);
+    this.#expected = 0;
     return reader;
   }
 

@@ -23,7 +23,7 @@ export class SourceSink implements DumpSink {
   readonly #zone: ZoneName;
   readonly #dumps: Dump[] = [];
   /** Of dumps whose time lacks its year or date: by place in `#dumps`. */
-  readonly #partial = new Map<number, FoundTime>();
+  #partial: Map<number, FoundTime> | null = null;
   readonly #warnings: Warning[] = [];
   #warningsLeftOut = 0;
   #forward = 0;
@@ -78,7 +78,7 @@ export class SourceSink implements DumpSink {
   lines(...[grammar, draft, around]: Parameters<DumpSink['lines']>): void {
     const found = timeAround(around, this.#zone);
     this.dumpLines += draft.lines;
-    if (found?.found.lacks !== undefined) this.#partial.set(this.#dumps.length, found.found);
+    if (found?.found.lacks !== undefined) (this.#partial ??= new Map<number, FoundTime>()).set(this.#dumps.length, found.found);
     this.#dumps.push({
       source: this.#path,
       line: draft.line,
@@ -102,7 +102,7 @@ export class SourceSink implements DumpSink {
     const own = dump.timeText === undefined ? null : findTime(dump.timeText, this.#zone);
     const found = own !== null ? { found: own, from: 'dump' as const } : dump.time === null ? timeAround(around, this.#zone) : null;
     this.dumpLines += lines;
-    if (found?.found.lacks !== undefined) this.#partial.set(this.#dumps.length, found.found);
+    if (found?.found.lacks !== undefined) (this.#partial ??= new Map<number, FoundTime>()).set(this.#dumps.length, found.found);
     for (const warning of dump.warnings) this.warn({ ...warning, line });
     this.#dumps.push({
       source: this.#path,
@@ -132,7 +132,7 @@ export class SourceSink implements DumpSink {
     const named = untimed && this.#path !== '-' ? findTimeInName(name, this.#zone) : null;
     const last = this.#dumps.length - 1;
     return this.#dumps.map((read, i) => {
-      const partial = this.#partial.get(i);
+      const partial = this.#partial?.get(i);
       const line = this.#lineOf(read.line);
       const time = partial === undefined ? read.time : completed(partial, modified ?? Date.now());
       const dump = line === read.line && time === read.time ? read : { ...read, line, time };
@@ -150,7 +150,7 @@ export class SourceSink implements DumpSink {
   take(): Dump[] {
     const dumps = this.finish(null);
     this.#dumps.length = 0;
-    this.#partial.clear();
+    this.#partial = null;
     return dumps;
   }
 
@@ -184,7 +184,7 @@ function timeAround(around: Surroundings, zone: ZoneName): { found: FoundTime; f
   if (typeof ofRecord === 'number') return { found: { time: ofRecord, zone: 'given' }, from: 'log' };
   const inRecord = ofRecord === null ? null : findTime(ofRecord, zone);
   if (inRecord) return { found: inRecord, from: 'log' };
-  const inPrefix = findTime(around.prefix, zone);
+  const inPrefix = around.prefix === '' ? null : findTime(around.prefix, zone);
   if (inPrefix) return { found: inPrefix, from: 'log' };
   for (const line of around.above) {
     const found = findTime(line.slice(0, 400), zone);
@@ -198,19 +198,15 @@ const PID_IN_LINE = /\bpid[=: ]\s?(\d{1,10})\b/i;
 
 function pidAround(around: Surroundings): number | null {
   if (around.record !== null && around.record.pid !== null) return around.record.pid;
-  const inPrefix = PID_IN_PREFIX.exec(around.prefix);
-  const pid =
-    inPrefix?.[1] ??
-    inPrefix?.[2] ??
-    around.above
-      .slice(0, 3)
-      .map((line) => PID_IN_LINE.exec(line.slice(0, 400))?.[1])
-      .find(Boolean);
+  const inPrefix = around.prefix === '' ? null : PID_IN_PREFIX.exec(around.prefix);
+  let pid = inPrefix?.[1] ?? inPrefix?.[2];
+  for (let i = 0; i < Math.min(around.above.length, 3); i++) pid ??= PID_IN_LINE.exec(around.above[i]!.slice(0, 400))?.[1];
   return pid === undefined ? null : Number(pid);
 }
 
 /** Oldest first. A dump without a time keeps its place after the one before it in its input. */
-export function oldestFirst(dumps: readonly Dump[]): Dump[] {
+export function oldestFirst(dumps: readonly Dump[]): readonly Dump[] {
+  if (areInOrder(dumps)) return dumps;
   const keyed: { dump: Dump; key: EpochMilliseconds }[] = [];
   let source: string | null = null;
   let key = -Infinity;
@@ -228,4 +224,14 @@ export function oldestFirst(dumps: readonly Dump[]): Dump[] {
     if (here.key === -Infinity && here.dump.source === after.dump.source) here.key = after.key;
   }
   return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ dump }) => dump);
+}
+
+/** Each has a time, none an earlier one than the dump before it: what files have that are named by time. */
+function areInOrder(dumps: readonly Dump[]): boolean {
+  let last = -Infinity;
+  for (const { time } of dumps) {
+    if (time === null || time < last) return false;
+    last = time;
+  }
+  return true;
 }

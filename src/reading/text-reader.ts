@@ -47,7 +47,7 @@ export class TextReader {
   readonly #depth: number;
   readonly #spare: TextReader[] = [];
   readonly #text: TextWindow;
-  /** Of all inputs so far, up to {@link KERNEL_AFTER}. */
+  /** Of all inputs so far, and of those that are expected, up to {@link KERNEL_AFTER}. */
   #pushed: Bytes = 0;
   /** Where it last left off scanning. */
   #opened: LineNumber = 1;
@@ -105,11 +105,15 @@ export class TextReader {
     return this.#text.kernel === null ? null : this.#text.room;
   }
 
+  /** Of the inputs to come many bytes are known, so what is worth it for as many is done before the first. */
+  expect(bytes: Bytes): void {
+    if (this.#pushed >= KERNEL_AFTER || this.#depth > 0) return;
+    this.#pushed += bytes;
+    if (this.#pushed >= KERNEL_AFTER) this.#moveToKernel();
+  }
+
   push(chunk: Uint8Array): void {
-    if (this.#pushed < KERNEL_AFTER && this.#depth === 0) {
-      this.#pushed += chunk.length;
-      if (this.#pushed >= KERNEL_AFTER) this.#moveToKernel();
-    }
+    this.expect(chunk.length);
     for (let from = 0; from < chunk.length;) {
       if (!this.#text.makeRoom()) {
         this.#finishLines();

@@ -58,7 +58,7 @@ export class TextWindow {
   take(chunk: Uint8Array, from: number): Bytes {
     const room = Math.min(this.bytes.length - this.filled, chunk.length - from);
     const isThere = chunk.buffer === this.bytes.buffer && chunk.byteOffset + from === this.bytes.byteOffset + this.filled;
-    if (!isThere) this.bytes.set(chunk.subarray(from, from + room), this.filled);
+    if (!isThere) this.bytes.set(room === chunk.length ? chunk : chunk.subarray(from, from + room), this.filled);
     this.filled += room;
     return room;
   }
