@@ -23,6 +23,9 @@ const worker = (id: number, ...frames: string[]): TextThread => ({ id, frames })
 const service = (base: number, busy = 'fetch:7'): string =>
   dumpText([worker(base + 1, busy, 'work:20'), worker(base + 2, 'get:9', 'work:20'), main(base)]);
 
+/** A line with a time above a dump: files that are written by a test are all of one moment. */
+const atSecond = (second: number): string => `2026-11-23 09:30:${second.toFixed(3).padStart(6, '0')} dump\n`;
+
 const dumpsOf = (set: DumpSet): (readonly number[])[] => seriesOf(set).map((series) => series.dumps);
 
 /** Per thread: its ids, and where it stands in each dump (`-` absent, `?` unknown). */
@@ -84,6 +87,38 @@ describe('which dumps are of one process', () => {
       }),
     );
     assert.deepEqual(dumpsOf(set), [[0, 1, 2, 3]]);
+  });
+
+  it('is told by ids for the only process too, whatever its files are named, and for one that begins beside it', async () => {
+    const bases = { 'a-1.txt': 0x100, 'a-2.txt': 0x100, 'b-3.txt': 0x100, 'b-4.txt': 0x200, 'b-5.txt': 0x100 };
+    const texts = Object.entries(bases).map(([name, base], second) => [name, `${atSecond(second)}${service(base, `fetch:${second}`)}`]);
+    const set = await readFiles(write(Object.fromEntries(texts) as Record<string, string>));
+    assert.deepEqual(dumpsOf(set), [[0, 1, 2, 4], [3]]);
+  });
+
+  it('is told by the place of a dump in which the process had another name, where a list is cut and has too many ids to look up', async () => {
+    const pool = (ids: readonly number[], cut = false): string =>
+      dumpText(
+        ids.map((id) => worker(id, 'get:9', 'work:20')),
+        { cut },
+      );
+    const ids = Array.from({ length: 100 }, (_, i) => 0x1000 + i);
+    // of a hundred ids every third is looked up, and these are others now
+    const looked = new Set(Array.from({ length: 32 }, (_, i) => Math.round((i * 99) / 31)));
+    const moved = ids.map((id, i) => (looked.has(i) ? id + 0x5000 : id));
+    const files = write({
+      'a-1.txt': atSecond(1) + pool(ids),
+      'b-2.txt': atSecond(2) + pool(ids),
+      'b-3.txt': atSecond(3) + pool(moved, true),
+    });
+    assert.deepEqual(dumpsOf(await readFiles(files)), [[0, 1, 2]]);
+    assert.deepEqual(dumpsOf(await readFiles([files[0]!, files[2]!])), [[0], [1]]);
+  });
+
+  it('is none that had other workers at the same moment, though ids and all else agree', async () => {
+    const at = (second: number): string => atSecond(second) + service(0x100);
+    assert.deepEqual(dumpsOf(await readFiles(write({ 'a-1.txt': at(0), 'a-2.txt': at(0.1) }))), [[0], [1]]);
+    assert.deepEqual(dumpsOf(await readFiles(write({ 'a-1.txt': at(0), 'a-2.txt': at(0.9) }))), [[0, 1]]);
   });
 
   it('does not end a task in a dump that tells of no tasks', async () => {

@@ -90,6 +90,18 @@ describe('isBinary', () => {
       Buffer.from([0, 0, 1, 0, 0, 0, 1, 0, 8, 6, 0, 0, 0]),
     ]);
     const noise = Buffer.from(Array.from({ length: 8192 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24));
-    for (const binary of [elf, png, noise]) assert.equal(isBinary(binary), true);
+    // of each only one or two bytes are no text's, always at the same place of a record
+    const records = [8, 16, 32, 64].flatMap((length) =>
+      [0, 5, length - 1].map((at) => {
+        const bytes = Buffer.alloc(8192, 'a');
+        for (let from = 0; from < bytes.length; from += length) bytes.fill(0x03, from + at, from + Math.min(at + 2, length));
+        return bytes;
+      }),
+    );
+    for (const binary of [elf, png, noise, ...records.filter(isDense)]) assert.equal(isBinary(binary), true);
+    for (const sparse of records.filter((bytes) => !isDense(bytes))) assert.equal(isBinary(sparse), false);
   });
 });
+
+/** More than one byte in fifty is no text's. */
+const isDense = (bytes: Buffer): boolean => bytes.filter((byte) => byte === 0x03).length > bytes.length / 50;

@@ -4,8 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { makeWorkload } from '../../scripts/workload.mjs';
-import type { DumpSet } from '../../src/model/index.js';
-import { readFiles, readText } from '../../src/reading/index.js';
+import { FrameTable, StackTable, type DumpSet } from '../../src/model/index.js';
+import { readFiles, readText, type InputFile } from '../../src/reading/index.js';
+import { Meanings } from '../../src/reading/meanings.js';
+import { SourceSink } from '../../src/reading/source-sink.js';
+import { TextReader } from '../../src/reading/text-reader.js';
 
 describe('a large file, whose blocks are read where they stay', () => {
   let folder: string;
@@ -57,4 +60,45 @@ describe('a large file, whose blocks are read where they stay', () => {
 /** The same input twice. */
 function mergeTwice(set: DumpSet): DumpSet {
   return { ...set, sources: [...set.sources, ...set.sources], dumps: set.dumps.flatMap((dump) => [dump, dump]) };
+}
+
+describe('many files', () => {
+  let folder: string;
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-test-'));
+    makeWorkload('files', path.join(folder, 'files'), { count: 200 });
+  });
+  after(() => {
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('give what they give one by one, though what is worth it for many is done before the first', async () => {
+    const names = fs.readdirSync(path.join(folder, 'files')).sort();
+    const files = names.map((name) => path.join(folder, 'files', name));
+    const threads = (set: DumpSet): unknown =>
+      set.dumps.map(({ source, line, time, threads }) => [source, line, time, threads.map(({ id }) => id)]);
+    const stacks = ({ dumps, stacks, frames }: DumpSet): unknown =>
+      dumps.map((dump) =>
+        dump.threads.map(({ stack }) => Array.from(stacks.frames(stack), (row) => `${frames.functionOf(row)}:${frames.lineOf(row)}`)),
+      );
+    const listed = await readFiles(oneList(files));
+    assert.equal(listed.dumps.length, 200);
+    const single = await readFiles(files);
+    assert.deepEqual(threads(listed), threads(single));
+    assert.deepEqual(stacks(listed), stacks(single));
+  });
+
+  it('are read in the memory of the kernel from the first one on where they are many', () => {
+    const tables = { frames: new FrameTable(), stacks: new StackTable() };
+    const reader = new TextReader(new Meanings(tables), new SourceSink(tables, '-', 'UTC'));
+    reader.expect(4096);
+    assert.equal(reader.room, null);
+    reader.expect(1 << 20);
+    assert.notEqual(reader.room, null);
+  });
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await -- as folders are listed
+async function* oneList(files: readonly string[]): AsyncGenerator<readonly InputFile[]> {
+  yield files.map((file) => ({ path: file, named: false, listed: true }));
 }
