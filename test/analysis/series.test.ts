@@ -284,6 +284,18 @@ describe('threads over a series', () => {
     assert.deepEqual(table(await readText(whole + tear(reused))), ['101 | - 0', '102 | 1 1 | entry-unseen', '100 | 2 2', '101 | 0 ?']);
   });
 
+  it('are known by an entry that a later dump shows first, where a stack was cut before', async () => {
+    const cut = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]).replace(/ {2}File "[^"]*threading.py"[^\n]*\n\n/, '  ...\n\n');
+    const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);
+    const other = dumpText([worker(0x102, 'fetch:7', 'work:20'), main(0x100)]);
+    const none = dumpText([main(0x100)]);
+    assert.deepEqual(table(await readText(cut + whole + none + other + other)), [
+      '102 | - - - 0 0 | id-reuse',
+      '100 | 1 1 0 1 1',
+      '101 | 0 0 - - - | entry-unseen | id-reuse',
+    ]);
+  });
+
   it('may be alive where the list of threads was cut', async () => {
     const cut = dumpText([worker(0x105, 'get:9', 'work:20'), worker(0x101, 'fetch:7', 'work:20')], { cut: true });
     const whole = dumpText([worker(0x101, 'fetch:7', 'work:20'), main(0x100)]);

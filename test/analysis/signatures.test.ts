@@ -12,6 +12,7 @@ import {
   type DumpSet,
   type StackMeaning,
 } from '../../src/index.js';
+import { matchesGlob } from '../../src/analysis/signatures/rule.js';
 
 /** A dump of one thread on the stack that a rule's sample describes, at the paths of a Debian machine. */
 function dumpOf(sample: string): string {
@@ -316,5 +317,27 @@ describe('whether a wait ends by itself', () => {
       ['3.15', 363, 370],
     ] as const)
       assert.deepEqual([await at(version, forever), await at(version, timed)], ['forever', 'timed'], version);
+  });
+});
+
+describe('a glob', () => {
+  const texts = (letters: readonly string[], longest: number): string[] =>
+    longest === 0 ? [''] : ['', ...texts(letters, longest - 1).flatMap((text) => letters.map((letter) => letter + text))];
+
+  it('is what a regular expression says of it, of any pieces and any text', () => {
+    const pieces = ['', 'a', 'b', 'ab', 'aba'];
+    const globs = [
+      ...pieces.map((one) => [one]),
+      ...pieces.flatMap((one) => pieces.flatMap((two) => [[one, two], ...pieces.map((three) => [one, two, three])])),
+    ];
+    let matched = 0;
+    for (const glob of globs) {
+      const pattern = new RegExp(`^${glob.join('.*')}$`);
+      for (const text of new Set(texts(['a', 'b'], 6))) {
+        assert.equal(matchesGlob(glob, text), pattern.test(text), `${glob.join('*')} and ${text}`);
+        if (pattern.test(text)) matched++;
+      }
+    }
+    assert.ok(matched > 1000);
   });
 });

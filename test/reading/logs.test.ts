@@ -103,6 +103,19 @@ describe('lines that a console broke at its width', () => {
     assert.deepEqual(set.frames.get(set.stacks.frameAt(set.dumps[0]!.threads[0]!.stack, 0)).line, 412);
   });
 
+  it('are put together where the text ends with one of them, with a line feed or without', async () => {
+    const lines = [
+      'Thread 0x00000000000000aa (most recent call first):',
+      '  File "/srv/app/services/payments/providers/europe/bank.py", line 12 in',
+      'settle',
+    ];
+    for (const end of ['', '\n', '\r\n']) {
+      const set = await readText(lines.join('\n') + end);
+      assert.deepEqual(functions(set), [['settle']]);
+      assert.equal(set.sources[0]!.accounts.dumps, 3);
+    }
+  });
+
   it('are not put together with a line that means something itself', async () => {
     const set = await readText([...DUMP.slice(0, 2), '  File "/srv/app/payments/torn_by_anoth', ...DUMP.slice(2)].join('\n'));
     assert.deepEqual(functions(set), FUNCTIONS);

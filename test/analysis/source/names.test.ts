@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constructedKind } from '../../../src/analysis/source/kinds.js';
 import type { ObjectFact } from '../../../src/analysis/source/facts.js';
 import { factsAt, read, type Files } from './program.js';
 
@@ -42,6 +43,12 @@ describe('what a name of the program stands for', () => {
     const found: Record<string, string | undefined> = {};
     for (const [i, call] of Object.keys(made).entries()) found[call] = (await objectAt(source, `f @ thing${i}.use()`))?.kind;
     assert.deepEqual(found, made);
+    for (const call of Object.keys(made)) {
+      const name = call.slice(0, call.indexOf('('));
+      const kind = constructedKind(name);
+      assert.equal(kind ?? 'unknown', made[call]);
+      for (const other of [`x${name}`, `${name}x`, `x.${name}`, `${name}.x`]) assert.equal(constructedKind(other), null, other);
+    }
   });
 
   it('is what the calls of its function give for a parameter, by place or by name', async () => {
