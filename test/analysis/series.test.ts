@@ -356,6 +356,8 @@ describe('threads over a series', () => {
       '101 | 0 | 1 1 1 | twice | id-reuse',
       '101 | 0 | 0 0 | id-reuse',
     ]);
+    const nameless = { ...one, id: null };
+    assert.deepEqual(over([nameless, last], [nameless, last]), [' | 0 | 0 0 | no-id', '100 | 0 | 1 1']);
     assert.deepEqual(over([one, two, last], [two, two, last], [two, two, last]), [
       '102 | 1 | 1 0 | twice | id-reuse',
       '102 | 2 | 1',

@@ -78,6 +78,19 @@ describe('what is stuck', () => {
     assert.notEqual(report.verdict, 'stuck');
   });
 
+  it('of a program that did not end in its time: its own code, also where a service would be at rest', async () => {
+    const set = await readText(dumps(3, thread(1, 'threading.py:355 wait', 'jobs.py:20 work'), thread(2, 'jobs.py:44 drain')));
+    const [alone, hung] = [false, true].map((hung) => findStuck(set, { hung }).series[0]!.threads);
+    const signals = (threads: readonly ThreadFinding[], id: string): string[] =>
+      threads.find(({ history }) => history.ids[0]!.endsWith(id))!.signals.map(({ name }) => name);
+    for (const id of ['1', '2']) {
+      assert.ok(signals(alone!, id).includes('depth0') && !signals(alone!, id).includes('hung'));
+      assert.ok(signals(hung!, id).includes('hung') && !signals(hung!, id).some((name) => /depth0|mainShallow|batch/.test(name)));
+      const score = (threads: readonly ThreadFinding[]): number => threads.find(({ history }) => history.ids[0]!.endsWith(id))!.score;
+      assert.ok(score(hung!) > score(alone!));
+    }
+  });
+
   it('cannot be told from one dump, and the advice says what to collect', async () => {
     const { report } = await sample('pytest-run');
     assert.equal(report.verdict, 'inconclusive');

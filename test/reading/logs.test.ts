@@ -262,6 +262,26 @@ describe('hostile logs', () => {
     assert.ok(set.dumps.length > 0);
   });
 
+  it('of a journal hold a dump in one message of several lines, whose length stands before it', async () => {
+    const entry = (text: string, pid: number): Buffer => {
+      const message = Buffer.from(text);
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(message.length));
+      const head = '__CURSOR=s\n__REALTIME_TIMESTAMP=1715938212123456\nMESSAGE\n';
+      return Buffer.concat([Buffer.from(head), length, message, Buffer.from(`\n_PID=${pid}\n_HOSTNAME=web\n\n`)]);
+    };
+    const set = await readText(Buffer.concat([entry(DUMP.join('\n'), 7), entry('two\nlines', 8), entry(`${DUMP.join('\n')}\n`, 9)]));
+    assert.deepEqual(functions(set), FUNCTIONS);
+    assert.deepEqual(functions({ ...set, dumps: set.dumps.slice(1) }), FUNCTIONS);
+    assert.deepEqual(
+      set.dumps.map(({ pid, time }) => [pid, time]),
+      [
+        [7, 1715938212123],
+        [9, 1715938212123],
+      ],
+    );
+  });
+
   it('with a journal message longer than it says stay bounded', async () => {
     const length = Buffer.alloc(8, 0xff);
     const entry = Buffer.concat([
