@@ -137,6 +137,9 @@ describe('which dumps are of one process', () => {
       table(await readFiles(write(Object.fromEntries(texts.map((text, i) => [`2026112${i}T203658.000Z.pid-11.txt`, `${text}\n`])))));
     assert.deepEqual(await tablesOf(report, halted, report), ['0 | 0 0 0', 'async-6 | 1 ? 1 | unseen']);
     assert.deepEqual(await tablesOf(report, without, halted), ['0 | 0 0 0', 'async-6 | 1 ? ?']);
+    // one that tells of others does
+    const other = report.replace('async-6', 'async-7');
+    assert.deepEqual(await tablesOf(report, other, halted), ['0 | 0 0 0', 'async-7 | - 1 ?', 'async-6 | 1 - -']);
   });
 
   it('is told by a process id anew where all threads have other ids, unless the lists of threads are cut', async () => {

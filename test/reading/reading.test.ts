@@ -202,6 +202,23 @@ describe('what a dump says of itself', () => {
     assert.equal((await readText(`${DUMP}\n...\n`)).dumps[0]!.threadsCut, true);
     assert.equal((await readText(DUMP)).dumps[0]!.threadsCut, false);
   });
+
+  it('whose process is told before each line, or in one of three lines above', async () => {
+    const pidOf = async (above: string, before = ''): Promise<number | null> =>
+      (await readText(`${above}${DUMP.replaceAll(/^(?=.)/gm, before)}\n`)).dumps[0]!.pid;
+    for (const [before, pid] of [
+      ['gunicorn app[4321]: ', 4321],
+      ['(pid=777) ', 777],
+      ['pid: 99 | ', 99],
+      ['app[43] ', null],
+      ['rapid=77 | ', null],
+    ] as const)
+      assert.equal(await pidOf('', before), pid, before);
+    assert.equal(await pidOf('worker of pid 812 hangs\n'), 812);
+    assert.equal(await pidOf('worker of PID=812 hangs\none\ntwo\n'), 812);
+    assert.equal(await pidOf('worker of pid 812 hangs\none\ntwo\nthree\n'), null);
+    assert.equal(await pidOf('worker of pid 812 hangs\nand of pid: 7\n'), 7);
+  });
 });
 
 describe('damage', () => {
