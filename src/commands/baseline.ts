@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { baselineJson } from '../report/index.js';
 import { judged } from './judging.js';
-import { writeAll, writeFile } from './output.js';
+import { keepInputs, writeAll, writeFile } from './output.js';
 import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
 import { SOURCE_FLAGS } from './source.js';
 import { writeOptions } from './targets.js';
@@ -38,7 +38,10 @@ Commit the file; take entries out of it by hand when a hang is fixed.`;
     const input = judged(told, this.config.version);
     const pieces = baselineJson(input, writeOptions({}));
     if (flags.output === undefined) await writeAll(pieces);
-    else await writeFile(flags.output, pieces);
+    else {
+      keepInputs([flags.output], told.inputs);
+      await writeFile(flags.output, pieces);
+    }
     reportUnread(input.set);
   }
 }

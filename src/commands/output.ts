@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -55,7 +56,9 @@ export async function writeFile(file: string, pieces: Pieces): Promise<void> {
     const place = there === null ? file : await fs.realpath(file);
     const beside = path.join(path.dirname(place), `.${path.basename(place).slice(0, 200)}.${process.pid}`);
     try {
-      await into(beside, 'w', pieces, there?.mode);
+      // a link that somebody put there is not followed
+      await fs.rm(beside, { force: true });
+      await into(beside, 'wx', pieces, there?.mode);
       await fs.rename(beside, place);
     } catch (error) {
       await fs.rm(beside, { force: true });
@@ -73,7 +76,7 @@ export async function appendFile(file: string, pieces: Iterable<string | Uint8Ar
   await told(file, () => into(file, 'a', pieces));
 }
 
-async function into(file: string, flags: 'w' | 'a', pieces: Pieces, mode?: number): Promise<void> {
+async function into(file: string, flags: 'w' | 'wx' | 'a', pieces: Pieces, mode?: number): Promise<void> {
   const handle = await fs.open(file, flags, mode);
   try {
     for await (const piece of inPieces(pieces)) await handle.writeFile(piece);
@@ -115,4 +118,27 @@ function* joined(pieces: Iterable<string | Uint8Array>): Generator<string | Uint
     }
   }
   if (text !== '') yield text;
+}
+
+/**
+ * Nothing is written over what was read.
+ *
+ * @throws UserError `would-overwrite` when one of the files is one of the inputs, by whatever name
+ */
+export function keepInputs(files: readonly string[], inputs: readonly string[]): void {
+  const read = new Set(inputs.flatMap((input) => identityOf(input) ?? []));
+  for (const file of files) {
+    const identity = identityOf(file);
+    if (identity !== null && read.has(identity))
+      throw new UserError('would-overwrite', `${file} is an input of this command`, 'name another file to write to');
+  }
+}
+
+function identityOf(file: string): string | null {
+  try {
+    const stat = statSync(file, { bigint: true });
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null;
+  } catch {
+    return null;
+  }
 }

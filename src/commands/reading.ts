@@ -15,7 +15,7 @@ import {
   type Root,
   type Signature,
 } from '../analysis/index.js';
-import { visible } from '../report/index.js';
+import { unreadOf, visible } from '../report/index.js';
 import { readSmall } from './config-file.js';
 import { configuration } from './defaults.js';
 import { STATUS, UserError } from './errors.js';
@@ -205,10 +205,7 @@ function unreadInput(warning: Warning): Source {
 
 /** Says on standard error which inputs could not be read; the answer is about the others. */
 export function reportUnread(set: DumpSet): void {
-  for (const source of set.sources) {
-    if (source.bytes > 0 || source.dumps > 0) continue;
-    for (const warning of source.warnings) process.stderr.write(`standstill: ${visible(warning.message)}\n`);
-  }
+  for (const { message } of unreadOf(set)) process.stderr.write(`standstill: ${visible(message)}\n`);
 }
 
 /** Folders named by flags and by the configuration, as roots of the analysis. */

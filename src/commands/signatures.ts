@@ -4,7 +4,7 @@ import { BUILT_IN_SIGNATURES, Origins, SIGNATURE_VERDICTS, WAIT_KINDS, signature
 import { jsonText, screenOf, signaturesText } from '../report/index.js';
 import { UserError } from './errors.js';
 import { writeAll, writeLines } from './output.js';
-import { INPUT_FLAGS, readInputs, rootsOf, signaturesOf } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread, rootsOf, signaturesOf } from './reading.js';
 
 export class Signatures extends Command {
   static override summary = 'List the rules that say what a stack waits for, or make one of a pasted stack';
@@ -78,6 +78,7 @@ With PATH it writes a rule for each distinct stack of the dumps in it: the frame
         'paste a thread as a dump prints it, its "Thread 0x… (most recent call first):" line included',
       );
     await writeAll([texts.join('\n')]);
+    reportUnread(set);
   }
 }
 

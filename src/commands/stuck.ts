@@ -5,7 +5,7 @@ import { nothingLeft, screenOf, stuckJson, stuckText } from '../report/index.js'
 import { UserError } from './errors.js';
 import { failOn } from './failing.js';
 import { writeAll, writeLines } from './output.js';
-import { INPUT_FLAGS, readInputs } from './reading.js';
+import { INPUT_FLAGS, readInputs, reportUnread } from './reading.js';
 import { ANSWER_FLAGS } from './showing.js';
 import { toTell } from './telling.js';
 
@@ -55,6 +55,7 @@ Wait and idle signatures are data: see \`standstill signatures\`.`;
       const screen = screenOf(process.stdout, flags.color, process.env);
       await writeLines(stuckText(set, shown, screen, { roots, verbose: flags.verbose, hidden, ...(explain && { explain }) }));
     }
+    if (!flags.json) reportUnread(set);
     failOn(flags['fail-on'], report.verdict);
   }
 }

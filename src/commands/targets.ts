@@ -17,7 +17,7 @@ import {
 import { readSmall } from './config-file.js';
 import { UserError } from './errors.js';
 import { nearest } from './nearest.js';
-import { appendFile, writeAll, writeFile } from './output.js';
+import { appendFile, keepInputs, writeAll, writeFile } from './output.js';
 
 /** Flags of every command that writes reports. */
 export const REPORT_FLAGS = {
@@ -165,7 +165,10 @@ export async function writeReports(
   options: WriteOptions,
   inputs: readonly string[],
 ): Promise<void> {
-  keepInputs(targets, inputs);
+  keepInputs(
+    targets.flatMap(({ file }) => file ?? []),
+    inputs,
+  );
   const failures: UserError[] = [];
   for (const { writer, file } of targets) {
     try {
@@ -180,22 +183,4 @@ export async function writeReports(
   }
   for (const failure of failures.slice(1)) process.stderr.write(`standstill: ${visible(failure.message)}\n`);
   if (failures[0]) throw failures[0];
-}
-
-function keepInputs(targets: readonly Target[], paths: readonly string[]): void {
-  const inputs = new Set(paths.flatMap((source) => identityOf(source) ?? []));
-  for (const { file } of targets) {
-    const identity = file === null ? null : identityOf(file);
-    if (identity !== null && inputs.has(identity))
-      throw new UserError('would-overwrite', `${file!} is an input of this report`, 'name another file for the report');
-  }
-}
-
-function identityOf(file: string): string | null {
-  try {
-    const stat = fs.statSync(file, { bigint: true });
-    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null;
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@
 export * from './copy.js';
 export * from './dump.js';
 export * from './frames.js';
+export * from './signs.js';
 export * from './stacks.js';
 export * from './strings.js';
 export * from './units.js';

@@ -20,6 +20,12 @@ const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
 const LARGE_BUFFER_BYTES: Bytes = (1 << 20) + (1 << 16);
 /** A kernel takes a millisecond to make, which a small input does not win back. */
 const KERNEL_AFTER: Bytes = 1 << 19;
+/**
+ * Openings of one line that are looked at: each is told by the whole line, in which there may be a hundred thousand. Of a short line they
+ * are as many as it may have; a record or a dump on one line begins with the first few of a long one.
+ */
+const LEAST_TRIED = 16;
+const MOST_TRIED_BYTES: Bytes = 1 << 16;
 /** Envelopes in envelopes in envelopes: a log of a log of a log. */
 const MOST_DEPTH = 3;
 /** Readers of sources that are kept for the next session. */
@@ -189,6 +195,8 @@ export class TextReader {
     const bytes = this.#text.bytes;
     let from = this.#text.at;
     this.#waiting = false;
+    /** Openings of the line that begins at `tried` at which no dump began. */
+    let [refused, tried] = [0, -1];
     for (;;) {
       const hit = this.#text.search(from, this.#text.filled);
       if (hit < 0) break;
@@ -202,7 +210,9 @@ export class TextReader {
       if (opened === 'wait') return;
       this.#waiting = false;
       if (opened === 'opened') return;
-      from = hit + 1;
+      if (this.#text.at !== tried) [refused, tried] = [0, this.#text.at];
+      if (opened === 'refused') refused++;
+      from = refused < Math.max(LEAST_TRIED, MOST_TRIED_BYTES / (end - tried)) ? hit + 1 : end;
     }
     const last = bytes.lastIndexOf(LF, this.#text.filled - 1);
     if (last >= this.#text.at && last < this.#text.filled) this.#text.countLinesTo(last + 1);
@@ -213,10 +223,10 @@ export class TextReader {
   }
 
   /** Tries to begin a dump at an opening that stands at `hit` of the line [start, end). */
-  #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'wait' {
+  #open(start: number, hit: number, end: number, next: number, final: boolean): 'opened' | 'refused' | 'refused at a glance' | 'wait' {
     const openings = openingsAt(this.#text.bytes, hit, end);
     const glanced = glance(this.#text, openings, hit, final);
-    if (glanced !== 'go on') return glanced;
+    if (glanced !== 'go on') return glanced === 'wait' ? glanced : 'refused at a glance';
     if (isNothing(this.#text, openings, start, hit, end)) return 'refused';
     if (this.#depth < MOST_DEPTH) {
       const session = this.#openSession(start, hit, end, next, final);

@@ -16,3 +16,17 @@ export function frameJson({ frames }: DumpSet, row: FrameIndex, origins: Origins
   const original = frames.originalOf(row);
   return { ...frames.get(row), origin: origins.of(row), ...(original === null ? {} : { original }) };
 }
+
+/** An input of which nothing could be read, and why: the answer is about the others. */
+export interface Unread {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Those of a set; also directories that could not be listed, whose path is empty and in the message. */
+export function unreadOf({ sources }: DumpSet): Unread[] {
+  return sources
+    .filter(({ bytes, dumps }) => bytes === 0 && dumps === 0)
+    .flatMap(({ path, warnings }) => warnings.map(({ code, message }) => ({ path, code, message })));
+}

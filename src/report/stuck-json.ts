@@ -1,6 +1,6 @@
 import { Fingerprints, Origins, type Hidden, type Root, type StuckReport, type ThreadFinding } from '../analysis/index.js';
 import type { DumpSet } from '../model/index.js';
-import { SCHEMA_VERSION, isoTime } from './documents.js';
+import { SCHEMA_VERSION, isoTime, unreadOf } from './documents.js';
 import { seriesFindingJson } from './series-json.js';
 import { jsonText } from './json-text.js';
 
@@ -20,6 +20,8 @@ export function* stuckJson(set: DumpSet, report: StuckReport, options: StuckJson
   const fingerprints = new Fingerprints(set, new Origins(set.frames, roots));
   yield `{"schemaVersion":${SCHEMA_VERSION},${interrupted ? '"interrupted":true,' : ''}`;
   if (capture !== undefined) yield `"capture":${jsonText(capture)},\n`;
+  const unread = unreadOf(set);
+  if (unread.length > 0) yield `"unread":${jsonText(unread)},\n`;
   yield `${hidden && hidden.by.length > 0 ? `"hidden":${jsonText(hidden)},` : ''}"verdict":"${report.verdict}","dumps":[`;
   for (const [index, { source, line, time, pid }] of set.dumps.entries())
     yield `${index ? ',' : ''}\n${jsonText({ index, source, line, time: isoTime(time), pid })}`;

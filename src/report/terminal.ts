@@ -1,4 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width';
+import { CI_COMMAND, UNSEEN } from '../model/index.js';
 
 /** What the reader's screen can do. */
 export interface Screen {
@@ -56,19 +57,22 @@ export function paint(screen: Screen, style: Style, text: string): string {
 }
 
 /**
- * Text of a dump as it may be shown: control characters (terminal commands), bidirectional marks and lone surrogates
+ * Text of a dump as it may be shown: control characters (terminal commands), bidirectional marks, signs that nobody sees and lone surrogates
  * become `\x1b`-like escapes, so that no dump acts on the reader's terminal or reorders what they read. So does the first sign of
  * what a CI service takes for a command where it stands in a log: `::error::` first on a line, `##vso[`, `##[`, `##teamcity[`.
  */
 export function visible(text: string): string {
-  return text.replaceAll(
-    /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|#(?=#(?:vso|teamcity)?\[)|:(?=:)(?<=^\s*:)/g,
-    (sign) => {
-      const code = sign.charCodeAt(0);
-      return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-    },
-  );
+  return text.replaceAll(ACTING, (sign) => {
+    const code = sign.codePointAt(0)!;
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`;
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }
+
+const ACTING = new RegExp(
+  String.raw`[\x00-\x1f]|${UNSEEN}|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|${CI_COMMAND}|:(?=:)(?<=^\s*:)`,
+  'g',
+);
 
 /** Text of which every UTF-16 unit takes one column. */
 const PLAIN = /^[\x20-\x7e\xa1-\u02ff\u2010-\u2027\u2190-\u21ff]*$/;

@@ -341,3 +341,19 @@ describe('a glob', () => {
     assert.ok(matched > 1000);
   });
 });
+
+describe('a rule that is made of a stack', () => {
+  it('has nothing in it that acts on a terminal or on the log of a CI service', async () => {
+    const evil = ['a\u009bb', 'a\u202eb', 'a\u200bb', '##vso[x', 'a\u{e0041}b', '::error'];
+    for (const name of evil) {
+      const set = await readText(
+        `Thread 0x0000000000000001 (most recent call first):\n  File "/srv/${name}/${name}.py", line 3 in ${name}\n`,
+      );
+      const rule = signatureFromStack(set, new Origins(set.frames), set.dumps[0]!.threads[0]!.stack)!;
+      assert.doesNotMatch(rule, /[\x7f-\x9f\u200b\u202e]|\udb40|##vso\[|^::/);
+      const rules = parseSignatures(`own.rule | lock | wait | evil\n    stack  ${rule}\n`);
+      const meaning = new Signatures(set, new Origins(set.frames), rules).of(set.dumps[0]!.threads[0]!.stack);
+      assert.equal(meaning?.rule.id, 'own.rule', rule);
+    }
+  });
+});

@@ -139,6 +139,23 @@ describe('standstill history', () => {
     assert.equal((await document('list', '--label', 'branch=main', '--build', '814')).hangs.length, 0);
   });
 
+  it('writes no page and no export over the history itself', async () => {
+    const store = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'standstill-test-')), 'h.sqlite');
+    await run('add', '--store', store, 'samples/classic-recipe');
+    const before = fs.readFileSync(store);
+    for (const args of [
+      ['list', '--html', store],
+      ['export', '--output', store],
+      ['export', '--to', 'parquet', '--output', store],
+    ]) {
+      const { status, stderr } = await run(...args, '--store', store);
+      assert.equal(status, 2);
+      assert.match(stderr, /h\.sqlite is an input of this command\n/);
+    }
+    assert.deepEqual(fs.readFileSync(store), before);
+    fs.rmSync(path.dirname(store), { recursive: true });
+  });
+
   it('writes each answer as a page, too', async () => {
     const { fingerprint } = (await document('list')).hangs[0]!;
     for (const args of [['list'], ['show', fingerprint], ['trend'], ['new', '--since', '814'], ['hosts'], ['query', 'SELECT 1 AS one']]) {

@@ -81,7 +81,11 @@ describe('standstill report', () => {
     fs.symlinkSync(file, path.join(folder, 'link'));
     const { status, stderr } = run(['report', file, `--to=json=${folder}/link`]);
     assert.equal(status, 2);
-    assert.match(stderr, /link is an input of this report/);
+    assert.match(stderr, /link is an input of this command/);
+    assert.match(fs.readFileSync(file, 'utf8'), /^Thread 0x/);
+    const baseline = run(['baseline', file, '--output', `${folder}/link`]);
+    assert.equal(baseline.status, 2);
+    assert.match(baseline.stderr, /link is an input of this command/);
     assert.match(fs.readFileSync(file, 'utf8'), /^Thread 0x/);
   });
 

@@ -32,6 +32,24 @@ describe('standstill stuck', () => {
     assert.equal(status, 0);
   });
 
+  it('says which inputs could not be read, on standard error or in its document', () => {
+    const text = run(['stuck', 'samples/classic-recipe', 'none.log']);
+    assert.equal(text.stderr, 'standstill: none.log: no such file\n');
+    assert.match(text.stdout, /^STUCK/);
+    const json = run(['stuck', '--json', 'samples/classic-recipe', 'none.log', '/dev/null/x']);
+    assert.equal(json.stderr, '');
+    const answer = JSON.parse(json.stdout) as Answer & { unread: { path: string; code: string; message: string }[] };
+    assert.ok(validate(answer), JSON.stringify(validate.errors));
+    assert.deepEqual(
+      answer.unread.map(({ path: file, code }) => [file, code]),
+      [
+        ['none.log', 'not-found'],
+        ['/dev/null/x', answer.unread[1]!.code],
+      ],
+    );
+    assert.equal('unread' in (JSON.parse(run(['stuck', '--json', 'samples/classic-recipe']).stdout) as object), false);
+  });
+
   for (const sample of fs.readdirSync(path.join(ROOT, 'samples'), { withFileTypes: true })) {
     if (!fs.existsSync(path.join(ROOT, 'samples', sample.name, 'expected.json')) || sample.name === 'large') continue;
     it(`writes a document that its schema describes: ${sample.name}`, () => {

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { faulthandler } from '../../grammars/faulthandler.js';
-import { readFiles } from '../../src/index.js';
+import { GRAMMARS } from '../../grammars/index.js';
+import { readFiles, readText } from '../../src/index.js';
 
 interface Size {
   readonly lines: number;
@@ -67,4 +68,56 @@ describe('the work of reading', () => {
       }
     });
   }
+});
+
+describe('a line that is full of openings', () => {
+  /** Characters of lines that grammars are asked of, and records that are parsed as JSON. */
+  async function asked(line: string): Promise<number> {
+    let characters = 0;
+    const restore: (() => void)[] = [];
+    for (const grammar of GRAMMARS) {
+      if (grammar.kind !== 'lines') continue;
+      const parser = grammar.line as unknown as { _: (text: string, at: number) => unknown };
+      const given = parser._;
+      parser._ = (text, at) => {
+        characters += text.length;
+        return given(text, at);
+      };
+      restore.push(() => (parser._ = given));
+    }
+    const parse = JSON.parse;
+    JSON.parse = (text: string, ...rest) => {
+      characters += text.length;
+      return parse(text, ...rest) as unknown;
+    };
+    restore.push(() => (JSON.parse = parse));
+    try {
+      await readText(`INFO begin\n${line}\nINFO end\n`);
+      return characters;
+    } finally {
+      for (const undo of restore.reverse()) undo();
+    }
+  }
+
+  for (const opening of [
+    'Thread 0x1 ',
+    '  File "',
+    '  File "a", line 1 in ',
+    '{"header":',
+    '{"frames":[',
+    '\\nThread 0x1 (most recent call first):',
+  ]) {
+    it(`is not read again for each of them: ${opening}`, async () => {
+      const [once, twice] = [await asked(opening.repeat(4000)), await asked(opening.repeat(8000))];
+      assert.ok(twice <= 100 * 8000 * opening.length, `${twice} characters`);
+      assert.ok(twice <= 2.5 * Math.max(once, 8000 * opening.length), `${once}, then ${twice} characters`);
+    });
+  }
+
+  it('is looked at in a dump that stands behind a few of them', async () => {
+    const dump = 'Thread 0x00007f0b077fe6c0 (most recent call first):\\n  File \\"/srv/app/a.py\\", line 3 in work\\n';
+    for (const times of [0, 3, 12]) assert.equal((await readText(`${'Thread 0x1 '.repeat(times)}msg="${dump}"\n`)).dumps.length, 1);
+    // a short line has no more than are looked at
+    assert.equal((await readText(`${'Thread 0x1 '.repeat(40)}msg="${dump}"\n`)).dumps.length, 1);
+  });
 });

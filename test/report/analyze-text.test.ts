@@ -211,6 +211,8 @@ describe('words', () => {
 describe('what may be shown', () => {
   it('shows control and bidirectional characters as escapes and leaves the rest', () => {
     assert.equal(visible('a\x1b[31mb\u202e\ud800c é 漢 😀'), 'a\\x1b[31mb\\u202e\\ud800c é 漢 😀');
+    // tags spell a text that nobody sees; a flag and a family are pictures
+    assert.equal(visible('a\u{e0041}\u206a\xad\u3164b 🇨🇭 ❤️'), 'a\\u{e0041}\\u206a\\xad\\u3164b 🇨🇭 ❤️');
   });
 
   it('colours as the flag, NO_COLOR, FORCE_COLOR and the terminal say, in this order', () => {

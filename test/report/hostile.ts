@@ -22,6 +22,8 @@ export const HOSTILE: readonly string[] = [
   '\x1b[31mred\x1b[0m\x1b]0;title\x07',
   '\x00\x01\x08\x0b\x7f\x9b',
   'evil\u202egnp.exe\u2066\u200b\ufeff',
+  // what nobody sees: tags that spell a text, an old mark of direction, a soft hyphen, fillers, a mark of notes, a selector that hides a byte
+  'un\u{e0065}\u{e0076}\u{e007f}seen\u206a\xad\u115f\u3164\ufff9\u{e0101}\u180e',
   '\ud800 lone \udc00',
   '\ufffe\uffff',
   'a"b\\c',

@@ -6,7 +6,7 @@ import { inputOf, written } from './report-input.js';
 
 /** What a terminal obeys or turns, and what CI services take for commands wherever it stands on a line (`::name` first on it). */
 const ACTS =
-  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|##(?:vso|teamcity)?\[|^\s*::|^(?:---|\+\+\+|~~~|\^\^\^)/m;
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9]|\udb40|##(?:vso|teamcity)?\[|^\s*::|^(?:---|\+\+\+|~~~|\^\^\^)/m;
 
 describe('JSON that is printed', () => {
   it('is what JSON.stringify would write, to whoever reads it', () => {
@@ -15,6 +15,7 @@ describe('JSON that is printed', () => {
     assert.deepEqual(JSON.parse(jsonText(value, 1)), value);
     assert.equal(jsonText({ a: ['plain # text', '##vso'] }), '{"a":["plain # text","##vso"]}');
     assert.equal(jsonText({ a: '##[x\x9b\u202e' }), String.raw`{"a":"\u0023#[x\u009b\u202e"}`);
+    assert.equal(jsonText({ a: 'x\u{e0041}\u206a👍' }), String.raw`{"a":"x\udb40\udc41\u206a👍"}`);
   });
 
   let inputs: ReportInput[] = [];

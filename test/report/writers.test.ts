@@ -30,7 +30,7 @@ const analyze = new Ajv({ strict: false, validateFormats: false }).compile(
 
 /** No report holds a sign that acts on a terminal or on the direction of text, or that is no text at all. */
 const ACTING =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u206f\u3164\ufff9]|\udb40|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** What the runner of GitHub makes of its commands (actions/runner, ActionCommand.TryParseV2), and its limits. */
 function githubCommands(text: string): { level: string; properties: Record<string, string>; message: string }[] {

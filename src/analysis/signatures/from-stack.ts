@@ -1,4 +1,4 @@
-import type { FrameIndex, StackIndex, Tables } from '../../model/index.js';
+import { CI_COMMAND, UNSEEN, type FrameIndex, type StackIndex, type Tables } from '../../model/index.js';
 import { entryDepth } from '../entry.js';
 import type { Origins } from '../origin.js';
 import { libraryPath } from './matcher.js';
@@ -34,6 +34,8 @@ function packageOf(tables: Tables, origins: Origins, frame: FrameIndex): string 
 function patternOf(tables: Tables, origins: Origins, frame: FrameIndex): string {
   const path = libraryPath(tables.frames.fileOf(frame) ?? '*');
   const file = origins.isApplication(frame) ? path.split('/').slice(-2).join('/') : path;
-  const plain = (text: string): string => text.replaceAll(/[{},|\s]+/g, '*').replaceAll(/[\x00-\x1f\x7f]/g, '*');
+  const plain = (text: string): string => text.replaceAll(/[{},|\s]+/g, '*').replaceAll(ACTING, '*');
   return `${plain(file)}:${plain(tables.frames.functionOf(frame) ?? '*')}`;
 }
+
+const ACTING = new RegExp(String.raw`[\x00-\x1f]|${UNSEEN}|${CI_COMMAND}|(?<=^\s*:):`, 'g');

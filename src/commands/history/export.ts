@@ -2,7 +2,7 @@ import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
 import { historyLines, historyParquet } from '../../store/index.js';
 import { UserError } from '../errors.js';
-import { writeAll, writeFile } from '../output.js';
+import { keepInputs, writeAll, writeFile } from '../output.js';
 import { STORE_FLAGS, withStore } from './flags.js';
 
 export class HistoryExport extends Command {
@@ -25,6 +25,7 @@ export class HistoryExport extends Command {
     if (flags.to === 'parquet' && flags.output === undefined && process.stdout.isTTY)
       throw new UserError('bad-usage', 'parquet is no text for a terminal', 'name a file: --output history.parquet');
     await withStore(flags.store, false, async (store) => {
+      if (flags.output !== undefined) keepInputs([flags.output], [store.place]);
       const pieces = flags.to === 'parquet' ? historyParquet(store) : historyLines(store);
       if (flags.output === undefined) await writeAll(pieces);
       else await writeFile(flags.output, pieces);

@@ -14,7 +14,7 @@ import {
 } from '../../store/index.js';
 import { UserError } from '../errors.js';
 import { GRAMMAR_FLAGS } from '../grammars.js';
-import { writeAll, writeFile, writeLines } from '../output.js';
+import { keepInputs, writeAll, writeFile, writeLines } from '../output.js';
 import { checkZone } from '../reading.js';
 
 /** Which store. Not to be set by a configuration file: one that lies in a strange checkout could send dumps anywhere. */
@@ -175,6 +175,7 @@ export async function page(
   parts: () => Promise<Omit<PageParts, 'store' | 'version' | 'missing'>>,
 ): Promise<void> {
   if (html === undefined) return;
+  keepInputs([html], [store.place]);
   const all = await parts();
   await writeFile(html, historyPage({ ...all, store: store.place, version: command.config.version, missing: store.missing }));
 }
