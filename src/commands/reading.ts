@@ -254,6 +254,8 @@ function noDump(set: DumpSet, paths: readonly string[], fromStdin: boolean): Use
     return new UserError(unreadable.code, unreadable.message, 'name a file, a directory, or - for standard input');
   }
   const stranger = warnings.find((warning) => warning.code === 'other-format');
+  // what was lost may have been the dumps
+  const damage = warnings.find((warning) => warning.code !== 'other-format');
   const where =
     paths.length === 0 && !fromStdin
       ? `the dump files in ${os.tmpdir()}`
@@ -262,8 +264,10 @@ function noDump(set: DumpSet, paths: readonly string[], fromStdin: boolean): Use
         : set.sources.length === 1
           ? set.sources[0]!.path
           : `${set.sources.length} inputs`;
-  const hint = stranger
-    ? stranger.message
-    : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill formats` lists what is read and how to make it';
+  const hint = damage
+    ? damage.message
+    : stranger
+      ? stranger.message
+      : 'make one with faulthandler (Python) or --report-on-signal (Node); `standstill formats` lists what is read and how to make it';
   return new UserError('no-dump', `no stack dump in ${where}`, hint);
 }

@@ -158,7 +158,7 @@ function offsetAt(time: EpochMilliseconds, zone: ZoneName): number {
 
 /** Whether a zone name or offset is one that times can be read in. */
 export function isZone(zone: ZoneName): boolean {
-  if (zone === 'UTC' || /^[+-]\d\d:?\d\d$/.test(zone)) return true; // loading the zones of Intl costs a tenth of a start
+  if (zone === 'UTC' || /^[+-](?:[01]\d|2[0-3]):?[0-5]\d$/.test(zone)) return true; // loading the zones of Intl costs a tenth of a start
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
     return true;

@@ -72,7 +72,7 @@ describe('redaction: texts', () => {
     ],
     ['HOME=/x TOKEN="abc" A=1', 'HOME=value1 TOKEN="secret1" A=1'],
     ["environ({'PATH': '/bin', 'LANG': 'C'})", "environ({'PATH': 'value2', 'LANG': 'value3'})"],
-    ['password=hunter2; Authorization: Bearer abc.def', 'password=secret2; Authorization: Bearer secret3'],
+    ['password=hunter2; Authorization: Bearer abc.def', 'password=secret3; Authorization: Bearer secret2'],
     ["Command '['ssh', 'db']' timed out after 5 seconds", 'Command command1 timed out after 5 seconds'],
     ['cmdline: python app.py --key x', 'cmdline: command2'],
     ['\\\\files\\share\\x', '\\\\host4\\share\\x'],
@@ -84,6 +84,85 @@ describe('redaction: texts', () => {
     assert.deepEqual(
       cases.map(([text]) => [text, fresh.text(text)]),
       cases,
+    );
+  });
+
+  it('tells nothing of them in other shapes either', () => {
+    const secret = /zalice|zserver|zhost|zh1|zh2|ztok|zcorp/i;
+    const texts = [
+      ...[
+        '/nfs/home',
+        '/data/home',
+        '/gpfs/home',
+        '/proc/77/root/home',
+        '/Volumes/disk/Users',
+        '/cygdrive/c/Users',
+        '/home2',
+        '/homes',
+        '/home/',
+      ],
+      ...['/USERS', '/mnt/home', 'c:\\users', 'C:\\USERS', '/media/usb/home'],
+    ].map((home) => `open ${home}${home.includes('\\') ? '\\' : '/'}zalice${home.includes('\\') ? '\\' : '/'}x.py`);
+    texts.push(
+      'Error: Command failed: ssh zalice@zserver --password ztok',
+      'Command failed with exit code 1: ssh zserver',
+      'ran ~zalice for it',
+      'accessToken=ztok, clientSecret: "ztok", dbPassword=ztok secretKey = ztok, password  =  ztok',
+      'curl --token ztok --db-password=ztok -H Bearer ztok1',
+      'Cookie: sid=ztok; user=ztok',
+      'Set-Cookie: sid=ztok',
+      'mongodb://u:ztok@zh1:27017,zh2:27017/db',
+      'host=zhost user=zalice password=ztok',
+      'Server=zhost;User Id=zalice;Pwd=ztok',
+      'login of zalice@zserver failed',
+      'getaddrinfo ENOTFOUND zserver',
+      'queryA EAI_AGAIN zserver',
+    );
+    for (const text of texts) {
+      const told = new Redactor().text(text);
+      assert.doesNotMatch(told, secret, `${text} -> ${told}`);
+    }
+    for (const [name, ip] of [
+      ['conn_10.20.30.40', '10.20'],
+      ['pool-10.20.30.40-1', '10.20'],
+      ['worker10.20.30.40', '10.20'],
+      ['10.20.30.40_x', '10.20'],
+    ] as const)
+      assert.ok(!new Redactor().text(name).includes(ip), name);
+    // what only looks like it
+    for (const text of [
+      '/srv/home/views.py',
+      'user=None host=self.host',
+      'memcpy@GLIBC_2.14',
+      'a Basic test',
+      'token of a',
+      'tokens: 3',
+      'v1.2.3.4',
+    ])
+      assert.equal(new Redactor().text(text), text);
+  });
+
+  it('tells a name of a path whole, whatever signs it has', () => {
+    for (const path of ['/Users/Bob Zalice/x.py', "/home/o'zalice/x.py", '/mnt/c/Users/Bob Zalice/x.py'])
+      assert.doesNotMatch(new Redactor().file(path), /zalice/i, path);
+  });
+
+  it('gives one thing one alias, however it is written', () => {
+    const redactor = new Redactor();
+    const [one, two, three] = ['2001:db8::1', '2001:db8:0:0:0:0:0:1', '2001:DB8::0001'].map((text) => redactor.text(text));
+    assert.equal(one, two);
+    assert.equal(one, three);
+    assert.equal(redactor.text('Zalice@ACME.com'), redactor.text('zalice@acme.com'));
+    assert.equal(redactor.text('/Users/Zalice/x'), redactor.text('/Users/zalice/x'));
+  });
+
+  it('learns names from what dumps say, before it tells the names of threads', async () => {
+    const thread = (name: string): string =>
+      `Thread 0x00007f0b077fe6c0 [${name}] (most recent call first):\n  File "/srv/a.py", line 3 in f\n`;
+    const set = await readText(`Fatal Python error: Aborted: see /home/zalice/x\n\n${thread('zalice-worker')}`);
+    const told = new Redactor().set(set);
+    assert.ok(
+      !JSON.stringify(told.dumps.map(({ reason, notes, threads }) => [reason, notes, threads.map(({ name }) => name)])).includes('zalice'),
     );
   });
 

@@ -102,8 +102,17 @@ export class Redactor {
     const dumps = set.dumps.filter((dump) => !this.#dumps.has(dump));
     const origins = new Set(dumps.flatMap(({ origin }) => origin ?? []));
     for (const path of new Set([...set.sources.map((source) => source.path), ...dumps.map(({ source }) => source)])) paths.push(path);
-    for (const text of [...paths, ...origins]) this.#texts.reserve(text);
+    // names of threads and what dumps say of themselves name folders of users, too
+    const said = new Set(
+      dumps.flatMap(({ reason, notes, threads }) => [
+        ...(reason === null ? [] : [reason.text]),
+        ...notes,
+        ...threads.flatMap((thread) => [...(thread.name === null ? [] : [thread.name]), ...thread.notes]),
+      ]),
+    );
+    for (const text of [...paths, ...said, ...origins]) this.#texts.reserve(text);
     for (const path of paths) this.#texts.learn(path);
+    for (const text of said) this.#texts.learn(text);
     for (const origin of origins) this.#texts.learnOrigin(origin);
   }
 

@@ -5,19 +5,27 @@ import {
   COMMON_USERS,
   DOTTED,
   HOMES,
+  HOME_OF_PATH,
+  HOST_VALUES,
   INSTALLED,
   IP4,
   IP6,
   LOCAL_SCHEMES,
+  LOGINS,
   MACS,
   MAILS,
   NAMED_FOLDERS,
+  NO_NAMES,
   QUOTED_VARIABLES,
   ROOT_HOME,
   SECRETS,
+  SECRET_HEADERS,
+  SECRET_OPTIONS,
   SHARES,
   TILDES,
+  UNKNOWN_HOSTS,
   URLS,
+  USER_VALUES,
   VARIABLES,
   WINDOWS_HOMES,
   WORDS,
@@ -85,7 +93,7 @@ export class RedactedTexts {
 
   /** A file or folder. What is below folders of installed code is told as it is. */
   path(path: string): string {
-    const told = this.#places(path);
+    const told = this.#places(path.replace(HOME_OF_PATH, (_, before: string, name: string) => before + this.#user(name)));
     const installed = INSTALLED.exec(told)?.index ?? Math.max(told.lastIndexOf('/'), told.lastIndexOf('\\'), 0);
     if (this.#words.size === 0 || installed === 0) return told;
     const folders = told.slice(0, installed).replace(/[^\\/]+/g, (name) => this.#known(name) ?? name);
@@ -117,8 +125,7 @@ export class RedactedTexts {
 
   /** A value that a program held: nothing of it is told but what tells nothing. */
   value(value: string): string {
-    if (/^(?:None|True|False|null|true|false|undefined|NaN|-?\d{1,15}(?:\.\d{1,15})?|\[\]|\{\}|\(\)|""|''|\.\.\.)$/.test(value))
-      return value;
+    if (/^(?:None|True|False|null|true|false|undefined|NaN|-?\d{1,6}(?:\.\d{1,9})?|\[\]|\{\}|\(\)|""|''|\.\.\.)$/.test(value)) return value;
     const object = /^<([\w.]{1,200})(?: object)? at 0x[0-9a-fA-F]{1,16}>$/.exec(value);
     return object ? value : this.#alias('value', value);
   }
@@ -147,12 +154,12 @@ export class RedactedTexts {
   #user(name: string): string {
     if (NOBODYS.has(name.toLowerCase())) return name;
     this.#knowUser(name);
-    return this.#aliases.of('user', name);
+    return this.#aliases.of('user', name.toLowerCase());
   }
 
   #knowUser(name: string): void {
     const lower = name.toLowerCase();
-    if (name.length >= LEAST_NAME && !COMMON_USERS.has(lower) && !this.#words.has(lower)) this.#words.set(lower, ['user', name]);
+    if (name.length >= LEAST_NAME && !COMMON_USERS.has(lower) && !this.#words.has(lower)) this.#words.set(lower, ['user', lower]);
   }
 
   #host(name: string): string {
@@ -172,7 +179,7 @@ export class RedactedTexts {
   /** An address, or null for what is none. Those of the machine itself and of all machines tell nothing. */
   #ip(text: string): string | null {
     if (isIp4(text)) return /^(?:127\.|0\.0\.0\.0$|255\.255\.255\.255$)/.test(text) ? text : this.#aliases.of('ip', text);
-    if (isIp6(text)) return /^(?:::1?|(?:0{1,4}:){7}0{0,3}[01])$/.test(text) ? text : this.#aliases.of('ip', text.toLowerCase());
+    if (isIp6(text)) return /^(?:::1?|(?:0{1,4}:){7}0{0,3}[01])$/.test(text) ? text : this.#aliases.of('ip', shortIp6(text));
     return null;
   }
 
@@ -184,7 +191,7 @@ export class RedactedTexts {
         this.#url(all, scheme, authority, path, query),
       );
     if (told.includes('@'))
-      told = told.replace(MAILS, (_, name: string, domain: string) => this.#alias('mail', `${name}@${domain.toLowerCase()}`));
+      told = told.replace(MAILS, (_, name: string, domain: string) => this.#alias('mail', `${name}@${domain}`.toLowerCase()));
     told = this.#inHomes(told);
     if (told.includes('.')) told = told.replace(IP4, (all, ip: string) => this.#ip(ip) ?? all);
     return told;
@@ -194,10 +201,18 @@ export class RedactedTexts {
     if (LOCAL_SCHEMES.test(scheme)) return all;
     const at = authority.lastIndexOf('@');
     const login = authority.slice(0, Math.max(at, 0));
-    const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(.*)$/s.exec(authority.slice(at + 1)) ?? [];
-    const name = host.startsWith('[') ? `[${this.#ip(host.slice(1, -1)) ?? host.slice(1, -1)}]` : host === '' ? '' : this.#host(host);
+    const name = (one: string): string => {
+      const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(.*)$/s.exec(one) ?? [];
+      if (host.startsWith('[')) return `[${this.#ip(host.slice(1, -1)) ?? host.slice(1, -1)}]${port}`;
+      return (host === '' ? '' : this.#host(host)) + port;
+    };
+    // databases have several machines in one address
+    const names = authority
+      .slice(at + 1)
+      .split(',')
+      .map((one) => name(one));
     const asked = query.length > 1 ? `?${this.#alias('query', query.slice(1))}` : query;
-    return `${scheme}${login === '' ? '' : `${this.#alias('login', login)}@`}${name}${port}${path}${asked}`;
+    return `${scheme}${login === '' ? '' : `${this.#alias('login', login)}@`}${names.join(',')}${path}${asked}`;
   }
 
   #inHomes(text: string): string {
@@ -205,9 +220,10 @@ export class RedactedTexts {
     for (const [home, name] of this.#homes) told = replaceFolder(told, home, () => `/home/${this.#user(name)}`);
     const named = (_: string, before: string, name: string): string => before + this.#user(name);
     if (told.includes('/')) {
-      told = told.replace(HOMES, named).replace(TILDES, (_, name: string) => `~${this.#user(name)}`);
+      told = told.replace(HOMES, named);
       if (told.includes('/root')) told = told.replace(ROOT_HOME, () => `/home/${this.#user('root')}`);
     }
+    if (told.includes('~')) told = told.replace(TILDES, (_, name: string) => `~${this.#user(name)}`);
     if (told.includes(':')) told = told.replace(WINDOWS_HOMES, named);
     if (told.includes('\\\\')) told = told.replace(SHARES, (_, before: string, host: string) => before + this.#host(host));
     return told.includes('pytest-of-') ? told.replace(NAMED_FOLDERS, (name: string) => this.#user(name)) : told;
@@ -222,8 +238,22 @@ export class RedactedTexts {
         const bare = quote === '' ? said : said.slice(1, -1);
         return bare === '' ? before + said : `${before}${quote}${this.#alias(kind, bare)}${quote}`;
       };
-    if (!/[=:]/.test(text)) return text;
-    return text.replace(SECRETS, value('secret')).replace(VARIABLES, value('value')).replace(QUOTED_VARIABLES, value('value'));
+    const told = text.replace(SECRET_OPTIONS, value('secret')).replace(SECRET_HEADERS, value('secret'));
+    if (!/[=:]/.test(told)) return told;
+    const named = (to: (name: string) => string) => (all: string, before: string, name: string) =>
+      NO_NAMES.test(name) ? all : before + to(name);
+    return told
+      .replace(SECRETS, value('secret'))
+      .replace(VARIABLES, value('value'))
+      .replace(QUOTED_VARIABLES, value('value'))
+      .replace(
+        HOST_VALUES,
+        named((name) => this.#host(name)),
+      )
+      .replace(
+        USER_VALUES,
+        named((name) => this.#user(name)),
+      );
   }
 
   /** All that may stand in words. */
@@ -234,6 +264,9 @@ export class RedactedTexts {
         .replace(MACS, (mac: string) => this.#alias('mac', mac.toLowerCase().replaceAll('-', ':')))
         .replace(IP6, (all: string, ip: string) => this.#ip(ip) ?? all)
         .replace(ADDRESS_NAMES, (_, digits: string) => this.#alias('ip', digits.replaceAll('-', '.')));
+    told = told.replace(UNKNOWN_HOSTS, (_, before: string, host: string) => before + this.#host(host));
+    if (told.includes('@'))
+      told = told.replace(LOGINS, (_, name: string, host: string) => `${this.#alias('login', name)}@${this.#host(host)}`);
     told = told.replace(DOTTED, (name: string) => this.#dotted(name));
     if (this.#words.size === 0) return told;
     return told.replace(WORDS, (word: string) => this.#word(word));
@@ -269,6 +302,12 @@ function isHome(path: string): boolean {
 function isIp4(text: string): boolean {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+}
+
+/** One way to write an address of six. */
+function shortIp6(text: string): string {
+  const url = `http://[${text}]`;
+  return URL.canParse(url) ? new URL(url).hostname : text.toLowerCase();
 }
 
 function isIp6(text: string): boolean {

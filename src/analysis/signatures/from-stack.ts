@@ -38,4 +38,4 @@ function patternOf(tables: Tables, origins: Origins, frame: FrameIndex): string 
   return `${plain(file)}:${plain(tables.frames.functionOf(frame) ?? '*')}`;
 }
 
-const ACTING = new RegExp(String.raw`[\x00-\x1f]|${UNSEEN}|${CI_COMMAND}|(?<=^\s*:):`, 'g');
+const ACTING = new RegExp(String.raw`[\x00-\x1f]|${UNSEEN}|${CI_COMMAND}|::+`, 'g');
