@@ -68,7 +68,9 @@ const LONGEST_KNOWN = 512;
 
 /** Epoch milliseconds stand as a string of digits. */
 function stamp(header: Json): number | null {
-  const value = Number(header['dumpEventTimeStamp'] ?? NaN);
+  const given = header['dumpEventTimeStamp'];
+  // an object may have a toString that is no function
+  const value = typeof given === 'string' || typeof given === 'number' ? Number(given) : NaN;
   return Number.isFinite(value) && value > 0 ? Math.trunc(value) : null;
 }
 

@@ -222,6 +222,27 @@ describe('what a dump says of itself', () => {
 });
 
 describe('damage', () => {
+  it('a report with an object where a text or number stands is read without it', async () => {
+    const odd = '{"toString":1,"valueOf":null,"length":-1}';
+    const report = (values: Readonly<Record<string, string>>): string => {
+      const fields = {
+        reportVersion: '3',
+        event: '"x"',
+        trigger: '"Signal"',
+        dumpEventTimeStamp: '"1732332241000"',
+        processId: '7',
+        threadId: '0',
+        nodejsVersion: '"v20.0.0"',
+      };
+      const header = Object.entries({ ...fields, ...values }).map(([key, value]) => `"${key}":${value}`);
+      return `{"header":{${header.join(',')}},"javascriptStack":{"message":"m","stack":["at f (/a.js:1:1)"]}}\n`;
+    };
+    assert.equal((await readText(report({}))).dumps[0]!.time, 1732332241000);
+    for (const key of ['event', 'trigger', 'dumpEventTimeStamp', 'processId', 'threadId'])
+      for (const value of [odd, 'true', 'null', '[]', '[[]]', '1e999', '"\\ud800"'])
+        assert.equal((await readText(report({ [key]: value }))).dumps.length, 1, `${key}: ${value}`);
+  });
+
   it('a report whose end is missing is read as far as it goes, and says so', async () => {
     const text =
       '{\n  "header": {\n    "event": "SIGUSR2",\n    "nodejsVersion": "v20.0.0",\n    "processId": 7\n  },\n  "javascriptStack": {\n    "message": "Signal",\n    "stack": [\n      "at f (/a.js:1:1)",\n      "at g (/a';
