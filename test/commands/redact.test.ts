@@ -75,7 +75,7 @@ describe('--redact', () => {
     assert.match(stdout, /file=orders\.py/);
     hasNoName(run(['report', '--redact', '--to=ndjson', '--root', home, ...logs]).stdout);
     const { status, stderr } = run(['report', '--redact', `--to=json=${logs[0]!}`, ...logs]);
-    assert.deepEqual([status, stderr.includes('is an input of this report')], [2, true]);
+    assert.deepEqual([status, stderr.includes('is an input of this command')], [2, true]);
   });
 
   it('tells no name in what pipe puts in; what passes is passed as it is', () => {
