@@ -156,6 +156,16 @@ describe('redaction: texts', () => {
     assert.equal(redactor.text('/Users/Zalice/x'), redactor.text('/Users/zalice/x'));
   });
 
+  it('tells where a frame was written as it tells where it runs', async () => {
+    const set = await readText(`Thread 0x00007f0b077fe6c0 (most recent call first):\n  File "/home/zalice/dist/x.js", line 3 in f\n`);
+    const row = set.stacks.frameAt(set.dumps[0]!.threads[0]!.stack, 0);
+    set.frames.setOriginal(row, { file: '/home/zalice/src/x.ts', line: 4, column: 5 });
+    const { frames } = new Redactor().set(set);
+    assert.deepEqual(frames.originalOf(row), { file: '/home/user1/src/x.ts', line: 4, column: 5 });
+    assert.equal(frames.placeOf(row).file, '/home/user1/src/x.ts');
+    assert.equal(frames.get(row).file, '/home/user1/dist/x.js');
+  });
+
   it('learns names from what dumps say, before it tells the names of threads', async () => {
     const thread = (name: string): string =>
       `Thread 0x00007f0b077fe6c0 [${name}] (most recent call first):\n  File "/srv/a.py", line 3 in f\n`;

@@ -115,6 +115,17 @@ describe('which dumps are of one process', () => {
     assert.deepEqual(dumpsOf(await readFiles([files[0]!, files[2]!])), [[0], [1]]);
   });
 
+  it('is told by the main thread alone where all workers are others, and not by one worker', async () => {
+    const dump = (second: number, base: number, mainId: number): string =>
+      atSecond(second) + dumpText([...Array.from({ length: 20 }, (_, i) => worker(base + i, 'get:9', 'work:20')), main(mainId)]);
+    const told = async (...texts: string[]): Promise<(readonly number[])[]> =>
+      dumpsOf(await readFiles(write(Object.fromEntries(texts.map((text, i) => [`a-${i}.txt`, text])))));
+    assert.deepEqual(await told(dump(1, 0x1000, 0x100), dump(2, 0x2000, 0x100)), [[0, 1]]);
+    assert.deepEqual(await told(dump(1, 0x1000, 0x100), dump(2, 0x2000, 0x200)), [[0], [1]]);
+    // one worker has an id that the other process had
+    assert.deepEqual(await told(dump(1, 0x1000, 0x100), dump(2, 0x1013, 0x200)), [[0], [1]]);
+  });
+
   it('is none that had other workers at the same moment, though ids and all else agree', async () => {
     const at = (second: number): string => atSecond(second) + service(0x100);
     assert.deepEqual(dumpsOf(await readFiles(write({ 'a-1.txt': at(0), 'a-2.txt': at(0.1) }))), [[0], [1]]);
