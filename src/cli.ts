@@ -18,6 +18,7 @@ import { configure } from './commands/defaults.js';
 import { loadGrammars } from './commands/grammars.js';
 import { COMMANDS } from './commands/index.js';
 import { nearest } from './commands/nearest.js';
+import { redactorOf } from './commands/telling.js';
 import { jsonText, visible } from './report/index.js';
 
 export { COMMANDS };
@@ -227,7 +228,17 @@ function isTopic(word: string): boolean {
 }
 
 function looksLikePath(word: string): boolean {
-  return word === '-' || /[/\\.\ufffd]/.test(word) || fs.lstatSync(word, { throwIfNoEntry: false }) !== undefined;
+  return word === '-' || /[/\\.\ufffd]/.test(word) || isThere(word);
+}
+
+/** False also for what can be no name, as one of a thousand letters. */
+function isThere(file: string): boolean {
+  try {
+    fs.lstatSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unknownCommand(word: string): UsageError {
@@ -364,17 +375,22 @@ function shapes(argv: readonly string[]): string {
   const shape = argv.map((arg) => {
     if (commands[arg] || arg === '-') return arg;
     if (arg.startsWith('-')) return arg.replace(/=.*$/s, '=…');
-    const stat = fs.statSync(arg, { throwIfNoEntry: false });
-    if (!stat) return '…';
+    if (!isThere(arg)) return '…';
+    const stat = fs.lstatSync(arg);
     return stat.isFile() ? `<file of ${stat.size} bytes>` : stat.isDirectory() ? '<directory>' : '<special file>';
   });
   return shape.length === 0 ? 'no arguments' : shape.join(' ');
 }
 
-function report({ status, code, message, hint }: Report, argv: readonly string[]): void {
+function report({ status, code, message: said, hint: advice }: Report, argv: readonly string[]): void {
   process.exitCode = status;
-  if (message === '') return;
-  const json = beforeSeparator(argv).includes('--json');
+  if (said === '') return;
+  const flags = beforeSeparator(argv);
+  const json = flags.includes('--json');
+  // what is told of an input may be posted as the answer would have been
+  const redactor = redactorOf({ redact: flags.includes('--redact') });
+  const message = redactor?.text(said) ?? said;
+  const hint = advice === null ? null : (redactor?.text(advice) ?? advice);
   if (json) process.stdout.write(`${jsonText({ error: { code, message, hint } }, 2)}\n`);
   else process.stderr.write(`standstill: ${message}\n${hint === null ? '' : `${visible(hint)}\n`}`);
 }

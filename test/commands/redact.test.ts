@@ -70,6 +70,16 @@ describe('--redact', () => {
     );
   });
 
+  it('tells errors without names, too', () => {
+    for (const json of [[], ['--json']]) {
+      const { status, stdout, stderr } = run(['stuck', '--redact', ...json, '/home/zalice/none.log']);
+      assert.equal(status, 2);
+      assert.match(stdout + stderr, /\/home\/user1\/none\.log: no such file/);
+      assert.doesNotMatch(stdout + stderr, /zalice/);
+    }
+    assert.match(run(['stuck', '/home/zalice/none.log']).stderr, /zalice/);
+  });
+
   it('finds the files of the checkout by their true names, and never writes over an input', () => {
     const { stdout } = run(['report', '--redact', '--to=github', '--root', path.join(home, 'shop'), ...logs]);
     assert.match(stdout, /file=orders\.py/);
