@@ -44,7 +44,7 @@ export interface LineGrammar extends GrammarHead {
   readonly maxFrames: number;
   /**
    * The signs with which lines of the format begin, where these are not indented. A line that begins with another
-   * sign of ASCII is `other`, and no text is made of it. Left out: any sign may begin a line of the format.
+   * sign of ASCII is `other`, and no text is made of it. Without this field any sign may begin a line of the format.
    */
   readonly firstSigns?: string;
   /**

@@ -18,7 +18,6 @@ import { configure } from './commands/defaults.js';
 import { loadGrammars } from './commands/grammars.js';
 import { COMMANDS } from './commands/index.js';
 import { nearest } from './commands/nearest.js';
-import { redactorOf } from './commands/telling.js';
 import { jsonText, visible } from './report/index.js';
 
 export { COMMANDS };
@@ -73,19 +72,16 @@ class UsageError extends Error {
  * @param argv the arguments after the program's name, such as `['analyze', 'dump.log', '--json']`
  */
 export async function main(argv: string[]): Promise<void> {
-  const fail = (error: unknown): void => {
-    report(explain(error, argv), argv);
-  };
+  const fail = (error: unknown): Promise<void> => report(explain(error, argv), argv);
   // Errors that are thrown outside the command's promise (in a stream's event): the same words, not Node's stack.
   const outside = (error: unknown): void => {
-    fail(error);
-    process.exit();
+    void fail(error).finally(() => process.exit());
   };
   process.on('uncaughtException', outside).on('unhandledRejection', outside);
   try {
     await run(argv);
   } catch (error) {
-    fail(error);
+    await fail(error);
   } finally {
     process.off('uncaughtException', outside).off('unhandledRejection', outside);
   }
@@ -382,13 +378,13 @@ function shapes(argv: readonly string[]): string {
   return shape.length === 0 ? 'no arguments' : shape.join(' ');
 }
 
-function report({ status, code, message: said, hint: advice }: Report, argv: readonly string[]): void {
+async function report({ status, code, message: said, hint: advice }: Report, argv: readonly string[]): Promise<void> {
   process.exitCode = status;
   if (said === '') return;
   const flags = beforeSeparator(argv);
   const json = flags.includes('--json');
   // what is told of an input may be posted as the answer would have been
-  const redactor = redactorOf({ redact: flags.includes('--redact') });
+  const redactor = flags.includes('--redact') ? (await import('./commands/telling.js')).redactorOf({ redact: true }) : null;
   const message = redactor?.text(said) ?? said;
   const hint = advice === null ? null : (redactor?.text(advice) ?? advice);
   if (json) process.stdout.write(`${jsonText({ error: { code, message, hint } }, 2)}\n`);

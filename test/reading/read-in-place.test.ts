@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { makeWorkload } from '../../scripts/workload.mjs';
 import { FrameTable, StackTable, type DumpSet } from '../../src/model/index.js';
@@ -81,7 +82,9 @@ describe('many files', () => {
       dumps.map((dump) =>
         dump.threads.map(({ stack }) => Array.from(stacks.frames(stack), (row) => `${frames.functionOf(row)}:${frames.lineOf(row)}`)),
       );
-    const listed = await readFiles(oneList(files));
+    const list: readonly InputFile[] = files.map((file) => ({ path: file, named: false, listed: true }));
+    // as folders are listed
+    const listed = await readFiles(Readable.from([list]));
     assert.equal(listed.dumps.length, 200);
     const single = await readFiles(files);
     assert.deepEqual(threads(listed), threads(single));
@@ -97,8 +100,3 @@ describe('many files', () => {
     assert.notEqual(reader.room, null);
   });
 });
-
-// eslint-disable-next-line @typescript-eslint/require-await -- as folders are listed
-async function* oneList(files: readonly string[]): AsyncGenerator<readonly InputFile[]> {
-  yield files.map((file) => ({ path: file, named: false, listed: true }));
-}
