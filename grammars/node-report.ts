@@ -246,8 +246,13 @@ export const nodeReport = {
   id: 'node-report',
   title: 'Node.js diagnostic report',
   runtime: 'node',
-  openings: ['"header"'],
-  confirm: /^"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|$)/,
+  // Node begins with the header; behind a store that orders keys, what is shorter can stand before it (`libuv`, by length), or
+  // the environment (by name): nothing is lost with that
+  openings: ['"header"', '"libuv"'],
+  confirm:
+    /^(?:"libuv"\s*:\s*\[\s*(?:\{|\]|$)|"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|"(?:arch|cwd)"\s*:\s*"|$))/,
+  confirmLater:
+    /^"header"\s*:\s*\{\s*"(?:arch"\s*:\s*"\w+"\s*,\s*"(?:commandLine|componentVersions)"|cwd"\s*:\s*"[^"\n]*"\s*,\s*"arch"|(?:reportVersion|dumpEventTime|dumpEventTimeStamp|nodejsVersion)")/,
   parts: { key: 'workers', reduce: reduceWorker },
   read,
   example: '{"header":{"reportVersion":3,"event":"SIGUSR2","trigger":"Signal"',

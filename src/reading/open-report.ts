@@ -32,14 +32,17 @@ export class OpenReport {
       brace = match === null ? -1 : from + match.index;
     }
     if (brace < this.#text.floor) return 'refused';
-    const opening = bytes[brace] === 0x7b ? '{' : bytes[brace] === 0x5b ? '[' : null;
-    if (opening === null) return 'refused';
+    const later = bytes[brace] === 0x2c;
+    const opening = bytes[brace] === 0x7b || later ? '{' : bytes[brace] === 0x5b ? '[' : null;
+    const confirm = later ? grammar.confirmLater : grammar.confirm;
+    if (opening === null || confirm === undefined) return 'refused';
     if (this.#text.filled - hit < CONFIRM_BYTES && !final) return 'wait';
-    if (!grammar.confirm.test(decode(bytes, hit, Math.min(hit + CONFIRM_BYTES, this.#text.filled)))) return 'refused';
+    if (!confirm.test(decode(bytes, hit, Math.min(hit + CONFIRM_BYTES, this.#text.filled)))) return 'refused';
     let line = this.#text.line;
     for (let i = brace; i < start; i++) if (bytes[i] === LF) line--;
     const lineStart = bytes.lastIndexOf(LF, brace) + 1;
-    const prefix = decode(bytes, Math.max(lineStart, this.#text.floor), brace);
+    // before a later member stands the object itself
+    const prefix = later ? '' : decode(bytes, Math.max(lineStart, this.#text.floor), brace);
     this.#report = {
       collector: new JsonCollector(opening, grammar.parts),
       grammar,

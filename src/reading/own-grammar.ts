@@ -75,11 +75,13 @@ export function ownGrammar(value: unknown, name: string): Grammar {
   if (kind === 'json') {
     const read = want('read', isFunction, 'a function');
     const within = may('within', isRegExp, 'a regular expression');
+    const confirmLater = may('confirmLater', isRegExp, 'a regular expression');
     return {
       ...head,
       kind,
       confirm: stateless(want('confirm', isRegExp, 'a regular expression')),
       ...(within && { within: stateless(within) }),
+      ...(confirmLater && { confirmLater: stateless(confirmLater) }),
       read: (json, complete) =>
         guard('read', () => {
           const found = read.call(value, json, complete);

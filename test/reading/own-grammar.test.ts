@@ -54,6 +54,7 @@ describe("a grammar of the user's", () => {
       [{ ...JSONS, read: 1 }, 'acme: "read" is a function, not a number'],
       [{ ...JSONS, confirm: 1 }, 'acme: "confirm" is a regular expression, not a number'],
       [{ ...JSONS, within: true }, 'acme: "within" is a regular expression, not a boolean'],
+      [{ ...JSONS, confirmLater: 'x' }, 'acme: "confirmLater" is a regular expression, not "x"'],
       [{ ...STACKS, begin: {} }, 'acme: "begin" is a function, not an object'],
       [{ ...STACKS, glance: null }, 'acme: "glance" is a regular expression, not null'],
     ];
@@ -82,8 +83,8 @@ describe("a grammar of the user's", () => {
       [plain.begins.test(''), plain.outermost, plain.maxFrames, plain.followedBy, plain.idsAlike, plain.firstSigns],
       [false, new Set(['main']), 3, /z/, true, 'W'],
     );
-    const json = own({ ...JSONS, within: /w/g }) as JsonGrammar;
-    assert.deepEqual([json.confirm, json.within, own(JSONS).kind], [/"acme"/, /w/, 'json']);
+    const json = own({ ...JSONS, within: /w/g, confirmLater: /l/g }) as JsonGrammar;
+    assert.deepEqual([json.confirm, json.within, json.confirmLater, own(JSONS).kind], [/"acme"/, /w/, /l/, 'json']);
     assert.deepEqual((own(STACKS) as StackGrammar).glance, /^WATCHDOG/);
   });
 
