@@ -64,7 +64,7 @@ function read(value: unknown, complete: boolean): ReportedDump | null {
     .find((stamp) => stamp !== null && stamp > EARLIEST && stamp < LATEST);
   return {
     kind: 'snapshot',
-    time: time ?? null,
+    time: time == null ? null : Math.trunc(time),
     pid: integer(object(value)['pid']),
     runtimeVersion: null,
     reason: { kind: 'request', text: 'captureStackTrace' },

@@ -96,8 +96,13 @@ function refuseUnlessRegular(path: string, stats: fs.Stats): void {
   throw new InputError('not-a-regular-file', path, `${path}: is ${kind}, not a regular file`, hint);
 }
 
+/** When a file was changed last, in whole milliseconds as all times are: file systems count in nanoseconds. */
+export function modifiedOf(stats: fs.Stats): EpochMilliseconds {
+  return Math.trunc(stats.mtimeMs);
+}
+
 async function* readDescriptor(fd: number, path: string, stats: fs.Stats, options: ReadBlocksOptions): AsyncGenerator<Block, ReadEnd> {
-  options.onOpen?.({ size: stats.size, sparse: isSparse(stats), modified: path === STANDARD_INPUT ? null : stats.mtimeMs });
+  options.onOpen?.({ size: stats.size, sparse: isSparse(stats), modified: path === STANDARD_INPUT ? null : modifiedOf(stats) });
   // a page more than the file: that it has ended is seen by the same read
   const own = new Uint8Array(options.blockBytes ?? Math.min(BLOCK_BYTES, stats.size === 0 ? BLOCK_BYTES : stats.size + 4096));
   const warnings: Warning[] = [];

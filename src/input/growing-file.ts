@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Bytes, EpochMilliseconds } from '../model/index.js';
 import type { Block } from './blocks.js';
-import { BLOCK_BYTES, OPEN_FLAGS } from './bytes.js';
+import { BLOCK_BYTES, modifiedOf, OPEN_FLAGS } from './bytes.js';
 import { InputError } from './errors.js';
 import { openText } from './text-blocks.js';
 
@@ -46,7 +46,7 @@ export class GrowingFile {
     const stat = fs.statSync(this.path, { throwIfNoEntry: false, bigint: false });
     if (stat === undefined || !stat.isFile()) return 'gone';
     const identity = `${stat.dev}:${stat.ino}`;
-    this.modified = stat.mtimeMs;
+    this.modified = modifiedOf(stat);
     const other = identity !== this.#identity || stat.size < this.#size;
     if (!other && stat.size === this.#size && stat.mtimeMs === this.#changed) return 'same';
     this.#identity = identity;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Bytes, EpochMilliseconds } from '../model/index.js';
 import type { Block } from './blocks.js';
+import { modifiedOf } from './bytes.js';
 import { recogniseCompression } from './compression.js';
 import { guessEncoding } from './encoding.js';
 import { placeOf } from './odd-names.js';
@@ -66,5 +67,5 @@ function readInto(memory: Uint8Array, fd: number, stats: fs.Stats, giveBack: () 
   if (recogniseCompression(bytes) !== null) return null;
   const { encoding, markBytes } = guessEncoding(bytes);
   if (encoding !== 'utf-8') return null;
-  return { text: markBytes === 0 ? bytes : bytes.subarray(markBytes), giveBack, size: count, modified: stats.mtimeMs };
+  return { text: markBytes === 0 ? bytes : bytes.subarray(markBytes), giveBack, size: count, modified: modifiedOf(stats) };
 }

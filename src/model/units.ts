@@ -3,7 +3,7 @@
  * where a `Bytes` is meant by accident of spelling, and a signature says which table an index is of.
  */
 
-/** Milliseconds since 1970-01-01T00:00:00Z. */
+/** Milliseconds since 1970-01-01T00:00:00Z, a whole number. */
 export type EpochMilliseconds = number;
 /** A length of time in seconds. */
 export type Seconds = number;

@@ -236,6 +236,17 @@ describe('standstill history', () => {
     assert.match(await ok('list', '--store', copy), /^1 hang in 2 builds, 3 dumps/);
   });
 
+  it('exports dumps whose time is that of a file, which counts in nanoseconds', async () => {
+    const [log, store, ndjson, copy] = [at('untimed.log'), at('untimed.sqlite'), at('untimed.ndjson'), at('untimed-copy.sqlite')];
+    fs.writeFileSync(log, 'Thread 0x0000000000000001 (most recent call first):\n  File "/app/a.py", line 1 in work\n');
+    fs.utimesSync(log, 1_795_690_121.065_827_6, 1_795_690_121.065_827_6);
+    await ok('add', log, '--build', '1', '--store', store);
+    await ok('export', '--output', ndjson, '--store', store);
+    assert.match(fs.readFileSync(ndjson, 'utf8'), /"time":1795690121065,"timeFrom":"file-time"/);
+    assert.match(await ok('import', ndjson, '--store', copy), /^added 1 dump with 1 thread; 0 known already/);
+    assert.equal(await ok('export', '--store', copy), fs.readFileSync(ndjson, 'utf8'));
+  });
+
   it('says what is wrong with a call', async () => {
     const wrong: [readonly string[], RegExp][] = [
       [['show', 'ffff'], /no hang ffff/],
