@@ -274,7 +274,7 @@ function explain(error: unknown, argv: readonly string[]): Report {
   if (thrown.oclif) {
     const status = thrown.oclif.exit ?? STATUS.usage;
     if (thrown.code === 'EEXIT') return { status, code: 'exit', message: '', hint: null };
-    const said = message.replace(/^See more help with.*$/m, '');
+    const said = message.replace(/^The following errors? occurred:$/m, '').replace(/^See more help with.*$/m, '');
     return {
       status,
       code: thrown.code ?? 'usage',

@@ -254,6 +254,7 @@ describe('standstill history', () => {
       [['list', '--since', 'yesterday'], /--since yesterday: no time/],
       [['list', '--label', 'main'], /no value/],
       [['prune'], /nothing is named/],
+      [['new'], /^standstill: Missing required flag since\n/],
       [['list', '--store', 'mongodb://x'], /no such store/],
       [['add', path.join(ROOT, 'package.json')], /no stack dump/],
       [['import', path.join(ROOT, 'package.json')], /no export of a history|no JSON/],
