@@ -175,10 +175,10 @@ export interface JsonGrammar extends GrammarHead {
   readonly kind: 'json';
   /** The text from an opening on shows that the object or array is a dump of this format; decided on the first {@link CONFIRM_BYTES} bytes. */
   readonly confirm: RegExp;
+  /** The same where a comma stands before the opening, as in objects whose keys were sorted: what stands there is not read. Without it, no dump begins so. */
+  readonly confirmLater?: RegExp;
   /** The text from the brace (or, of an array, the bracket) with which the dump begins to the opening; without it, it begins with a brace directly before the opening. */
   readonly within?: RegExp;
-  /** Likewise where the opening is a later member of its object, as of one whose keys were sorted: what stands before it is not read. */
-  readonly confirmLater?: RegExp;
   /** An array of the outermost object whose items are read one by one: `reduce` says what is kept of each, and stands in its place for {@link read}. */
   readonly parts?: { readonly key: string; reduce(item: unknown): unknown };
   /** The meaning of the value; `complete` is false when its end is missing. Null: it is none of this format after all. */

@@ -246,8 +246,8 @@ export const nodeReport = {
   id: 'node-report',
   title: 'Node.js diagnostic report',
   runtime: 'node',
-  // Node begins with the header; behind a store that orders keys, what is shorter can stand before it (`libuv`, by length), or
-  // the environment (by name): nothing is lost with that
+  // Node begins with the header; where keys were ordered, `libuv` begins it (by length), or the environment stands before the
+  // header (by name), which nobody asks for. In the header `arch` or `cwd` come first then
   openings: ['"header"', '"libuv"'],
   confirm:
     /^(?:"libuv"\s*:\s*\[\s*(?:\{|\]|$)|"header"\s*:\s*\{\s*(?:"(?:reportVersion|event|trigger|filename|dumpEventTime|dumpEventTimeStamp|processId)"|"(?:arch|cwd)"\s*:\s*"|$))/,

@@ -224,16 +224,15 @@ function isTopic(word: string): boolean {
 }
 
 function looksLikePath(word: string): boolean {
-  return word === '-' || /[/\\.\ufffd]/.test(word) || isThere(word);
+  return word === '-' || /[/\\.\ufffd]/.test(word) || statOf(word) !== null;
 }
 
-/** False also for what can be no name, as one of a thousand letters. */
-function isThere(file: string): boolean {
+/** Null also for what can be no name, as one of a thousand letters. */
+function statOf(file: string): fs.Stats | null {
   try {
-    fs.lstatSync(file);
-    return true;
+    return fs.lstatSync(file);
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -371,8 +370,8 @@ function shapes(argv: readonly string[]): string {
   const shape = argv.map((arg) => {
     if (commands[arg] || arg === '-') return arg;
     if (arg.startsWith('-')) return arg.replace(/=.*$/s, '=…');
-    if (!isThere(arg)) return '…';
-    const stat = fs.lstatSync(arg);
+    const stat = statOf(arg);
+    if (stat === null) return '…';
     return stat.isFile() ? `<file of ${stat.size} bytes>` : stat.isDirectory() ? '<directory>' : '<special file>';
   });
   return shape.length === 0 ? 'no arguments' : shape.join(' ');
