@@ -9,7 +9,8 @@ const v8 = require('node:v8');
  * dump of 100,000 threads: later versions have a compiler in between and other numbers, and are left as they are.
  */
 const FLAGS = [
-  '--interrupt-budget=130000',
+  '--max-bytecode-size-for-early-opt=0',
+  '--interrupt-budget=200000',
   '--max-inlined-bytecode-size-cumulative=0',
   // what dies young dies before the next collection; what does not is moved in less time than threads take to share the work
   '--no-parallel-scavenge',

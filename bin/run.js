@@ -34,8 +34,10 @@ function load() {
   try {
     // Node 22.8 and later keep the compiled code themselves
     if (process.version.startsWith('v20.')) {
+      // first, since Node has compiled what it loads of its own for other flags than are set then
+      const { loadCompiled } = require('./compiled.js');
       require('./engine.js');
-      return require('./compiled.js').loadCompiled(bundle, nameOf(argv[0]));
+      return loadCompiled(bundle, nameOf(argv[0]));
     }
     require('node:module').enableCompileCache?.();
     return { exports: require(bundle) };

@@ -128,6 +128,18 @@ const lazyRequires = {
   },
 };
 
+/** Packages that do not say that to load them does nothing: what of them is not used is left out, such as tables made at the start. */
+const withoutEffects = {
+  name: 'without-effects',
+  setup(build) {
+    build.onResolve({ filter: /^jsonc-parser$|^\.{1,2}\// }, async ({ path: wanted, pluginData, ...from }) => {
+      const own = wanted === 'jsonc-parser' || /node_modules[\\/]jsonc-parser[\\/]/.test(from.importer);
+      if (pluginData === withoutEffects || !own) return undefined;
+      return { ...(await build.resolve(wanted, { ...from, pluginData: withoutEffects })), sideEffects: false };
+    });
+  },
+};
+
 /**
  * What a CommonJS module is to one that imports it, once for all who do. esbuild's own helper copies every member into a new object
  * at each of two hundred imports, a tenth of the start-up. Its text goes into the bundle.
@@ -139,7 +151,20 @@ const asModule = `((known) => (module) => {
 })(new Map())`;
 
 /** Modules of Node's that most runs do without. They are no part of its own snapshot, so each takes a millisecond or more to load. */
-const LATER = ['child_process', 'crypto', 'fs/promises', 'http', 'net', 'perf_hooks', 'readline', 'vm', 'zlib'];
+const LATER = [
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'http',
+  'module',
+  'net',
+  'perf_hooks',
+  'readline',
+  'timers/promises',
+  'tty',
+  'vm',
+  'zlib',
+];
 /** One of them: loaded when a member of it is first asked for. */
 const later = `((known) => (name) => {
   let made = known.get(name);
@@ -170,7 +195,7 @@ async function bundle() {
     // bin/compiled.js reads it byte by byte
     charset: 'ascii',
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [lazyRequires],
+    plugins: [lazyRequires, withoutEffects],
     logLevel: 'warning',
   });
   // vm.Script has no way of its own to import modules (bin/compiled.js), so it hands one over.
@@ -178,7 +203,7 @@ async function bundle() {
     .readFileSync(unfinished, 'utf8')
     .replaceAll(/(?<!=> )\bimport\((?!\))/g, 'loadModule(')
     .replaceAll(/\b__toESM\((require\w*\([^()]*\)),1\)/g, 'asModule($1)')
-    .replaceAll(new RegExp(`=(?:asModule\\()?require\\("node:(${LATER.join('|')})"\\)\\)?(?=[,;])`, 'g'), '=later("$1")')
+    .replaceAll(new RegExp(`=(?:asModule\\()?require\\("(?:node:)?(${LATER.join('|')})"\\)\\)?(?=[,;])`, 'g'), '=later("$1")')
     // esbuild leaves signs in regular expressions, and in raw text that becomes one, as they are
     .replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
   fs.writeFileSync(unfinished, withPlainNames(text), 'ascii');

@@ -12,6 +12,8 @@
  *     more     any text: the line goes on in the next record of the source
  *     joins    any text: the record continues the line before
  *
+ * No pattern tells one digit from another: a log's lines that begin alike but for their digits are all in an envelope or all in none.
+ *
  * A collector that writes nothing but a time needs no entry: a prefix without a source is learnt from the dump's first
  * line (`prefix.ts`). Those that are here stand before another envelope.
  */
@@ -69,7 +71,7 @@ export const TEXT_ENVELOPES: readonly TextEnvelope[] = [
   {
     id: 'syslog-5424',
     pattern: new RegExp(
-      String.raw`<\d{1,3}>1 (?<time>${RFC3339}|-) ${HOST} (?<source>\S+) (?:(?<pid>\d+)|\S+) \S+ (?:-|(?:\[[^\]\n]*\])+)(?: (?:\xef\xbb\xbf)?|$)`,
+      String.raw`<\d{1,3}>\d{1,2} (?<time>${RFC3339}|-) ${HOST} (?<source>\S+) (?:(?<pid>\d+)|\S+) \S+ (?:-|(?:\[[^\]\n]*\])+)(?: (?:\xef\xbb\xbf)?|$)`,
     ),
     undo: undoSyslog,
   },

@@ -312,6 +312,14 @@ describe('envelopes of log collectors', () => {
     );
   });
 
+  it('tell no digit from another', () => {
+    const literal = (pattern: RegExp): string => pattern.source.replaceAll(/\\x[0-9a-f]{2}|\{[\d,]+\}|0-9/g, '');
+    assert.deepEqual(
+      TEXT_ENVELOPES.filter(({ pattern }) => /\d/.test(literal(pattern))).map(({ id }) => id),
+      [],
+    );
+  });
+
   for (const { is, wrap, other, time, pid, source } of CASES) {
     it(`${is}: reads what it would read without it`, async () => {
       const set = await readText(LOG.map(wrap).join('\n'));
