@@ -1,10 +1,10 @@
 import type { DumpShape, LineGrammar, LineToken, ThreadHead } from '../../grammars/index.js';
 import type { FrameIndex, LineNumber, NativeFrame, Reason, Tables, Thread, Warning } from '../model/index.js';
 import { OpenThread } from './open-thread.js';
-import type { OutermostFrames } from './outermost.js';
 import type { RecentThreads } from './recent-threads.js';
 import type { Run } from './run.js';
 import { ShownIds } from './shown-ids.js';
+import type { ThreadMaker } from './thread-maker.js';
 
 /** A line's token with its frames interned, as the line cache keeps it. */
 export interface Meaning {
@@ -48,7 +48,7 @@ export interface AssemblerOptions {
   readonly quoted: boolean;
   readonly warn: (warning: Warning) => void;
   readonly recent: RecentThreads;
-  readonly outermost: OutermostFrames;
+  readonly maker: ThreadMaker;
 }
 
 /** Whoever caused the dump, where no head says who it is. */
@@ -68,7 +68,7 @@ export class DumpAssembler {
   /** The first line had foreign text before it: a lone head is then more likely a quotation. */
   readonly #quoted: boolean;
   readonly #recent: RecentThreads;
-  readonly #outermost: OutermostFrames;
+  readonly #maker: ThreadMaker;
   #line: LineNumber;
   #reason: Reason | null = null;
   #pid: number | null = null;
@@ -117,7 +117,7 @@ export class DumpAssembler {
     this.#warn = options.warn;
     this.#recent = options.recent;
     this.#recent.begin();
-    this.#outermost = options.outermost;
+    this.#maker = options.maker;
   }
 
   /** An empty line stood between two threads: the input kept its empty lines, so a head without one begins a new dump. */
@@ -166,11 +166,7 @@ export class DumpAssembler {
    */
   repeated(head: RepeatedHead, run: Run): void {
     this.#closeThread();
-    if (run.thread === null) {
-      const open = new OpenThread(head, false, this.#grammar, this.#tables, this.#outermost);
-      open.addFrames(run.rows, 0, run.count);
-      run.thread = this.#keep(open);
-    }
+    run.thread ??= this.#keepRun(head, run);
     this.#threads.push(run.thread);
     this.#ids.add(head.id);
   }
@@ -473,7 +469,7 @@ export class DumpAssembler {
   }
 
   #openThread(head: ThreadHead, muted: boolean): void {
-    this.#thread = new OpenThread(head, muted, this.#grammar, this.#tables, this.#outermost);
+    this.#thread = new OpenThread(head, muted, this.#maker);
     this.#section = 'frames';
     this.#inNative = this.#nativeSeen && this.#threads.length === 0 && head.id === null;
     this.#hasCurrent ||= head.current;
@@ -494,6 +490,15 @@ export class DumpAssembler {
     const before = id === null ? undefined : this.#recent.get(id);
     const thread = open.close(before);
     if (id !== null && thread !== before) this.#recent.add(thread);
+    return thread;
+  }
+
+  /** The same of one that is a head and the frames of a run. */
+  #keepRun(head: RepeatedHead, { rows, count }: Run): Thread {
+    const before = this.#recent.get(head.id);
+    const frames = this.#maker.isRecentFirst(head) ? rows : rows.slice(0, count).reverse();
+    const thread = this.#maker.make(head, frames, count, before);
+    if (thread !== before) this.#recent.add(thread);
     return thread;
   }
 

@@ -6,10 +6,10 @@ import { LikeHeads } from './like-heads.js';
 import { decode } from './decode.js';
 import { Kernel } from './kernel/kernel.js';
 import { LineCache } from './line-cache.js';
-import { OutermostFrames } from './outermost.js';
 import { mendings } from './mending.js';
 import { RecentThreads } from './recent-threads.js';
 import { OPENING_MATCHER, isFaint, openingsAt } from './openings.js';
+import { ThreadMaker } from './thread-maker.js';
 
 const NO_FRAMES: readonly never[] = Object.freeze([]);
 
@@ -27,7 +27,7 @@ export class Meanings {
   readonly recent = new RecentThreads();
   readonly #caches = new Map<LineGrammar, LineCache<Meaning>>();
   readonly #foreign = new Map<LineGrammar, Uint8Array>();
-  readonly #outermost = new Map<LineGrammar, OutermostFrames>();
+  readonly #makers = new Map<LineGrammar, ThreadMaker>();
   readonly #asides = new Map<AsideGrammar, LineCache<AsidePart>>();
 
   #kernel: Kernel | null | undefined;
@@ -70,10 +70,10 @@ export class Meanings {
     return foreign;
   }
 
-  outermostOf(grammar: LineGrammar): OutermostFrames {
-    let outermost = this.#outermost.get(grammar);
-    if (outermost === undefined) this.#outermost.set(grammar, (outermost = new OutermostFrames(grammar, this.tables.frames)));
-    return outermost;
+  makerOf(grammar: LineGrammar): ThreadMaker {
+    let maker = this.#makers.get(grammar);
+    if (maker === undefined) this.#makers.set(grammar, (maker = new ThreadMaker(grammar, this.tables)));
+    return maker;
   }
 
   /** What lines of an aside are, as {@link ofAside}. */

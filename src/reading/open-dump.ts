@@ -98,7 +98,7 @@ export class OpenDump {
       quoted: prefix !== null,
       warn: (warning) => this.sink.warn(warning),
       recent: this.#meanings.recent,
-      outermost: this.#meanings.outermostOf(grammar),
+      maker: this.#meanings.makerOf(grammar),
     });
     const around = this.#text.around(start, prefix);
     const foreignBytes = this.#meanings.foreignOf(grammar);

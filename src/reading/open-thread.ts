@@ -1,9 +1,6 @@
-import type { LineGrammar, ThreadHead } from '../../grammars/index.js';
-import { NO_END, type OutermostFrames } from './outermost.js';
-import type { FrameIndex, FrameLocals, NativeFrame, StackIndex, Tables, Thread, Truncation } from '../model/index.js';
-
-/** Shared by the many threads that have none. */
-const NONE: readonly never[] = Object.freeze([]);
+import type { ThreadHead } from '../../grammars/index.js';
+import type { FrameIndex, FrameLocals, NativeFrame, Thread } from '../model/index.js';
+import { NONE, type Extras, type ThreadMaker } from './thread-maker.js';
 
 /** Copies of a frame that a recursion is counted with instead of written, in one stack: more than Python allows without being asked to. */
 const MOST_REPEATED = 10_000;
@@ -24,23 +21,19 @@ export class OpenThread {
   readonly head: ThreadHead;
   /** It was named before in this dump: its lines are read and not kept. */
   readonly muted: boolean;
-  readonly #grammar: LineGrammar;
-  readonly #tables: Tables;
-  readonly #outermost: OutermostFrames;
+  readonly #maker: ThreadMaker;
   #frames = SPARE.pop() ?? new Int32Array(ROOM);
   #depth = 0;
   #repeated = 0;
-  #truncated: Truncation = false;
+  #marked = false;
   #notes: string[] | null = null;
   #native: NativeFrame[] | null = null;
   #locals: Map<number, Variable[]> | null = null;
 
-  constructor(head: ThreadHead, muted: boolean, grammar: LineGrammar, tables: Tables, outermost: OutermostFrames) {
+  constructor(head: ThreadHead, muted: boolean, maker: ThreadMaker) {
     this.head = head;
     this.muted = muted;
-    this.#grammar = grammar;
-    this.#tables = tables;
-    this.#outermost = outermost;
+    this.#maker = maker;
     if (head.notes !== undefined && head.notes.length > 0) this.#notes = [...head.notes];
   }
 
@@ -50,10 +43,6 @@ export class OpenThread {
 
   get empty(): boolean {
     return this.#depth === 0 && this.#native === null && this.#notes === null;
-  }
-
-  get order(): LineGrammar['order'] {
-    return this.head.order ?? this.#grammar.order;
   }
 
   /** The first frame of the text, -1 when there is none yet. */
@@ -109,59 +98,35 @@ export class OpenThread {
   }
 
   cut(): void {
-    this.#truncated = 'marked';
+    this.#marked = true;
   }
 
   /** The thread as the model has it. `before`: the same thread of an earlier dump, which is kept when nothing has changed. */
   close(before: Thread | undefined): Thread {
-    const { head } = this;
+    const frames = this.#frames;
     const depth = this.#depth;
-    if (this.order === 'recent-last') this.#frames.subarray(0, depth).reverse();
-    const end = depth > 0 ? this.#outermost.of(this.#frames[depth - 1]!) : NO_END;
-    const kind = head.kind ?? 'thread';
-    const stack = this.#tables.stacks.intern(this.#frames, depth);
-    const whole = depth === 0 || kind !== 'thread' || end.whole;
-    const truncated = this.#truncated === false && depth > 0 && (depth >= this.#grammar.maxFrames || !whole) ? 'likely' : this.#truncated;
-    if (SPARE.length < MOST_SPARE && this.#frames.length <= MOST_SPARE_ROOM) SPARE.push(this.#frames);
+    if (!this.#recentFirst) frames.subarray(0, depth).reverse();
+    const plain = this.#notes === null && this.#native === null && this.#locals === null;
+    const thread = this.#maker.make(this.head, frames, depth, before, this.#marked, plain ? undefined : this.#extras());
+    if (SPARE.length < MOST_SPARE && frames.length <= MOST_SPARE_ROOM) SPARE.push(frames);
     this.#frames = NO_ROOM;
-    if (before !== undefined && this.#same(before, stack, truncated)) return before;
+    return thread;
+  }
+
+  #extras(): Extras {
     return {
-      id: head.id,
-      name: head.name,
-      kind,
-      current: head.current,
-      truncated,
-      stack,
-      nativeFrames: this.#native === null ? NONE : this.order === 'recent-last' ? this.#native.toReversed() : this.#native,
-      main: head.main ?? (kind === 'thread' && truncated !== 'marked' ? end.main : null),
-      activity: null,
-      marks: head.marks ?? NONE,
+      nativeFrames: this.#native === null ? NONE : this.#recentFirst ? this.#native : this.#native.toReversed(),
       locals: this.#locals === null ? NONE : this.#localsOf(this.#locals),
-      measures: null,
       notes: this.#notes ?? NONE,
     };
   }
 
-  #same(before: Thread, stack: StackIndex, truncated: Truncation): boolean {
-    const { head } = this;
-    return (
-      before.stack === stack &&
-      before.name === head.name &&
-      before.current === head.current &&
-      before.truncated === truncated &&
-      this.#notes === null &&
-      before.notes.length === 0 &&
-      this.#native === null &&
-      before.nativeFrames.length === 0 &&
-      this.#locals === null &&
-      before.locals.length === 0 &&
-      before.kind === (head.kind ?? 'thread') &&
-      (before.marks === head.marks || before.marks.join() === (head.marks ?? NONE).join())
-    );
+  get #recentFirst(): boolean {
+    return this.#maker.isRecentFirst(this.head);
   }
 
   #localsOf(locals: ReadonlyMap<number, readonly Variable[]>): FrameLocals[] {
-    const found = [...locals].map(([at, variables]) => ({ depth: this.order === 'recent-last' ? this.#depth - 1 - at : at, variables }));
+    const found = [...locals].map(([at, variables]) => ({ depth: this.#recentFirst ? at : this.#depth - 1 - at, variables }));
     return found.sort((a, b) => a.depth - b.depth);
   }
 }
