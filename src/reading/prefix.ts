@@ -101,8 +101,7 @@ const ANY_DIGIT = 0x100;
 /** How much longer a prefix may get by longer numbers. */
 const DIGITS_MORE = 16;
 
-/** Of a byte or a UTF-16 unit. */
-export function isDigit(byte: number): boolean {
+function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
