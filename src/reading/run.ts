@@ -11,9 +11,7 @@ export class Run {
   readonly line: number;
   /** What it says, where that may be repeated; null: it may not. */
   readonly head: RepeatedHead | null;
-  rows = new Int32Array(ROOM);
-  /** The thread of the head and these frames, where they are all that was said of it. */
-  thread: Thread | null = null;
+  #thread: Thread | null = null;
   /** How often other lines stood there. */
   refused = 0;
   /** The cache has started again: these lines are no more. */
@@ -21,6 +19,7 @@ export class Run {
   #next: Run | null = null;
   #memory: RunMemory | null;
   #words: Int32Array<ArrayBuffer>;
+  #rows: Int32Array<ArrayBuffer>;
   /** Place of the words in the kernel's memory; 0: they are not there. */
   #record: Bytes = 0;
 
@@ -29,7 +28,24 @@ export class Run {
     this.head = head;
     this.#memory = memory;
     this.#words = this.#room(ROOM);
+    this.#rows = this.#rowsOf(ROOM);
     this.#forgetAll();
+  }
+
+  /** The thread of the head and these frames, where they are all that was said of it. */
+  get thread(): Thread | null {
+    if (this.#words[CHANGED] !== 0) this.thread = null;
+    return this.#thread;
+  }
+
+  set thread(thread: Thread | null) {
+    this.#thread = thread;
+    this.#words[CHANGED] = 0;
+  }
+
+  /** The frames, and whatever behind them. */
+  get rows(): Int32Array {
+    return this.#rows;
   }
 
   get count(): number {
@@ -59,7 +75,7 @@ export class Run {
   set(at: number, line: number, row: FrameIndex): void {
     if (!this.#makeRoom(at, at + 1)) return;
     this.#words[LINES + at] = line;
-    this.rows[at] = row;
+    this.#rows[at] = row;
     this.thread = null;
     if (at === this.#words[COUNT]) this.#words[COUNT] = at + 1;
   }
@@ -69,7 +85,7 @@ export class Run {
     const end = Math.min(at + count, LONGEST_RUN);
     if (!this.#makeRoom(at, end)) return;
     const words = this.#words;
-    const { rows } = this;
+    const rows = this.#rows;
     for (let i = at, k = 0; i < end; i++, k++) {
       words[LINES + i] = frameLines[k]!;
       rows[i] = frameRows[k]!;
@@ -81,12 +97,9 @@ export class Run {
   /** For lines from a place on, up to `end`. False: they cannot be told. */
   #makeRoom(at: number, end: number): boolean {
     if (at > this.#words[COUNT]! || at >= LONGEST_RUN || this.lost) return false;
-    let room = this.rows.length;
+    let room = this.#rows.length;
     if (end <= room) return true;
     while (room < end) room *= 2;
-    const rows = new Int32Array(room);
-    rows.set(this.rows);
-    this.rows = rows;
     this.#move(room);
     return true;
   }
@@ -115,35 +128,48 @@ export class Run {
     this.lost = true;
     this.#memory = null;
     this.#words = this.#room(0);
+    this.#rows = this.#rowsOf(0);
     this.#forgetAll();
   }
 
   /** Into a kernel's memory, which was not there when it was made. Runs that go on with it are to be told: {@link goOnWith}. */
   moveTo(memory: RunMemory): void {
     this.#memory = memory;
-    this.#move(this.rows.length);
+    this.#move(this.#rows.length);
   }
 
   #move(lines: number): void {
-    const before = this.#words;
+    const [before, rows] = [this.#words, this.#rows];
+    const count = before[COUNT]!;
     this.#words = this.#room(lines);
-    this.#words.set(before.subarray(0, LINES + before[COUNT]!));
+    this.#words.set(before.subarray(0, LINES + count));
+    this.#words[ROOM_FOR] = lines;
+    this.#rows = this.#rowsOf(lines);
+    this.#rows.set(rows.subarray(0, count));
     // whoever still goes on with what stood there finds nothing
     before[COUNT] = 0;
     before[BLANK] = -1;
+    before[ROOM_FOR] = 0;
   }
 
   #forgetAll(): void {
     this.#words[COUNT] = 0;
+    this.#words[HEAD] = this.line;
+    this.#words[ROOM_FOR] = this.#rows.length;
     this.thread = null;
     this.endWith(-1);
     this.goOnWith(-1, null);
   }
 
   #room(lines: number): Int32Array<ArrayBuffer> {
-    const words = this.#memory?.take(LINES + lines) ?? null;
+    const words = this.#memory?.take(LINES + 2 * lines) ?? null;
     this.#record = words?.byteOffset ?? 0;
-    return words ?? new Int32Array(LINES + lines);
+    return words ?? new Int32Array(LINES + 2 * lines);
+  }
+
+  /** Behind the lines. */
+  #rowsOf(lines: number): Int32Array<ArrayBuffer> {
+    return this.#words.subarray(LINES + lines);
   }
 }
 
@@ -188,11 +214,14 @@ const COUNT = 0;
 const BLANK = 1;
 const NEXT_HEAD = 2;
 const NEXT = 3;
-const LINES = 4;
+const HEAD = 4;
+const ROOM_FOR = 5;
+const CHANGED = 6;
+const LINES = 8;
 
 /** Lines that there is room for at first. */
 const ROOM = 32;
 /** A deeper stack is followed to here. */
 export const LONGEST_RUN = 4096;
 /** Seven thousand heads with the room they have at first: the lines of more threads do not fit the cache either. */
-const MEMORY: Bytes = 1 << 20;
+const MEMORY: Bytes = 1 << 21;

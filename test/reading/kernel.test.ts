@@ -53,78 +53,6 @@ describe('the kernel that large texts are read in', () => {
     texts: content.byteOffset,
   });
   for (const [i, word] of words.entries()) starts[i + 1] = starts[i]! + texts.write(word, starts[i]!, 'latin1');
-  const number = fc.nat(words.length - 1);
-  const prefix = fc.constantFrom('', '10:00:01 ', '[web-12] a prefix of more than sixteen bytes | ');
-  const line = fc.record({ number, end: fc.constantFrom('\n', '\n', '\n', '\n', '\n', '\r\n', ' \n'), other: fc.boolean() });
-
-  describe('goes over threads as far as they stand there, each line behind the prefix', () => {
-    const thread = fc.record({
-      lines: fc.array(number, { maxLength: 4 }),
-      blank: fc.constantFrom(0, 0, 0, 0, 1, -1),
-      head: fc.constantFrom(1, 2, 3, 4, 5, -1),
-      linked: fc.boolean(),
-    });
-    const rooms = Array.from({ length: 4 }, () => wordsAt(8));
-    const known = placesOf(wordsAt(1), wordsAt(1), starts, texts);
-
-    it('whatever stands there', () => {
-      let wholes = 0;
-      const log = fc.tuple(fc.array(thread, { minLength: 1, maxLength: 4 }), fc.array(line, { maxLength: 16 }), fc.boolean());
-      const asked = fc.record({ prefix, cut: fc.constantFrom(0, 0, 0, 1, 5, 40), most: fc.nat(3), same: fc.boolean(), seen: fc.nat(2) });
-      fc.assert(
-        fc.property(log, asked, ([threads, others], { prefix: before, cut, most, same, seen }) => {
-          // as they stood before, or nearly
-          const stood = threads
-            .flatMap(({ lines, blank, head }) => [...lines, blank, head])
-            .map((n) => ({ number: Math.max(n, 0), end: '\n', other: true }));
-          const lines = same ? stood.map((one, i) => (others[i]?.number === 5 && others[i].other ? others[i] : one)) : others;
-          const written = lines.map((one) => `${one.other ? before.replaceAll(/\d/g, '7') : before}${words[one.number]}${one.end}`);
-          const length = place(written.join(''));
-          const end = Math.max(length - cut, 0);
-          const firstPlace = Math.min(seen, threads[0]!.lines.length);
-          for (const [i, { lines: numbers, blank, head, linked }] of threads.entries())
-            rooms[i]!.set([numbers.length, blank, head, linked && i + 1 < threads.length ? rooms[i + 1]!.byteOffset : 0, ...numbers]);
-
-          let [at, n, t, at0, whole] = [0, 0, 0, firstPlace, 0];
-          const ends: number[] = [];
-          const stands = (want: number): boolean => {
-            const [there, row] = [lines[n], written[n]];
-            if (there?.number !== want || there.end === ' \n' || at + row!.length > end) return false;
-            at += row!.length;
-            n++;
-            at0++;
-            return true;
-          };
-          for (;;) {
-            const { lines: numbers, blank, head, linked } = threads[t]!;
-            while (at0 < numbers.length && stands(numbers[at0]!));
-            if (at0 < numbers.length || whole >= most || blank < 0 || head < 0) break;
-            ends.push(at);
-            if (!stands(blank)) break;
-            ends.push(at);
-            if (!stands(head)) break;
-            whole++;
-            at0 = 0;
-            if (!linked || t + 1 === threads.length) {
-              t = -1;
-              break;
-            }
-            t++;
-          }
-
-          wholes += whole;
-          const base = room.byteOffset;
-          const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
-          assert.equal(kernel.walk(base, base + end, rooms[0]!.byteOffset, firstPlace, most, template, known), whole);
-          assert.deepEqual([kernel.reached - base, kernel.place, kernel.record], [at, at0, t < 0 ? 0 : rooms[t]!.byteOffset]);
-          for (let i = 0; 2 * i < ends.length; i++) assert.equal(kernel.endOf(i) - base, ends[2 * i]);
-          for (let i = 0; i < whole; i++) assert.equal(kernel.headAfter(i) - base, ends[2 * i + 1]);
-        }),
-        { numRuns: 3000, seed: 7 },
-      );
-      assert.ok(wholes > 200, `${wholes} threads stood there whole`);
-    });
-  });
 
   it('copies bytes', () => {
     const to = kernel.allocate(1 << 6)!.fill('.');
@@ -160,93 +88,218 @@ describe('the kernel that large texts are read in', () => {
     assert.equal(look(`${words.at(-1)!} `), -1);
   });
 
-  describe('reads lines of frames that are known, each behind the prefix', () => {
-    // the first lines are known, the others are not
-    const lines = ['a', '', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
-    const known = 7;
-    const [slots, hashes, begins, next, rows, tables] = [16, known, known + 1, known, known, 7].map(wordsAt) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array<ArrayBuffer>,
-    ];
-    const content = kernel.allocate(1 << 10)!;
-    const places = placesOf(slots, hashes, begins, content, tables.byteOffset);
-    const { mask, hashes: hashesAt, starts: beginsAt, texts: contentAt } = places;
-    tables.set([next.byteOffset, rows.byteOffset, places.slots, mask, hashesAt, beginsAt, contentAt]);
-    for (const [i, text] of lines.slice(0, known).entries()) {
-      begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
-      hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);
-      let slot = hashes[i] & 15;
-      while (slots[slot] !== 0) slot = (slot + 1) & 15;
-      slots[slot] = i + 1;
-    }
+  // the first lines are known, the others are not
+  const lines = ['a', '', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
+  const known = 7;
+  const [slots, hashes, begins, next, rows, tables] = [16, known, known + 1, known, known, 7].map(wordsAt) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array<ArrayBuffer>,
+  ];
+  const content = kernel.allocate(1 << 10)!;
+  const places = placesOf(slots, hashes, begins, content, tables.byteOffset);
+  const { mask, hashes: hashesAt, starts: beginsAt, texts: contentAt } = places;
+  tables.set([next.byteOffset, rows.byteOffset, places.slots, mask, hashesAt, beginsAt, contentAt]);
+  for (const [i, text] of lines.slice(0, known).entries()) {
+    begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
+    hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);
+    let slot = hashes[i] & 15;
+    while (slots[slot] !== 0) slot = (slot + 1) & 15;
+    slots[slot] = i + 1;
+  }
 
-    function hashOf(from: number, to: number): number {
-      kernel.lookup(from, to, places);
-      return kernel.hash;
-    }
+  function hashOf(from: number, to: number): number {
+    kernel.lookup(from, to, places);
+    return kernel.hash;
+  }
 
-    /** The plain way: line by line, the prefix as a pattern. `next` learns. */
-    function plainly(text: string, before: string, previous: number, most: number, after: number[], frames: readonly number[]) {
-      const escaped = before.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-      const [exact, nearly] = [String.raw`\d`, '[^]'].map((digit) => new RegExp(`^${escaped.replaceAll(/\d/g, digit)}`));
-      const found: number[] = [];
-      let at = 0;
-      let missed: readonly [number, number] | null = null;
-      for (const row of text.split('\n').slice(0, -1)) {
-        if (found.length >= most || !nearly!.test(row)) break;
-        const told = row.slice(before.length).replace(/\r$/, '');
-        let number = previous < 0 ? -1 : after[previous]!;
-        if (number < 0 || lines[number] !== told) {
-          if (!exact!.test(row)) break;
-          number = lines.slice(0, known).indexOf(told);
-          if (number < 0) {
-            missed = [at + before.length, at + before.length + told.length];
-            break;
-          }
-          if (previous >= 0) after[previous] = number;
+  const patternOf = (before: string, digit: string): RegExp =>
+    new RegExp(`^${before.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\d/g, digit)}`);
+
+  /** The plain way: line by line, the prefix as a pattern. `next` learns. */
+  function plainly(text: string, before: string, previous: number, most: number, after: number[], frames: readonly number[]) {
+    const [exact, nearly] = [String.raw`\d`, '[^]'].map((digit) => patternOf(before, digit));
+    const found: number[] = [];
+    let at = 0;
+    let missed: readonly [number, number] | null = null;
+    for (const row of text.split('\n').slice(0, -1)) {
+      if (found.length >= most || !nearly!.test(row)) break;
+      const told = row.slice(before.length).replace(/\r$/, '');
+      let number = previous < 0 ? -1 : after[previous]!;
+      if (number < 0 || lines[number] !== told) {
+        if (!exact!.test(row)) break;
+        number = lines.slice(0, known).indexOf(told);
+        if (number < 0) {
+          missed = [at + before.length, at + before.length + told.length];
+          break;
         }
-        if (frames[number]! < 0) break;
-        found.push(number);
-        previous = number;
-        at += row.length + 1;
+        if (previous >= 0) after[previous] = number;
       }
-      return { found, at, missed };
+      if (frames[number]! < 0) break;
+      found.push(number);
+      previous = number;
+      at += row.length + 1;
     }
+    return { found, at, missed };
+  }
 
-    const prefixes = [
-      '',
-      '',
-      '10:00:01 ',
-      '2026-11-26T1:00 ',
-      '[web-12] a prefix of more than sixteen bytes | ',
-      'of more than sixteen bytes, and a number: 47 ',
-      'a number in the middle: 47, as here ',
-    ];
-    /** What a line stands behind, made of the prefix: mostly others of its digits. */
-    const changes: Record<string, (text: string) => string> = {
-      same: (text) => text,
-      counted: (text) => text.replaceAll(/\d/g, '7'),
-      ends: (text) => text.replaceAll('0', '/').replaceAll('1', ':').replaceAll('7', '9').replaceAll('2', '0'),
-      letter: (text) => text.replace(/\d(?=\D*$)/, 'x'),
-      high: (text) => text.replace(/\d/, '\xb5'),
-      middle: (text) => `${text.slice(0, 20)}~${text.slice(21)}`.slice(0, text.length),
-      other: (text) => text.replace(/[^\d](?=.?$)/, '~'),
-      cut: (text) => text.slice(0, -1),
-    };
-    const change = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('same', 'counted') }, fc.constantFrom(...Object.keys(changes)));
-    const frame = fc.constantFrom(0, 2, 3, 4, 5);
-    const row = fc.record({
-      number: fc.oneof({ weight: 12, arbitrary: frame }, fc.nat(lines.length - 1)),
-      end: fc.oneof({ weight: 12, arbitrary: fc.constantFrom('\n', '\r\n') }, fc.constantFrom('\r\r\n', ' \n', '')),
-      change,
+  const prefixes = [
+    '',
+    '',
+    '10:00:01 ',
+    '2026-11-26T1:00 ',
+    '[web-12] a prefix of more than sixteen bytes | ',
+    'of more than sixteen bytes, and a number: 47 ',
+    'a number in the middle: 47, as here ',
+  ];
+  /** What a line stands behind, made of the prefix: mostly others of its digits. */
+  const changes: Record<string, (text: string) => string> = {
+    same: (text) => text,
+    counted: (text) => text.replaceAll(/\d/g, '7'),
+    ends: (text) => text.replaceAll('0', '/').replaceAll('1', ':').replaceAll('7', '9').replaceAll('2', '0'),
+    letter: (text) => text.replace(/\d(?=\D*$)/, 'x'),
+    high: (text) => text.replace(/\d/, '\xb5'),
+    middle: (text) => `${text.slice(0, 20)}~${text.slice(21)}`.slice(0, text.length),
+    other: (text) => text.replace(/[^\d](?=.?$)/, '~'),
+    cut: (text) => text.slice(0, -1),
+  };
+  const change = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('same', 'counted') }, fc.constantFrom(...Object.keys(changes)));
+  const frame = fc.constantFrom(0, 2, 3, 4, 5);
+  const row = fc.record({
+    number: fc.oneof({ weight: 12, arbitrary: frame }, fc.nat(lines.length - 1)),
+    end: fc.oneof({ weight: 12, arbitrary: fc.constantFrom('\n', '\r\n') }, fc.constantFrom('\r\r\n', ' \n', '')),
+    change,
+  });
+  const follower = fc.oneof({ weight: 5, arbitrary: frame }, fc.integer({ min: -1, max: known - 1 }));
+  const table = fc.array(follower, { minLength: known, maxLength: known });
+
+  describe('goes over threads of an earlier dump, each line behind the prefix', () => {
+    const LINES = 8;
+    const ROOM = 6;
+    const number = fc.oneof({ weight: 6, arbitrary: frame }, fc.constant(6));
+    const thread = fc.record({
+      stood: fc.array(number, { maxLength: 4 }),
+      now: fc.option(fc.array(number, { maxLength: 7 })),
+      blank: fc.constantFrom(1, 1, 1, 1, 1, 0, -1),
+      head: fc.constantFrom(6, 6, 6, 3, -1),
+      linked: fc.boolean(),
     });
-    const follower = fc.oneof({ weight: 5, arbitrary: frame }, fc.integer({ min: -1, max: known - 1 }));
-    const table = fc.array(follower, { minLength: known, maxLength: known });
+    const records = Array.from({ length: 4 }, () => wordsAt(LINES + 2 * ROOM));
 
+    it('whatever stands there', () => {
+      const seen = { whole: 0, several: 0, mended: 0, longer: 0, shorter: 0, full: 0, behind: 0, unknown: 0, none: 0 };
+      const log = fc.tuple(fc.array(thread, { minLength: 1, maxLength: 4 }), fc.array(row, { maxLength: 12 }));
+      const asked = fc.record({
+        before: fc.constantFrom(...prefixes),
+        cut: fc.constantFrom(0, 0, 0, 0, 1, 5, 40),
+        most: fc.constantFrom(0, 1, 2, 3, 4, 4, 4, 4),
+        seenLines: fc.constantFrom(0, 0, 0, 1, 2),
+        right: fc.constantFrom(true, true, true, false),
+      });
+      rows.set([100, -1, 102, 103, 104, 105, -1]);
+      fc.assert(
+        fc.property(log, table, asked, ([threads, others], after, { before, cut, most, seenLines, right }) => {
+          const firstPlace = Math.min(seenLines, threads[0]!.stood.length);
+          // as they stood before, or with other frames; or anything
+          const stands = threads.flatMap(({ stood, now, blank, head }, t) => [
+            ...(t === 0 ? (now ?? stood).slice(firstPlace) : (now ?? stood)),
+            Math.max(blank, 0),
+            Math.max(head, 0),
+          ]);
+          const written = right ? stands.map((n, i) => ({ number: n, end: '\n', change: others[i]?.change ?? 'same' })) : others;
+          const text = written.map((one) => `${changes[one.change]!(before)}${lines[one.number]}${one.end}`).join('');
+          const end = Math.max(place(text) - cut, 0);
+          for (const [t, { stood, blank, head, linked }] of threads.entries()) {
+            const next = linked && t + 1 < threads.length ? records[t + 1]!.byteOffset : 0;
+            const room = [...stood, ...Array.from({ length: ROOM - stood.length }, () => 0)];
+            records[t]!.set([stood.length, blank, head, next, 6, ROOM, 0, 0, ...room, ...room.map((n) => rows[n]!)]);
+          }
+          next.set(after);
+
+          const plain = threads.map(({ stood }) => ({ count: stood.length, kept: stood.map(Number), changed: 0 }));
+          const learnt = [...after];
+          const nearly = patternOf(before, '[^]');
+          const ends: number[] = [];
+          let [at, t, place0, whole] = [0, 0, firstPlace, 0];
+          const readOne = (): boolean => {
+            const { blank, head } = threads[t]!;
+            const record = plain[t]!;
+            let { count } = record;
+            let mended = false;
+            while (place0 < count + 2) {
+              if (place0 === count && (whole >= most || blank < 0 || head < 0)) return false;
+              if (place0 >= count) ends[2 * whole + place0 - count] = at;
+              const want = place0 < count ? record.kept[place0]! : place0 === count ? blank : head;
+              const rest = text.slice(at, end);
+              if (!nearly.test(rest)) return false;
+              const feed = [`${lines[want]}\n`, `${lines[want]}\r\n`].find((line) => rest.startsWith(line, before.length));
+              if (feed !== undefined) {
+                if (place0 === count) record.count = count;
+                at += before.length + feed.length;
+                place0++;
+                continue;
+              }
+              if (place0 > count || mended || most === 0) return false;
+              mended = true;
+              const found = plainly(rest, before, place0 === 0 ? 6 : record.kept[place0 - 1]!, ROOM - place0, learnt, Array.from(rows));
+              record.kept.splice(place0, found.found.length, ...found.found);
+              record.changed = 1;
+              at += found.at;
+              place0 += found.found.length;
+              count = place0;
+              record.count = Math.max(record.count, count);
+              seen.unknown += found.missed === null ? 0 : 1;
+              seen.full += count === ROOM ? 1 : 0;
+              if (count === 0) return false;
+            }
+            return true;
+          };
+          while (readOne()) {
+            whole++;
+            place0 = 0;
+            const { stood, linked } = threads[t]!;
+            const record = plain[t]!;
+            seen.mended += record.changed;
+            seen.longer += record.count > stood.length ? 1 : 0;
+            seen.shorter += record.count < stood.length ? 1 : 0;
+            t = linked && t + 1 < threads.length ? t + 1 : -1;
+            if (t < 0) break;
+          }
+
+          const base = room.byteOffset;
+          const template = before === '' ? null : Prefix.of(Buffer.from(before)).template;
+          assert.equal(kernel.walk(base, base + end, records[0]!.byteOffset, firstPlace, most, template, places), whole);
+          assert.deepEqual([kernel.reached - base, kernel.place, kernel.record], [at, place0, t < 0 ? 0 : records[t]!.byteOffset]);
+          for (let i = 0; i < ends.length; i++)
+            assert.equal((i % 2 === 0 ? kernel.endOf(i / 2) : kernel.headAfter((i - 1) / 2)) - base, ends[i]);
+          for (const [i, { count, kept, changed }] of plain.entries()) {
+            const words = Array.from(records[i]!);
+            assert.deepEqual([words[0], words[6], words.slice(LINES, LINES + count)], [count, changed, kept.slice(0, count)]);
+            const frames = words.slice(LINES + ROOM, LINES + ROOM + count);
+            assert.deepEqual(
+              frames,
+              kept.slice(0, count).map((n) => rows[n]!),
+            );
+          }
+          assert.deepEqual(Array.from(next), learnt);
+          seen.whole += whole;
+          seen.several += whole > 1 ? 1 : 0;
+          seen.behind += before !== '' && whole > 0 ? 1 : 0;
+          seen.none += whole === 0 && most > 0 ? 1 : 0;
+        }),
+        { numRuns: 5000, seed: 7 },
+      );
+      assert.ok(
+        Object.values(seen).every((times) => times > 50),
+        JSON.stringify(seen),
+      );
+    });
+  });
+
+  describe('reads lines of frames that are known, each behind the prefix', () => {
     it('whatever stands there', () => {
       const seen = { lines: 0, odd: 0, learnt: 0, missed: 0, most: 0, behind: 0, whole: 0 };
       const asked = fc.record({

@@ -31,7 +31,7 @@ export class Kernel {
     this.memory = memory;
     this.words = new Int32Array(memory);
     this.#code = code;
-    this.#reached = new Int32Array(memory, this.#take(4 * 4), 4);
+    this.#reached = new Int32Array(memory, this.#take(4 * 8), 8);
     this.lines = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
     this.rows = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
     this.#ends = new Int32Array(memory, this.#take(8 * (MOST_WALKED + 1)), 2 * (MOST_WALKED + 1));
@@ -117,12 +117,12 @@ export class Kernel {
   }
 
   /**
-   * Goes over threads that stand as they stood before, one after the other from `at` on within `[at, end)`: how many of them stand
-   * there whole, at most {@link MOST_WALKED}. See kernel.wat for what a record is; `place` is how many lines of the first are known
-   * to stand above `at`. Where the next line begins is then {@link reached}; of the record that it is of ({@link record}, 0: none
-   * is known) {@link place} lines stand there.
+   * Goes over threads of an earlier dump, one after the other from `at` on within `[at, end)`: how many of them stand there whole, at
+   * most {@link MOST_WALKED}, with the frames that they had or others that are known, which are then those of the record. See
+   * kernel.wat for what a record is; `place` is how many lines of the first are known to stand above `at`. Where the next line begins
+   * is then {@link reached}; of the record that it is of ({@link record}, 0: none is known) {@link place} lines stand there.
    *
-   * @param most whole threads that are looked for: with 0 it ends at the last line of the record
+   * @param most whole threads that are looked for: with 0 it ends at the last line of the record, and reads no others
    * @param template per byte of the prefix: itself, or 256 and more where any digit may stand; null: there is none
    */
   walk(at: number, end: number, record: number, place: number, most: number, template: Uint16Array | null, lines: LineTables): number {
@@ -136,8 +136,10 @@ export class Kernel {
       most < MOST_WALKED ? most : MOST_WALKED,
       lines.starts,
       lines.texts,
+      lines.tables,
       this.#places.template,
       this.#places.mask,
+      this.#places.digits,
       width,
       this.#places.reached,
       this.#places.ends,
@@ -324,8 +326,10 @@ interface Code {
     most: number,
     starts: number,
     texts: number,
+    tables: number,
     template: number,
     mask: number,
+    digits: number,
     width: number,
     reached: number,
     ends: number,
@@ -360,7 +364,7 @@ declare const WebAssembly: {
 let moduleOfAll: object | null = null;
 
 /** 64 KiB each, of address space: only what is written to takes memory. Room for the text, and for the lines of a few formats. */
-const PAGES = 288;
+const PAGES = 320;
 /** The code reads 16 bytes at once, of which the last may be the first of 16. */
 const READ_PAST: Bytes = 16;
 const ALIGNMENT: Bytes = 64;

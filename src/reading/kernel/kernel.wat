@@ -114,27 +114,33 @@
         (br $next)))
     (i32.const -1))
 
-  ;; Goes over threads that stand as they stood before, from `at` on within [at, end): how many of them stand there whole. `record` is
-  ;; what stood under the head of the first: how many lines, the numbers of the line after them and of the head after that (-1: not
-  ;; known), the record of that head (0: there is none), and the numbers of the lines, of which the first `place` have been seen.
+  ;; Goes over threads of an earlier dump, from `at` on within [at, end): how many of them stand there whole, with the frames that they
+  ;; had or with others that are known. `record` is what stood under the head of the first, in words: how many lines; the line after
+  ;; them and the head after that (-1: not known); the record of that head (0: there is none); the head's own line; how many lines there
+  ;; is room for; whether the lines are others than before; and at the eighth the lines, behind their room the frames that they are. Of
+  ;; the first record `place` lines have been seen. What stands there in place of lines of the record is read as `frames` does, for which
+  ;; `tables` and `digits` are, and kept in the record, where there is room.
   ;; A line stands there behind a prefix and before a line feed (or carriage return and line feed); `starts` has where each begins in
   ;; `texts`, and the next one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded
   ;; with zeros to 16. For each whole thread `ends` gets where the line after its lines and the head after it begin, and for one more
   ;; as far as that was seen. At `reached` is left where the next line begins, how many lines of the record that then comes stand
-  ;; there, and that record. At `most` threads no more than the lines of the next are looked at.
+  ;; there, and that record; behind it room for what `frames` leaves. At `most` threads no more than the lines of the next are looked at,
+  ;; and with 0 none is read that is not the record's.
   (func (export "walk")
     (param $at i32) (param $end i32) (param $record i32) (param $place i32) (param $most i32) (param $starts i32) (param $texts i32)
-    (param $template i32) (param $mask i32) (param $width i32) (param $reached i32) (param $ends i32) (result i32)
+    (param $tables i32) (param $template i32) (param $mask i32) (param $digits i32) (param $width i32) (param $reached i32)
+    (param $ends i32) (result i32)
     (local $whole i32) (local $count i32) (local $line i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32)
-    (local $k i32)
+    (local $k i32) (local $mended i32) (local $lines i32)
     (block $done
       (loop $thread
         (local.set $count (i32.load (local.get $record)))
+        (local.set $mended (i32.const 0))
         (loop $next
           (if (i32.lt_u (local.get $place) (local.get $count))
             (then
               (local.set $line
-                (i32.load offset=16 (i32.add (local.get $record) (i32.shl (local.get $place) (i32.const 2))))))
+                (i32.load offset=32 (i32.add (local.get $record) (i32.shl (local.get $place) (i32.const 2))))))
             (else
               (if (i32.eq (local.get $place) (local.get $count))
                 (then
@@ -164,16 +170,53 @@
                     (v128.load (i32.add (local.get $template) (local.get $k))))))
               (local.set $k (i32.add (local.get $k) (i32.const 16)))
               (br $prefix)))
-          (local.set $known (i32.add (local.get $starts) (i32.shl (local.get $line) (i32.const 2))))
-          (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
-          (local.set $known (i32.add (local.get $texts) (i32.load (local.get $known))))
-          (local.set $feed (i32.add (local.get $from) (local.get $length)))
-          (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
-          (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
-            (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
-          (br_if $done (i32.ge_u (local.get $feed) (local.get $end)))
-          (br_if $done (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
-          (br_if $done (i32.eqz (call $same (local.get $from) (local.get $known) (local.get $length))))
+          (block $stands
+            (block $differs
+              (local.set $known (i32.add (local.get $starts) (i32.shl (local.get $line) (i32.const 2))))
+              (local.set $length (i32.sub (i32.load offset=4 (local.get $known)) (i32.load (local.get $known))))
+              (local.set $known (i32.add (local.get $texts) (i32.load (local.get $known))))
+              (local.set $feed (i32.add (local.get $from) (local.get $length)))
+              (br_if $differs (i32.ge_u (local.get $feed) (local.get $end)))
+              (if (i32.eq (i32.load8_u (local.get $feed)) (i32.const 13))
+                (then (local.set $feed (i32.add (local.get $feed) (i32.const 1)))))
+              (br_if $differs (i32.ge_u (local.get $feed) (local.get $end)))
+              (br_if $differs (i32.ne (i32.load8_u (local.get $feed)) (i32.const 10)))
+              (br_if $stands (call $same (local.get $from) (local.get $known) (local.get $length))))
+            ;; another line: once a thread, frames that are known are read in the place of those that are not there
+            (br_if $done
+              (i32.or
+                (i32.gt_u (local.get $place) (local.get $count))
+                (i32.or (local.get $mended) (i32.eqz (local.get $most)))))
+            (local.set $mended (i32.const 1))
+            (local.set $lines (i32.add (i32.add (local.get $record) (i32.const 32)) (i32.shl (local.get $place) (i32.const 2))))
+            (local.set $place
+              (i32.add
+                (local.get $place)
+                (call $frames
+                  (local.get $at)
+                  (local.get $end)
+                  (if (result i32) (local.get $place)
+                    (then (i32.load (i32.sub (local.get $lines) (i32.const 4))))
+                    (else (i32.load offset=16 (local.get $record))))
+                  (i32.sub (i32.load offset=20 (local.get $record)) (local.get $place))
+                  (local.get $tables)
+                  (local.get $template)
+                  (local.get $mask)
+                  (local.get $digits)
+                  (local.get $width)
+                  (local.get $lines)
+                  (i32.add (local.get $lines) (i32.shl (i32.load offset=20 (local.get $record)) (i32.const 2)))
+                  (i32.add (local.get $reached) (i32.const 16)))))
+            (local.set $at (i32.load offset=16 (local.get $reached)))
+            (local.set $count (local.get $place))
+            (i32.store offset=24 (local.get $record) (i32.const 1))
+            (if (i32.gt_u (local.get $count) (i32.load (local.get $record)))
+              (then (i32.store (local.get $record) (local.get $count))))
+            (br_if $next (local.get $count))
+            (br $done))
+          ;; fewer frames than before, now that the line after them stands there
+          (if (i32.eq (local.get $place) (local.get $count))
+            (then (i32.store (local.get $record) (local.get $count))))
           (local.set $at (i32.add (local.get $feed) (i32.const 1)))
           (local.set $place (i32.add (local.get $place) (i32.const 1)))
           (br_if $next (i32.lt_u (local.get $place) (i32.add (local.get $count) (i32.const 2)))))
@@ -238,7 +281,7 @@
   ;; `walk` has them; `digits` has bits for each byte of the prefix that is to be a digit. Their lines are left at `lines`, their frames
   ;; at `frames`. At `reached` is left where the next line begins; and of the line there, where it was looked up and is not known,
   ;; its hash, and where it begins behind the prefix (-1: it was not) and ends.
-  (func (export "frames")
+  (func $frames (export "frames")
     (param $at i32) (param $end i32) (param $previous i32) (param $most i32) (param $tables i32) (param $template i32) (param $mask i32)
     (param $digits i32) (param $width i32) (param $lines i32) (param $frames i32) (param $reached i32) (result i32)
     (local $count i32) (local $line i32) (local $from i32) (local $to i32) (local $feed i32) (local $known i32) (local $length i32)
