@@ -123,27 +123,32 @@ export class SignatureError extends Error {
  */
 export function parseSignatures(text: string, own = true): Signature[] {
   const rules: Draft[] = [];
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  /** Where each of them begins. */
+  const begins: number[] = [];
+  const rows = text.split(/\r?\n/);
+  for (let i = 0; i < rows.length; i++) {
+    const raw = rows[i]!;
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    if (!/^\s/.test(raw)) rules.push(parseHead(line, index + 1, own));
-    else {
+    if (!/^\s/.test(raw)) {
+      rules.push(parseHead(line, i + 1, own));
+      begins.push(i + 1);
+    } else {
       const rule = rules.at(-1);
-      if (!rule) throw new SignatureError(index + 1, 'an indented line before the first rule');
-      parseDetail(rule, line, index + 1);
+      if (!rule) throw new SignatureError(i + 1, 'an indented line before the first rule');
+      parseDetail(rule, line, i + 1);
     }
   }
-  const empty = rules.find((rule) => rule.stacks.length === 0);
-  if (empty) throw new SignatureError(empty.line, `rule ${empty.id} has no "stack" line`);
   const ids = new Set<string>();
-  for (const { id, line } of rules) {
-    if (ids.has(id)) throw new SignatureError(line, `a second rule ${id}`);
+  for (const [i, { id, stacks }] of rules.entries()) {
+    if (stacks.length === 0) throw new SignatureError(begins[i]!, `rule ${id} has no "stack" line`);
+    if (ids.has(id)) throw new SignatureError(begins[i]!, `a second rule ${id}`);
     ids.add(id);
   }
-  return rules.map(({ line: _line, ...rule }) => rule);
+  return rules;
 }
 
-type Draft = { -readonly [K in keyof Signature]: Signature[K] } & { stacks: StackPattern[]; line: number };
+type Draft = { -readonly [K in keyof Signature]: Signature[K] } & { stacks: StackPattern[] };
 
 function parseHead(text: string, line: number, own: boolean): Draft {
   const [id, wait, verdict, label, library, versions, ...more] = text.split('|').map((part) => part.trim());
@@ -164,7 +169,6 @@ function parseHead(text: string, line: number, own: boolean): Draft {
     stacks: [],
     sample: null,
     own,
-    line,
   };
 }
 
@@ -179,11 +183,12 @@ function parseDetail(rule: Draft, text: string, line: number): void {
 
 function parseStack(text: string, line: number): StackPattern {
   const anywhere = text.startsWith('.. ');
-  const parts = (anywhere ? text.slice(3) : text).split(/ (<<?) /);
+  const chain = anywhere ? text.slice(3) : text;
+  const parts = chain.includes(' <') ? chain.split(/ (<<?) /) : [chain];
   const frames: FramePattern[] = [];
   for (let i = 0; i < parts.length; i += 2) {
     const part = parts[i]!.trim();
-    if (part === '' || /\s<|<\s/.test(part)) throw new SignatureError(line, `not a frame: "${part}"`);
+    if (part === '' || (part.includes('<') && /\s<|<\s/.test(part))) throw new SignatureError(line, `not a frame: "${part}"`);
     const colon = part.lastIndexOf(':');
     const file = colon > 0 ? part.slice(0, colon) : part;
     const fn = colon > 0 ? part.slice(colon + 1) : '*';
@@ -201,6 +206,7 @@ const MOST_ALTERNATIVES = 256;
 
 /** `a{b,c}d` as `abd`, `acd`. */
 function alternatives(text: string, line: number): Glob[] {
+  if (!text.includes('{')) return [text.split('*')];
   const found: Glob[] = [];
   const open = [text];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
