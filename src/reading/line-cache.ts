@@ -49,7 +49,8 @@ export class LineCache<Meaning> {
   #runMemory: RunMemory | null = null;
   /** Its tables there, with room for the most lines. */
   #room: Room | null = null;
-  #tables: LineTables | null = null;
+  #tables: LineTables = -1;
+  #texts: Bytes = -1;
   /** The bytes that were asked about last, and where they begin in the kernel's memory; -1: they are not in it. */
   #bytes: Uint8Array | null = null;
   #bytesBase = -1;
@@ -123,7 +124,8 @@ export class LineCache<Meaning> {
       number,
     ];
     const mask = this.#slots.length - 1;
-    this.#tables = { tables: tables.byteOffset, slots, mask, hashes, starts, texts };
+    this.#tables = tables.byteOffset;
+    this.#texts = texts;
     tables.set([this.#next.byteOffset, this.#rows.byteOffset, slots, mask, hashes, starts, texts]);
   }
 
@@ -210,7 +212,7 @@ export class LineCache<Meaning> {
     const base = this.#baseOf(bytes);
     if (base < 0 || (prefix !== null && prefix.width > WIDEST_PREFIX)) return 0;
     const kernel = this.#kernel!;
-    const count = kernel.frames(base + at, base + end, above, most, this.#tables!, prefix?.template ?? null);
+    const count = kernel.frames(base + at, base + end, above, most, this.#tables, prefix?.template ?? null);
     this.reached = kernel.reached - base;
     this.#missed = kernel.missedFrom;
     if (count > 0) this.#previous = kernel.lines[count - 1]!;
@@ -251,7 +253,7 @@ export class LineCache<Meaning> {
     this.#missed = -1;
     if (this.#walks(run, prefix, bytes)) {
       const base = this.#baseOf(bytes);
-      this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#tables!);
+      this.#kernel!.walk(base + at, base + end, run.record, place, 0, prefix?.template ?? null, this.#tables);
       this.reached = this.#kernel!.reached - base;
       this.place = this.#kernel!.place;
     } else this.#compare(run, place, prefix, bytes, view, at, end);
@@ -273,7 +275,7 @@ export class LineCache<Meaning> {
     const kernel = this.#kernel!;
     const base = this.#baseOf(bytes);
     this.#base = base;
-    const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#tables!);
+    const whole = kernel.walk(base + at, base + end, run.record, 0, MOST_WALKED, prefix?.template ?? null, this.#tables);
     this.place = kernel.place;
     this.reached = kernel.reached - base;
     this.walked = kernel.record;
@@ -327,7 +329,7 @@ export class LineCache<Meaning> {
         this.#missed = -1;
         return this.#add(bytes, view, from, to, kernel.missedHash);
       }
-      const line = kernel.lookup(base + from, base + to, this.#tables!);
+      const line = kernel.lookup(base + from, base + to, this.#tables);
       return line >= 0 ? line : this.#add(bytes, view, from, to, kernel.hash);
     }
     const length = to - from;
@@ -356,7 +358,7 @@ export class LineCache<Meaning> {
     }
     const line = this.#meanings.length;
     const base = this.#baseOf(bytes);
-    if (base >= 0) this.#kernel!.copy(base + from, base + to, this.#tables!.texts + this.#used);
+    if (base >= 0) this.#kernel!.copy(base + from, base + to, this.#texts + this.#used);
     else {
       let at = this.#used;
       let i = from;

@@ -77,4 +77,3 @@ function isSame(before: Thread, head: ThreadHead, stack: StackIndex, truncated: 
     (before.marks === head.marks || before.marks.join() === (head.marks ?? NONE).join())
   );
 }
-

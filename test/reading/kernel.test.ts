@@ -44,14 +44,14 @@ describe('the kernel that large texts are read in', () => {
   const texts = kernel.allocate(1 << 10)!;
   const wordsAt = (count: number): Int32Array<ArrayBuffer> => new Int32Array(kernel.memory, kernel.allocate(4 * count)!.byteOffset, count);
   const starts = wordsAt(words.length + 1);
-  const placesOf = (slots: Int32Array, hashes: Int32Array, begins: Int32Array, content: Uint8Array, tables = 0): LineTables => ({
-    tables,
-    slots: slots.byteOffset,
-    mask: slots.length - 1,
-    hashes: hashes.byteOffset,
-    starts: begins.byteOffset,
-    texts: content.byteOffset,
-  });
+  type Words = Int32Array<ArrayBuffer>;
+  /** As kernel.wat has them. */
+  const tablesOf = (slots: Words, hashes: Words, begins: Words, content: Uint8Array, next = wordsAt(1), rows = wordsAt(1)): LineTables => {
+    const tables = wordsAt(7);
+    tables.set([next, rows, slots, slots, hashes, begins, content].map(({ byteOffset }) => byteOffset));
+    tables[3] = slots.length - 1;
+    return tables.byteOffset;
+  };
   for (const [i, word] of words.entries()) starts[i + 1] = starts[i]! + texts.write(word, starts[i]!, 'latin1');
 
   it('copies bytes', () => {
@@ -70,9 +70,10 @@ describe('the kernel that large texts are read in', () => {
 
   it('finds a line among those that are known', () => {
     const [slots, hashes] = [wordsAt(16), wordsAt(words.length)];
+    const tables = tablesOf(slots, hashes, starts, texts);
     const look = (text: string): number => {
       const length = place(text);
-      return kernel.lookup(room.byteOffset, room.byteOffset + length, placesOf(slots, hashes, starts, texts));
+      return kernel.lookup(room.byteOffset, room.byteOffset + length, tables);
     };
     for (const [i, word] of words.entries()) {
       assert.equal(look(word), -1);
@@ -91,18 +92,9 @@ describe('the kernel that large texts are read in', () => {
   // the first lines are known, the others are not
   const lines = ['a', '', ...words.slice(2), '  ...', '  File "x", line 1', '  File "/srv/app/new.py", line 1 in pay'];
   const known = 7;
-  const [slots, hashes, begins, next, rows, tables] = [16, known, known + 1, known, known, 7].map(wordsAt) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array<ArrayBuffer>,
-  ];
+  const [slots, hashes, begins, next, rows] = [16, known, known + 1, known, known].map(wordsAt) as [Words, Words, Words, Words, Words];
   const content = kernel.allocate(1 << 10)!;
-  const places = placesOf(slots, hashes, begins, content, tables.byteOffset);
-  const { mask, hashes: hashesAt, starts: beginsAt, texts: contentAt } = places;
-  tables.set([next.byteOffset, rows.byteOffset, places.slots, mask, hashesAt, beginsAt, contentAt]);
+  const places = tablesOf(slots, hashes, begins, content, next, rows);
   for (const [i, text] of lines.slice(0, known).entries()) {
     begins[i + 1] = begins[i]! + content.write(text, begins[i]!, 'latin1');
     hashes[i] = hashOf(content.byteOffset + begins[i]!, content.byteOffset + begins[i + 1]!);

@@ -11,7 +11,7 @@ export class Kernel {
   /** The same, four bytes each. */
   readonly words: Int32Array;
   readonly #code: Code;
-  /** Where a walk leaves what it found. */
+  /** What a function leaves beside its result. */
   readonly #reached: Int32Array;
   readonly #ends: Int32Array;
   readonly #template: Uint8Array;
@@ -20,34 +20,22 @@ export class Kernel {
   /** The lines that {@link frames} found, and the frames that they are. */
   readonly lines: Int32Array;
   readonly rows: Int32Array;
-  /** Where all these stand, in numbers: to ask an array for its place takes twice as long as to call the kernel. */
-  readonly #places: Readonly<Record<'reached' | 'ends' | 'template' | 'mask' | 'digits' | 'lines' | 'rows', number>>;
   /** The prefix that stands in them. */
   #prefix: Uint16Array | null = null;
-  #used: Bytes = 0;
+  #used: Bytes = FIXED;
   readonly #tables = new Map<Words, WordTable | null>();
 
   private constructor(memory: ArrayBuffer, code: Code) {
     this.memory = memory;
     this.words = new Int32Array(memory);
     this.#code = code;
-    this.#reached = new Int32Array(memory, this.#take(4 * 8), 8);
-    this.lines = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
-    this.rows = new Int32Array(memory, this.#take(4 * MOST_FRAMES), MOST_FRAMES);
-    this.#ends = new Int32Array(memory, this.#take(8 * (MOST_WALKED + 1)), 2 * (MOST_WALKED + 1));
-    this.#template = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
-    this.#mask = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
-    this.#digits = new Uint8Array(memory, this.#take(WIDEST_PREFIX), WIDEST_PREFIX);
-    const [reached, ends, template, mask, digits, lines, rows] = [
-      this.#reached,
-      this.#ends,
-      this.#template,
-      this.#mask,
-      this.#digits,
-      this.lines,
-      this.rows,
-    ].map(({ byteOffset }) => byteOffset) as [number, number, number, number, number, number, number];
-    this.#places = { reached, ends, template, mask, digits, lines, rows };
+    this.#reached = new Int32Array(memory, PLACES.reached, 8);
+    this.lines = new Int32Array(memory, PLACES.lines, MOST_FRAMES);
+    this.rows = new Int32Array(memory, PLACES.frames, MOST_FRAMES);
+    this.#ends = new Int32Array(memory, PLACES.ends, 2 * (MOST_WALKED + 1));
+    this.#template = new Uint8Array(memory, PLACES.template, WIDEST_PREFIX);
+    this.#mask = new Uint8Array(memory, PLACES.mask, WIDEST_PREFIX);
+    this.#digits = new Uint8Array(memory, PLACES.digits, WIDEST_PREFIX);
   }
 
   /** Null where there is none to be had. */
@@ -125,25 +113,10 @@ export class Kernel {
    * @param most whole threads that are looked for: with 0 it ends at the last line of the record, and reads no others
    * @param template per byte of the prefix: itself, or 256 and more where any digit may stand; null: there is none
    */
-  walk(at: number, end: number, record: number, place: number, most: number, template: Uint16Array | null, lines: LineTables): number {
+  walk(at: number, end: number, record: number, place: number, most: number, template: Uint16Array | null, tables: LineTables): number {
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
-    return this.#code.walk(
-      at,
-      end,
-      record,
-      place,
-      most < MOST_WALKED ? most : MOST_WALKED,
-      lines.starts,
-      lines.texts,
-      lines.tables,
-      this.#places.template,
-      this.#places.mask,
-      this.#places.digits,
-      width,
-      this.#places.reached,
-      this.#places.ends,
-    );
+    return this.#code.walk(at, end, record, place, most < MOST_WALKED ? most : MOST_WALKED, tables, width);
   }
 
   get reached(): number {
@@ -169,8 +142,8 @@ export class Kernel {
   }
 
   /** The number of the line `[from, to)`, or -1: then its hash is {@link hash}. */
-  lookup(from: number, to: number, { slots, mask, hashes, starts, texts }: LineTables): number {
-    return this.#code.lookup(from, to, slots, mask, hashes, starts, texts, this.#places.reached);
+  lookup(from: number, to: number, tables: LineTables): number {
+    return this.#code.lookup(from, to, tables);
   }
 
   /** Copies the bytes `[from, to)` to another place. */
@@ -190,23 +163,10 @@ export class Kernel {
    * @param previous the line above, which may tell the next one; -1: none
    * @param template as {@link walk} has it
    */
-  frames(at: number, end: number, previous: number, most: number, { tables }: LineTables, template: Uint16Array | null): number {
+  frames(at: number, end: number, previous: number, most: number, tables: LineTables, template: Uint16Array | null): number {
     const width = template === null ? 0 : template.length;
     if (template !== null && template !== this.#prefix) this.#learn(template);
-    return this.#code.frames(
-      at,
-      end,
-      previous,
-      most < MOST_FRAMES ? most : MOST_FRAMES,
-      tables,
-      this.#places.template,
-      this.#places.mask,
-      this.#places.digits,
-      width,
-      this.#places.lines,
-      this.#places.rows,
-      this.#places.reached,
-    );
+    return this.#code.frames(at, end, previous, most < MOST_FRAMES ? most : MOST_FRAMES, tables, width);
   }
 
   get missedHash(): number {
@@ -229,7 +189,7 @@ export class Kernel {
    * @param inString a string is open at `at`
    */
   close(at: number, end: number, depth: number, low: number, inString: boolean): number {
-    return this.#code.close(at, end, depth, low, inString ? 1 : 0, this.#places.reached);
+    return this.#code.close(at, end, depth, low, inString ? 1 : 0);
   }
 
   get depth(): number {
@@ -259,16 +219,8 @@ export class Kernel {
   }
 }
 
-/** Where tables of lines stand, as kernel.wat has them, all in the kernel's memory. In numbers: see `#places`. */
-export interface LineTables {
-  /** All of the others but this, after each line's follower and frame, as words. */
-  readonly tables: number;
-  readonly slots: number;
-  readonly mask: number;
-  readonly hashes: number;
-  readonly starts: number;
-  readonly texts: number;
-}
+/** Place in the kernel's memory of the words that tell where all that is known of lines stands in it: `tables` of kernel.wat. */
+export type LineTables = number;
 
 /** A word of a text. */
 export interface WordPlace {
@@ -318,39 +270,11 @@ interface Code {
   search(at: number, end: number, kinds: number, chains: number): number;
   count(at: number, end: number, byte: number): number;
   find(at: number, end: number, byte: number): number;
-  walk(
-    at: number,
-    end: number,
-    record: number,
-    place: number,
-    most: number,
-    starts: number,
-    texts: number,
-    tables: number,
-    template: number,
-    mask: number,
-    digits: number,
-    width: number,
-    reached: number,
-    ends: number,
-  ): number;
-  close(at: number, end: number, depth: number, low: number, string: number, reached: number): number;
-  frames(
-    at: number,
-    end: number,
-    previous: number,
-    most: number,
-    tables: number,
-    template: number,
-    mask: number,
-    digits: number,
-    width: number,
-    lines: number,
-    frames: number,
-    reached: number,
-  ): number;
+  walk(at: number, end: number, record: number, place: number, most: number, tables: number, width: number): number;
+  close(at: number, end: number, depth: number, low: number, string: number): number;
+  frames(at: number, end: number, previous: number, most: number, tables: number, width: number): number;
   copy(from: number, to: number, place: number): void;
-  lookup(from: number, to: number, slots: number, mask: number, hashes: number, starts: number, texts: number, reached: number): number;
+  lookup(from: number, to: number, tables: number): number;
 }
 
 /** What of it is used; TypeScript has its types only among those of browsers. */
@@ -359,6 +283,11 @@ declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Code };
 };
+
+/** Where things stand in the memory that each function needs. kernel.wat has the same. */
+const PLACES = { reached: 0, template: 64, mask: 1152, digits: 2240, lines: 3328, frames: 5440, ends: 7552 } as const;
+/** What is behind them may be allocated. */
+const FIXED: Bytes = PLACES.ends + 8 * (MOST_WALKED + 1) + 56;
 
 /** Compiled once. */
 let moduleOfAll: object | null = null;

@@ -6,6 +6,20 @@
 (module
   (memory (import "kernel" "memory") 1)
 
+  ;; Where things stand that nearly each function needs, which are no parameters: the code that JavaScript calls through is compiled in
+  ;; each run, and takes longer by each. kernel.ts has the same.
+  ;; What a function leaves beside its result.
+  (global $REACHED i32 (i32.const 0))
+  ;; The prefix: its bytes with zeros for digits, bits for those that are none, and bits for those that are; each padded with zeros.
+  (global $TEMPLATE i32 (i32.const 64))
+  (global $MASK i32 (i32.const 1152))
+  (global $DIGITS i32 (i32.const 2240))
+  ;; The lines that `frames` finds, and their frames.
+  (global $LINES i32 (i32.const 3328))
+  (global $FRAMES i32 (i32.const 5440))
+  ;; Where threads end, of `walk`.
+  (global $ENDS i32 (i32.const 7552))
+
   ;; Place of the first word (four bytes, at a multiple of four) of [at, end) that is part of a text by the table, or -1. `kinds` has
   ;; for each hash of 15 bits the number of the bucket of the words with it (0: no text has one), `chains` for each bucket where the
   ;; first of its words is described. Described is: where the next one of the bucket is (0: nowhere), the word, the bytes of its
@@ -118,20 +132,23 @@
   ;; had or with others that are known. `record` is what stood under the head of the first, in words: how many lines; the line after
   ;; them and the head after that (-1: not known); the record of that head (0: there is none); the head's own line; how many lines there
   ;; is room for; whether the lines are others than before; and at the eighth the lines, behind their room the frames that they are. Of
-  ;; the first record `place` lines have been seen. What stands there in place of lines of the record is read as `frames` does, for which
-  ;; `tables` and `digits` are, and kept in the record, where there is room.
-  ;; A line stands there behind a prefix and before a line feed (or carriage return and line feed); `starts` has where each begins in
-  ;; `texts`, and the next one's beginning is its end. Of a prefix of `width` bytes those count that `mask` has bits for, padded
-  ;; with zeros to 16. For each whole thread `ends` gets where the line after its lines and the head after it begin, and for one more
-  ;; as far as that was seen. At `reached` is left where the next line begins, how many lines of the record that then comes stand
-  ;; there, and that record; behind it room for what `frames` leaves. At `most` threads no more than the lines of the next are looked at,
-  ;; and with 0 none is read that is not the record's.
+  ;; the first record `place` lines have been seen. What stands there in place of lines of the record is read as `frames` does, and kept
+  ;; in the record, where there is room.
+  ;; A line stands there behind the prefix, of `width` bytes, and before a line feed (or carriage return and line feed); `tables` has
+  ;; where these stand: for each line the one that followed it last time (-1: none yet), its frame (-1: it is none), the slots, their
+  ;; mask, the hashes (see `lookup`), where each line begins in the texts (the next one's beginning is its end), and the texts.
+  ;; For each whole thread $ENDS gets where the line after its lines and the head after it begin, and for one more as far as that was
+  ;; seen. At $REACHED is left where the next line begins, how many lines of the record that then comes stand there, and that record;
+  ;; from the fifth word on is what `frames` leaves. At `most` threads no more than the lines of the next are looked at, and with 0 none
+  ;; is read that is not the record's.
   (func (export "walk")
-    (param $at i32) (param $end i32) (param $record i32) (param $place i32) (param $most i32) (param $starts i32) (param $texts i32)
-    (param $tables i32) (param $template i32) (param $mask i32) (param $digits i32) (param $width i32) (param $reached i32)
-    (param $ends i32) (result i32)
-    (local $whole i32) (local $count i32) (local $line i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32)
+    (param $at i32) (param $end i32) (param $record i32) (param $place i32) (param $most i32) (param $tables i32) (param $width i32)
+    (result i32)
+    (local $starts i32) (local $texts i32) (local $ends i32) (local $whole i32) (local $count i32) (local $line i32) (local $from i32) (local $known i32) (local $length i32) (local $feed i32)
     (local $k i32) (local $mended i32) (local $lines i32)
+    (local.set $starts (i32.load offset=20 (local.get $tables)))
+    (local.set $texts (i32.load offset=24 (local.get $tables)))
+    (local.set $ends (global.get $ENDS))
     (block $done
       (loop $thread
         (local.set $count (i32.load (local.get $record)))
@@ -166,8 +183,8 @@
                   (v128.xor
                     (v128.and
                       (v128.load (i32.add (local.get $at) (local.get $k)))
-                      (v128.load (i32.add (local.get $mask) (local.get $k))))
-                    (v128.load (i32.add (local.get $template) (local.get $k))))))
+                      (v128.load (i32.add (global.get $MASK) (local.get $k))))
+                    (v128.load (i32.add (global.get $TEMPLATE) (local.get $k))))))
               (local.set $k (i32.add (local.get $k) (i32.const 16)))
               (br $prefix)))
           (block $stands
@@ -200,14 +217,11 @@
                     (else (i32.load offset=16 (local.get $record))))
                   (i32.sub (i32.load offset=20 (local.get $record)) (local.get $place))
                   (local.get $tables)
-                  (local.get $template)
-                  (local.get $mask)
-                  (local.get $digits)
                   (local.get $width)
                   (local.get $lines)
                   (i32.add (local.get $lines) (i32.shl (i32.load offset=20 (local.get $record)) (i32.const 2)))
-                  (i32.add (local.get $reached) (i32.const 16)))))
-            (local.set $at (i32.load offset=16 (local.get $reached)))
+                  (i32.add (global.get $REACHED) (i32.const 16)))))
+            (local.set $at (i32.load offset=16 (global.get $REACHED)))
             (local.set $count (local.get $place))
             (i32.store offset=24 (local.get $record) (i32.const 1))
             (if (i32.gt_u (local.get $count) (i32.load (local.get $record)))
@@ -225,17 +239,23 @@
         (local.set $place (i32.const 0))
         (local.set $record (i32.load offset=12 (local.get $record)))
         (br_if $thread (local.get $record))))
-    (i32.store (local.get $reached) (local.get $at))
-    (i32.store offset=4 (local.get $reached) (local.get $place))
-    (i32.store offset=8 (local.get $reached) (local.get $record))
+    (i32.store (global.get $REACHED) (local.get $at))
+    (i32.store offset=4 (global.get $REACHED) (local.get $place))
+    (i32.store offset=8 (global.get $REACHED) (local.get $record))
     (local.get $whole))
 
-  ;; The number of the line [from, to) among those of a table, or -1. `slots` are as many words as `mask` + 1, each 0 or a number + 1,
-  ;; at a hash or behind it; `hashes` has each line's; `starts` and `texts` are as `walk` has them. The hash is left at `reached`.
-  (func $lookup (export "lookup")
-    (param $from i32) (param $to i32) (param $slots i32) (param $mask i32) (param $hashes i32) (param $starts i32) (param $texts i32)
-    (param $reached i32) (result i32)
+  ;; The number of the line [from, to) among those that `tables` tells of (see `walk`), or -1. The slots are as many words as their
+  ;; mask + 1, each 0 or a number + 1, at a hash or behind it; the hashes have each line's. The hash is left at $REACHED.
+  (func (export "lookup") (param $from i32) (param $to i32) (param $tables i32) (result i32)
+    (call $lookup (local.get $from) (local.get $to) (local.get $tables) (global.get $REACHED)))
+  (func $lookup (param $from i32) (param $to i32) (param $tables i32) (param $reached i32) (result i32)
+    (local $slots i32) (local $mask i32) (local $hashes i32) (local $starts i32) (local $texts i32)
     (local $length i32) (local $hash i32) (local $k i32) (local $slot i32) (local $line i32) (local $known i32)
+    (local.set $slots (i32.load offset=8 (local.get $tables)))
+    (local.set $mask (i32.load offset=12 (local.get $tables)))
+    (local.set $hashes (i32.load offset=16 (local.get $tables)))
+    (local.set $starts (i32.load offset=20 (local.get $tables)))
+    (local.set $texts (i32.load offset=24 (local.get $tables)))
     (local.set $length (i32.sub (local.get $to) (local.get $from)))
     (local.set $hash (local.get $length))
     (local.set $k (local.get $from))
@@ -275,15 +295,25 @@
     (i32.const -1))
 
   ;; Reads lines of frames from `at` on within [at, end), each behind the prefix: how many stand there one after the other, at most `most`.
-  ;; `tables` has where these stand: for each line the one that followed it last time (-1: none yet), its frame (-1: it is none), the
-  ;; slots, their mask, the hashes, `starts` and `texts`, as `lookup` and `walk` have them. `previous` is the line above (-1: none).
-  ;; The line that followed last time is compared first, and another one looked up and kept as that. `template` and `mask` are as
-  ;; `walk` has them; `digits` has bits for each byte of the prefix that is to be a digit. Their lines are left at `lines`, their frames
-  ;; at `frames`. At `reached` is left where the next line begins; and of the line there, where it was looked up and is not known,
+  ;; `tables` and `width` are as `walk` has them. `previous` is the line above (-1: none). The line that followed last time is compared
+  ;; first, and another one looked up and kept as that; of its prefix the digits are looked at, too. The lines are left at $LINES, their
+  ;; frames at $FRAMES. At $REACHED is left where the next line begins; and of the line there, where it was looked up and is not known,
   ;; its hash, and where it begins behind the prefix (-1: it was not) and ends.
-  (func $frames (export "frames")
-    (param $at i32) (param $end i32) (param $previous i32) (param $most i32) (param $tables i32) (param $template i32) (param $mask i32)
-    (param $digits i32) (param $width i32) (param $lines i32) (param $frames i32) (param $reached i32) (result i32)
+  (func (export "frames")
+    (param $at i32) (param $end i32) (param $previous i32) (param $most i32) (param $tables i32) (param $width i32) (result i32)
+    (call $frames
+      (local.get $at)
+      (local.get $end)
+      (local.get $previous)
+      (local.get $most)
+      (local.get $tables)
+      (local.get $width)
+      (global.get $LINES)
+      (global.get $FRAMES)
+      (global.get $REACHED)))
+  (func $frames
+    (param $at i32) (param $end i32) (param $previous i32) (param $most i32) (param $tables i32) (param $width i32) (param $lines i32)
+    (param $frames i32) (param $reached i32) (result i32)
     (local $count i32) (local $line i32) (local $from i32) (local $to i32) (local $feed i32) (local $known i32) (local $length i32)
     (local $k i32) (local $frame i32)
     (i32.store offset=8 (local.get $reached) (i32.const -1))
@@ -301,8 +331,8 @@
                 (v128.xor
                   (v128.and
                     (v128.load (i32.add (local.get $at) (local.get $k)))
-                    (v128.load (i32.add (local.get $mask) (local.get $k))))
-                  (v128.load (i32.add (local.get $template) (local.get $k))))))
+                    (v128.load (i32.add (global.get $MASK) (local.get $k))))
+                  (v128.load (i32.add (global.get $TEMPLATE) (local.get $k))))))
             (local.set $k (i32.add (local.get $k) (i32.const 16)))
             (br $prefix)))
         (local.set $line (i32.const -1))
@@ -334,7 +364,7 @@
               (br_if $done
                 (v128.any_true
                   (v128.andnot
-                    (v128.load (i32.add (local.get $digits) (local.get $k)))
+                    (v128.load (i32.add (global.get $DIGITS) (local.get $k)))
                     (i8x16.le_u
                       (i8x16.sub
                         (v128.load (i32.add (local.get $at) (local.get $k)))
@@ -355,11 +385,7 @@
             (call $lookup
               (local.get $from)
               (local.get $to)
-              (i32.load offset=8 (local.get $tables))
-              (i32.load offset=12 (local.get $tables))
-              (i32.load offset=16 (local.get $tables))
-              (i32.load offset=20 (local.get $tables))
-              (i32.load offset=24 (local.get $tables))
+              (local.get $tables)
               (i32.add (local.get $reached) (i32.const 4))))
           (if (i32.lt_s (local.get $line) (i32.const 0))
             (then
@@ -382,10 +408,10 @@
     (local.get $count))
 
   ;; Where a bracket in [at, end) closes what is `low` + 1 deep in a JSON text, or -1; `depth` is that at `at`, above `low`, and `string`
-  ;; whether a string is open there, which a line feed ends, too. With -1 is left at `reached` how deep it is at `end`, whether a
+  ;; whether a string is open there, which a line feed ends, too. With -1 is left at $REACHED how deep it is at `end`, whether a
   ;; string is open, and whether the byte at `end` is escaped.
   (func (export "close")
-    (param $at i32) (param $end i32) (param $depth i32) (param $low i32) (param $string i32) (param $reached i32) (result i32)
+    (param $at i32) (param $end i32) (param $depth i32) (param $low i32) (param $string i32) (result i32)
     (local $bytes v128) (local $signs i32) (local $place i32) (local $byte i32) (local $behind i32)
     (block $done
       (loop $next
@@ -439,9 +465,9 @@
             (br $sign)))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $next)))
-    (i32.store (local.get $reached) (local.get $depth))
-    (i32.store offset=4 (local.get $reached) (local.get $string))
-    (i32.store offset=8 (local.get $reached) (i32.gt_u (local.get $behind) (local.get $end)))
+    (i32.store (global.get $REACHED) (local.get $depth))
+    (i32.store offset=4 (global.get $REACHED) (local.get $string))
+    (i32.store offset=8 (global.get $REACHED) (i32.gt_u (local.get $behind) (local.get $end)))
     (i32.const -1))
 
   ;; Copies the bytes [from, to) to another place.
