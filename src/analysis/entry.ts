@@ -116,7 +116,9 @@ export class Entries {
 
   #find(stack: StackIndex): number {
     const { stacks } = this.#tables;
-    for (let depth = this.ownDepth(stack) - 1; depth >= 0; depth--) if (this.#part(stacks.frameAt(stack, depth)) === 'own') return depth;
+    // where nobody is a child all frames are the process's own
+    for (let depth = (this.#hasChildren ? this.ownDepth(stack) : stacks.depth(stack)) - 1; depth >= 0; depth--)
+      if (this.#part(stacks.frameAt(stack, depth)) === 'own') return depth;
     return -1;
   }
 

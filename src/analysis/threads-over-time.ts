@@ -182,16 +182,7 @@ class Following {
       this.#byId.clear();
       this.#unlisted = [];
     } else {
-      for (let t = 0; t < threads.length; t++) {
-        const thread = threads[t]!;
-        if (thread.id === null) continue;
-        const there = this.#before[t];
-        // most have not moved: then they are the same object, and nothing new is to be learnt of them
-        if (there?.thread === thread && there.doubts === NO_DOUBTS && there.end === k) {
-          there.seen.push(t);
-          now[t] = there;
-        } else this.#continueById(k, now, t, thread);
-      }
+      this.#continueByIds(k, now, threads);
       if (this.#nameless) {
         const nameless = this.#before.filter((draft) => draft.thread.id === null);
         this.#continueByLikeness(k, now, nameless, threads, 'no-id');
@@ -217,6 +208,21 @@ class Following {
     const newest = this.#before;
     const gone = newest.length === this.#all.length ? [] : this.#all.filter((draft) => draft.end < length).sort((a, b) => b.end - a.end);
     return [...newest, ...gone];
+  }
+
+  #continueByIds(k: number, now: Draft[], threads: readonly Thread[]): void {
+    const before = this.#before;
+    const listed = before.length;
+    for (let t = 0; t < threads.length; t++) {
+      const thread = threads[t]!;
+      if (thread.id === null) continue;
+      const there = t < listed ? before[t]! : null;
+      // most have not moved: then they are the same object, and nothing new is to be learnt of them
+      if (there !== null && there.thread === thread && there.doubts === NO_DOUBTS && there.end === k) {
+        there.seen.push(t);
+        now[t] = there;
+      } else this.#continueById(k, now, t, thread);
+    }
   }
 
   #continueById(k: number, now: Draft[], t: number, thread: Thread): void {

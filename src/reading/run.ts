@@ -85,11 +85,8 @@ export class Run {
     const end = Math.min(at + count, LONGEST_RUN);
     if (!this.#makeRoom(at, end)) return;
     const words = this.#words;
-    const rows = this.#rows;
-    for (let i = at, k = 0; i < end; i++, k++) {
-      words[LINES + i] = frameLines[k]!;
-      rows[i] = frameRows[k]!;
-    }
+    words.set(frameLines.subarray(0, end - at), LINES + at);
+    this.#rows.set(frameRows.subarray(0, end - at), at);
     this.thread = null;
     if (end > words[COUNT]!) words[COUNT] = end;
   }

@@ -219,18 +219,7 @@ class Finder {
     if (dumps < LEAST_FOR_GROWTH && passages.size === 0) return { crowds, views: [] };
     for (const { view } of this.#places) if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(dumps).fill(0));
     const views = new Set<StackView>();
-    for (const track of this.#tracks) {
-      let last: StackView | null = null;
-      let crowd: number[] | undefined;
-      for (const { at, view, count } of track.stays) {
-        if (view !== last) {
-          last = view;
-          views.add(last);
-          crowd = last.innermost === null ? undefined : crowds.get(last.innermost);
-        }
-        if (crowd !== undefined) for (let k = at; k < at + count; k++) crowd[k]!++;
-      }
-    }
+    for (const track of this.#tracks) addToCrowds(track, crowds, views);
     return { crowds, views: [...views] };
   }
 
@@ -444,6 +433,22 @@ class Finder {
 }
 
 const NOBODY: readonly ThreadHistory[] = [];
+
+/** A thread, where it stands in each dump, among those that stand there. */
+function addToCrowds({ stays }: Track, crowds: ReadonlyMap<FrameIndex, number[]>, views: Set<StackView>): void {
+  let last: StackView | null = null;
+  let crowd: number[] | undefined;
+  for (let i = 0; i < stays.length; i++) {
+    const { at, view, count } = stays[i]!;
+    if (view !== last) {
+      last = view;
+      views.add(view);
+      const { innermost } = view;
+      crowd = innermost === null ? undefined : crowds.get(innermost);
+    }
+    if (crowd !== undefined) for (let k = at; k < at + count; k++) crowd[k]!++;
+  }
+}
 
 /** A line at which this many other threads of one kind stand is a helper of theirs. */
 const SHARED_BY = 3;

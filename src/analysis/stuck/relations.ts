@@ -323,23 +323,29 @@ const LONGER = 2;
 /** Per innermost application frame: the threads that left it. */
 export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
   const passages = new Map<FrameIndex, Passage>();
-  for (const track of tracks) {
-    const { stays } = track;
-    let stayed = 0;
-    for (let i = 0; i < stays.length; i++) {
-      const stay = stays[i]!;
-      const next = stays[i + 1];
-      stayed += stay.count;
-      if (next && (stay.view === next.view || samePlace(stay.view, next.view))) continue;
-      const frame = stay.view.innermost;
-      if (frame !== null && (next !== undefined || !track.alive)) {
-        const passage = passages.get(frame) ?? { left: 0, longest: 0 };
+  for (const track of tracks) addPassages(track, passages);
+  return passages;
+}
+
+function addPassages({ stays, alive }: Track, passages: Map<FrameIndex, Passage>): void {
+  const last = stays.length - 1;
+  let stayed = 0;
+  for (let i = 0; i <= last; i++) {
+    const { view, count } = stays[i]!;
+    stayed += count;
+    if (i < last) {
+      const next = stays[i + 1]!.view;
+      if (view === next || samePlace(view, next)) continue;
+    }
+    const frame = view.innermost;
+    if (frame !== null && (i < last || !alive)) {
+      const passage = passages.get(frame);
+      if (passage === undefined) passages.set(frame, { left: 1, longest: stayed });
+      else {
         passage.left++;
         passage.longest = Math.max(passage.longest, stayed);
-        passages.set(frame, passage);
       }
-      stayed = 0;
     }
+    stayed = 0;
   }
-  return passages;
 }
