@@ -261,7 +261,9 @@ function packageRoot(): string {
 async function loadConfig(): Promise<Config> {
   const root = packageRoot();
   const pjson = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as Interfaces.PJSON;
-  return Config.load({ root, pjson, userPlugins: false, devPlugins: false, logger: SILENT });
+  const config = await Config.load({ root, pjson, userPlugins: false, devPlugins: false, logger: SILENT });
+  // a command that is run with it asks again
+  return Object.assign(config, { logger: SILENT });
 }
 
 /** oclif's own notes, for who works on oclif: to load what writes them is a twentieth of the start-up. */
