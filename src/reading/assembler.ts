@@ -163,12 +163,14 @@ export class DumpAssembler {
   /**
    * A thread whose lines were read, while {@link awaitsHead}: a head that {@link mayRepeat}, the frames of the run, and an empty line
    * after which another head stands. The same as to {@link feed} them one by one, when {@link afterRepeated} follows.
+   *
+   * @returns false when the dump has shown a thread with this id: then nothing was taken
    */
-  repeated(head: RepeatedHead, run: Run): void {
-    this.#closeThread();
-    run.thread ??= this.#keepRun(head, run);
-    this.#threads.push(run.thread);
-    this.#ids.add(head.id);
+  repeated(head: RepeatedHead, run: Run): boolean {
+    if (!this.#ids.add(head.id)) return false;
+    if (this.#thread !== null) this.#closeThread();
+    this.#threads.push(run.thread ?? (run.thread = this.#threadOf(head, run)));
+    return true;
   }
 
   /** Threads were {@link repeated}, on so many lines. */
@@ -493,13 +495,10 @@ export class DumpAssembler {
     return thread;
   }
 
-  /** The same of one that is a head and the frames of a run. */
-  #keepRun(head: RepeatedHead, { rows, count }: Run): Thread {
-    const before = this.#recent.get(head.id);
+  /** That of a head and the frames of a run, which the run keeps. */
+  #threadOf(head: RepeatedHead, { rows, count, before }: Run): Thread {
     const frames = this.#maker.isRecentFirst(head) ? rows : rows.slice(0, count).reverse();
-    const thread = this.#maker.make(head, frames, count, before);
-    if (thread !== before) this.#recent.add(thread);
-    return thread;
+    return this.#maker.make(head, frames, count, before ?? this.#recent.get(head.id));
   }
 
   /** A thread id came again, so what was joined at the seam are two dumps. False: there is no seam. */

@@ -61,10 +61,9 @@ export class RepeatedThreads {
       const whole = cache.walk(run, this.#prefix, bytes, view, under, filled);
       let given = 0;
       let above: Run | null = null;
-      for (; given < whole && run !== null && (given === 0 || this.#takes(run)); given++) {
-        this.#give(run);
+      for (; given < whole && run !== null && this.#give(run); given++) {
         above = run;
-        run = this.#after(run);
+        run = run.next ?? cache.runOf(run.nextHead);
       }
       if (given > 0) {
         this.reached = cache.headAfter(given - 1);
@@ -79,10 +78,9 @@ export class RepeatedThreads {
       }
       const place = Math.min(cache.place, run.count);
       const framesEnd = this.#frames(run, place, cache.place > place ? cache.endOf(whole) : under);
-      if (framesEnd < 0 || !this.#findNextHead(run)) break;
-      this.#give(run);
+      if (framesEnd < 0 || !this.#findNextHead(run) || !this.#give(run)) break;
       this.framesEnd = framesEnd;
-      run = this.#after(run);
+      run = run.next ?? cache.runOf(run.nextHead);
       under = this.next;
     }
     if (this.#lines > 0) {
@@ -93,18 +91,16 @@ export class RepeatedThreads {
   }
 
   /** The run's head begins one more thread, and what stood under it is worth to be compared. */
-  #takes(run: Run): boolean {
-    return run.head !== null && run.count > 0 && run.refused < MOST_REFUSED && !this.#assembler.has(run.head.id);
+  #takes({ head, count, refused }: Run): boolean {
+    return head !== null && count > 0 && refused < MOST_REFUSED && !this.#assembler.has(head.id);
   }
 
-  /** The thread of a run that {@link #takes} said yes to stands there. */
-  #give(run: Run): void {
-    this.#lines += run.count + 2;
-    this.#assembler.repeated(run.head!, run);
-  }
-
-  #after(run: Run): Run | null {
-    return run.next ?? this.#cache.runOf(run.nextHead);
+  /** The thread of a run stands there. False: it is not one that is taken. */
+  #give(run: Run): boolean {
+    const { head, count } = run;
+    if (head === null || count === 0 || run.refused >= MOST_REFUSED || !this.#assembler.repeated(head, run)) return false;
+    this.#lines += count + 2;
+    return true;
   }
 
   /** Reads the frames of a thread from `at` on, where its first `place` have been read, and the empty line below: where the frames end, or -1. */

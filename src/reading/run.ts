@@ -12,6 +12,8 @@ export class Run {
   /** What it says, where that may be repeated; null: it may not. */
   readonly head: RepeatedHead | null;
   #thread: Thread | null = null;
+  /** The thread of the head and other frames, or the same: the last that was kept here. */
+  before: Thread | null = null;
   /** How often other lines stood there. */
   refused = 0;
   /** The cache has started again: these lines are no more. */
@@ -39,6 +41,7 @@ export class Run {
   }
 
   set thread(thread: Thread | null) {
+    if (thread !== null) this.before = thread;
     this.#thread = thread;
     this.#words[CHANGED] = 0;
   }
