@@ -45,7 +45,8 @@ export class ThreadMatcher {
     if (before.kind !== after.kind) return 'no';
     if (before.name !== null && after.name !== null && before.name !== after.name) return 'no';
     if (before.stack === 0 || after.stack === 0 || before.truncated !== false || after.truncated !== false) return 'entry-unseen';
-    const [from, to] = [this.entryOf(before), this.entryOf(after)];
+    const from = this.entryOf(before);
+    const to = this.entryOf(after);
     if (from === to) return 'sure';
     if (torn && (this.#shows(before.stack, to) || this.#shows(after.stack, from))) return 'entry-unseen';
     return 'no';

@@ -350,7 +350,8 @@ export class LineCache<Meaning> {
       return -1;
     }
     const length = to - from;
-    const [lines, bytesLeft] = [this.#meanings.length, this.#arena.length - this.#used];
+    const lines = this.#meanings.length;
+    const bytesLeft = this.#arena.length - this.#used;
     if (lines === this.#hash.length || length + 4 > bytesLeft) {
       // in a kernel's memory there is room for the most bytes at once
       if (lines === this.#hash.length ? lines < MOST_LINES : this.#arena.length < MOST_ARENA_BYTES) this.#grow();

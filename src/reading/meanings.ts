@@ -103,8 +103,9 @@ export class Meanings {
     let token = parseLine(grammar.line, plain);
     // an escaped line may be read by halves: `in &lt;module&gt;` is a function's name to the grammar
     if (token.is !== 'blank') {
-      for (const mended of mendings(plain)) {
-        const again = parseLine(grammar.line, mended);
+      const mended = mendings(plain);
+      for (let i = 0; i < mended.length; i++) {
+        const again = parseLine(grammar.line, mended[i]!);
         if (again.is === 'other') continue;
         token = again;
         break;

@@ -23,8 +23,11 @@ const MENDINGS: readonly Mending[] = [
   { done: /\\"/, undo: (line) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\') },
 ];
 
+/** Of nearly all lines. */
+const NONE: readonly string[] = [];
+
 /** The line as it may have been before, one text for each mending that applies. */
-export function mendings(line: string): string[] {
-  if (!line.includes('&') && !line.includes('\\"')) return [];
+export function mendings(line: string): readonly string[] {
+  if (!line.includes('&') && !line.includes('\\"')) return NONE;
   return MENDINGS.flatMap(({ done, undo }) => (done.test(line) ? [undo(line)] : []));
 }

@@ -182,7 +182,8 @@ export class TextReader {
   #read(final: boolean): void {
     const text = this.#text;
     for (let moved = true; moved && text.at < text.filled;) {
-      const [at, open] = [text.at, this.#reading];
+      const { at } = text;
+      const open = this.#reading;
       if (text.skipping) text.skip();
       else if (open === null) this.#scan(final);
       else if (open instanceof LogSession) this.#readSession(open, final);
@@ -196,7 +197,8 @@ export class TextReader {
     let from = this.#text.at;
     this.#waiting = false;
     /** Openings of the line that begins at `tried` at which no dump began. */
-    let [refused, tried] = [0, -1];
+    let refused = 0;
+    let tried = -1;
     for (;;) {
       const hit = this.#text.search(from, this.#text.filled);
       if (hit < 0) break;

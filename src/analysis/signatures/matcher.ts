@@ -132,8 +132,11 @@ export class Signatures {
     const depth = this.#entries.ownDepth(stack);
     let found: Set<Signature> | null = null;
     for (let top = 0; top < depth; top++) {
-      for (const { rule, pattern } of this.#beginningAt(this.#tables.stacks.frameAt(stack, top)))
+      const candidates = this.#beginningAt(this.#tables.stacks.frameAt(stack, top));
+      for (let i = 0; i < candidates.length; i++) {
+        const { rule, pattern } = candidates[i]!;
         if (this.#matchAt(pattern, stack, top, depth, false) !== -1) (found ??= new Set()).add(rule);
+      }
     }
     return found === null ? [] : [...found];
   }
@@ -191,8 +194,10 @@ export class Signatures {
     // not kept yet: of frames that no rule begins with, as are nearly all of very many, nobody asks again
     const candidates = index.of(application, () => this.#shorts.get(row) ?? shortName(this.#tables.frames.functionOf(row) ?? ''));
     let found: Candidate[] | null = null;
-    for (const candidate of candidates)
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i]!;
       if (this.#matchesFrame(candidate.pattern.frames[0]!, row, own(candidate.rule))) (found ??= []).push(candidate);
+    }
     return found ?? NO_CANDIDATES;
   }
 

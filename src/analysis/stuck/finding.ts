@@ -59,7 +59,9 @@ export class Moments {
     const places = new Map<string, number>();
     // threads come back to where they were
     const known = new Map<StackView, Moment>();
-    for (const { at, view, thread, count } of track.stays) {
+    const { stays } = track;
+    for (let i = 0; i < stays.length; i++) {
+      const { at, view, thread, count } = stays[i]!;
       if (at + count <= from) continue;
       let moment = known.get(view);
       if (moment === undefined) {

@@ -92,8 +92,8 @@ function passingsOf(set: DumpSet, places: readonly Place[]): Map<string, Passing
   for (const place of places) {
     // every thread of a program comes through the functions that threads begin with
     const within = place.view.application.slice(0, place.view.depth + 1);
-    for (const [i, depth] of within.entries()) {
-      const frame = set.stacks.frameAt(place.view.stack, depth);
+    for (let i = 0; i < within.length; i++) {
+      const frame = set.stacks.frameAt(place.view.stack, within[i]!);
       const file = set.frames.fileOf(frame) ?? '';
       const list = byFile.get(file);
       if (!list) byFile.set(file, [{ place, frame, depth: i }]);

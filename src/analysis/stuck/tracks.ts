@@ -93,7 +93,8 @@ export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, vi
     const alive = place >= 0 || place === UNKNOWN;
     const cpu = cpuUse(stays);
     const used = cpu !== null && cpu.share > 0.1 ? withoutBlanks(stays) : stays;
-    const [rows, newest] = [countOf(used), newestOf(used)];
+    const rows = countOf(used);
+    const newest = newestOf(used);
     const still = stillRows(used, newest, over.partial);
     const loop = rows < (hung ? LEAST_STILL : LEAST_FOR_LOOP) ? null : findLoop(set, used, hung);
     tracks.push(new Track({ history, rows, newest, alive, still, loop, cpu }, used));
@@ -156,7 +157,7 @@ function newestOf(stays: readonly Stay[]): Stay {
 
 function countOf(stays: readonly Stay[]): number {
   let rows = 0;
-  for (const { count } of stays) rows += count;
+  for (let i = 0; i < stays.length; i++) rows += stays[i]!.count;
   return rows;
 }
 
