@@ -26,6 +26,7 @@ export interface OriginalPlace {
 /** Stands for "not given" in the integer columns. No line, column or string row has this number. */
 const NONE = -1;
 const COLUMNS = 4;
+const NO_ROWS = new Int32Array(0);
 /** A row's columns and its slots. */
 const FRAME_BYTES: Bytes = 4 * COLUMNS + 8;
 
@@ -39,18 +40,22 @@ const FRAME_BYTES: Bytes = 4 * COLUMNS + 8;
  */
 export class FrameTable {
   readonly strings: StringTable;
-  #rows = new Int32Array(256 * COLUMNS);
+  #rows = NO_ROWS;
   #size = 0;
   /** Row + 1 of the first frame of each function (by its row in the strings + 1), 0 for none: where all functions differ, there is no other. */
-  #firsts = new Int32Array(256);
+  #firsts = NO_ROWS;
   /** The others. Open addressing: slot → row + 1, 0 is free. Always at most half full. */
-  #slots = new Int32Array(1024);
+  #slots = NO_ROWS;
   #hashed = 0;
   /** Of the rows that are in compiled code whose source map was found. */
   readonly #originals = new Map<FrameIndex, OriginalPlace>();
 
   constructor(strings: StringTable = new StringTable()) {
     this.strings = strings;
+    // as those of a StackTable
+    this.#rows = new Int32Array(256 * COLUMNS);
+    this.#firsts = new Int32Array(256);
+    this.#slots = new Int32Array(1024);
   }
 
   get size(): number {

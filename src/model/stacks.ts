@@ -11,16 +11,19 @@ import type { Bytes, FrameIndex, StackIndex } from './units.js';
  * 1,300 for an object a frame.
  */
 export class StackTable {
-  #pool = new Int32Array(4096);
+  #pool = NONE;
   #used = 0;
-  #start = new Int32Array(256);
+  #start = NONE;
   #size = 1;
-  #hash = new Int32Array(256);
-  #slots = new Int32Array(1024);
+  #hash = NONE;
+  #slots = NONE;
 
   constructor() {
-    this.#start[0] = 0;
-    this.#start[1] = 0;
+    // not where they are declared: V8 takes what is assigned once for constant, and compiles all that uses it again when it grows
+    this.#pool = new Int32Array(4096);
+    this.#start = new Int32Array(256);
+    this.#hash = new Int32Array(256);
+    this.#slots = new Int32Array(1024);
   }
 
   get size(): number {
@@ -98,6 +101,8 @@ export class StackTable {
     this.#slots = slots;
   }
 }
+
+const NONE = new Int32Array(0);
 
 /** A stack's beginning, its hash, and its slots. */
 const STACK_BYTES: Bytes = 16;

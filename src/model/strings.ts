@@ -14,14 +14,20 @@ export class StringTable {
   /** In the last of them. */
   #used: Bytes = CHUNK;
   /** Row → where it stands: which chunk, and where in it. Below 0: it is the text of that number, counted from -1 down. */
-  #places = new Int32Array(512);
+  #places = NONE;
   readonly #others: string[] = [];
   /** Open addressing: slot → hash and row, row 0 is free. Always at most two thirds full. */
-  #slots = new Int32Array(2 * 1024);
+  #slots = NONE;
   #signs = 0;
   /** Texts that were asked for, each at the end of its row's number, and which row that was. */
   #made: string[] = [];
-  #madeRows = new Int32Array(0);
+  #madeRows = NONE;
+
+  constructor() {
+    // as those of a StackTable
+    this.#places = new Int32Array(512);
+    this.#slots = new Int32Array(2 * 1024);
+  }
 
   /** The row of `text`, added when it is new. */
   intern(text: string): StringIndex {
@@ -189,6 +195,7 @@ const TEXT_BYTES: Bytes = 22;
 const CHUNK_BITS = 16;
 const CHUNK: Bytes = 1 << CHUNK_BITS;
 const MOST_CHUNKS = 1 << (31 - CHUNK_BITS);
+const NONE = new Int32Array(0);
 /** What one byte counts. */
 const LONGEST = 0xff;
 /** A service's dumps have some thousand names; where there are many more, each is asked for once or twice. */

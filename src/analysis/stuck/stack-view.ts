@@ -181,7 +181,9 @@ class Judge {
   }
 
   without(whole: StackIndex, dumperFrames: number): StackIndex {
-    return dumperFrames === 0 ? whole : this.set.stacks.intern(this.set.stacks.frames(whole).slice(dumperFrames));
+    if (dumperFrames === 0) return whole;
+    const frames = this.set.stacks.frames(whole).subarray(dumperFrames);
+    return this.set.stacks.intern(frames, frames.length);
   }
 
   /** Depths of the application's frames among the process's own. */
@@ -225,7 +227,7 @@ class Judge {
 
   top(stack: StackIndex): StackIndex {
     const count = Math.max(this.#innermostDepth(stack), 0);
-    return this.set.stacks.intern(this.set.stacks.frames(stack).slice(0, count));
+    return this.set.stacks.intern(this.set.stacks.frames(stack), count);
   }
 
   isPoolThread(stack: StackIndex): boolean {
