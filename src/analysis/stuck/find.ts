@@ -182,14 +182,7 @@ class Finder {
       if (list) list.push(track);
       else siblings.set(entry, [track]);
     }
-    const { crowds, views } = this.#crowdsOver(passages);
-    const served = views.some(
-      (view) =>
-        this.#signatures.mayMean(view.stack, 'future') &&
-        view.innermost !== null &&
-        (passages.get(view.innermost)?.left ?? 0) > 1 &&
-        view.meaning?.wait.kind === 'future',
-    );
+    let served: boolean | null = null;
     return {
       set: this.#set,
       weights: this.#weights,
@@ -198,13 +191,13 @@ class Finder {
       siblings: new Map([...siblings].map(([entry, tracks]) => [entry, siblingsOf(tracks)])),
       active: this.#places.filter((place) => !isRestful(place, (other) => this.#isIdle(other))).slice(0, MOST_ACTIVE),
       threads: this.#places.reduce((sum, { tracks }) => sum + tracks.length, 0),
-      crowds,
+      crowds: this.#crowdsOver(passages),
       growing: new Map(),
       known: new Map(),
       isIdle: (place) => this.#isIdle(place),
       stillFor: (track) => this.#stillFor(track),
       source: this.#source,
-      poolServes: served,
+      poolServes: () => (served ??= this.#serves(passages)),
       hung: this.#hung,
       batch: this.#tracks.some(
         (track) => track.main && track.alive && WAITS_FOR_END.has(track.newest.view.meaning?.wait.kind ?? 'unknown'),
@@ -212,15 +205,24 @@ class Finder {
     };
   }
 
-  /** How many stand at each innermost application frame, per dump, and all ways to stand. Empty where so few dumps tell nothing of that. */
-  #crowdsOver(passages: ReadonlyMap<FrameIndex, Passage>): { crowds: Map<FrameIndex, number[]>; views: StackView[] } {
+  /** Threads that waited for results of a pool went on. */
+  #serves(passages: ReadonlyMap<FrameIndex, Passage>): boolean {
+    const passed = (view: StackView): boolean =>
+      this.#signatures.mayMean(view.stack, 'future') &&
+      view.innermost !== null &&
+      (passages.get(view.innermost)?.left ?? 0) > 1 &&
+      view.meaning?.wait.kind === 'future';
+    return passages.size > 0 && this.#tracks.some(({ stays }) => stays.some(({ view }) => passed(view)));
+  }
+
+  /** How many stand at each innermost application frame, per dump. Empty where so few dumps tell nothing of that. */
+  #crowdsOver(passages: ReadonlyMap<FrameIndex, Passage>): Map<FrameIndex, number[]> {
     const crowds = new Map<FrameIndex, number[]>();
     const dumps = this.#series.dumps.length;
-    if (dumps < LEAST_FOR_GROWTH && passages.size === 0) return { crowds, views: [] };
+    if (dumps < LEAST_FOR_GROWTH && passages.size === 0) return crowds;
     for (const { view } of this.#places) if (view.innermost !== null) crowds.set(view.innermost, new Array<number>(dumps).fill(0));
-    const views = new Set<StackView>();
-    for (const track of this.#tracks) addToCrowds(track, crowds, views);
-    return { crowds, views: [...views] };
+    for (const track of this.#tracks) addToCrowds(track, crowds);
+    return crowds;
   }
 
   #isIdle(place: Place): boolean {
@@ -435,14 +437,13 @@ class Finder {
 const NOBODY: readonly ThreadHistory[] = [];
 
 /** A thread, where it stands in each dump, among those that stand there. */
-function addToCrowds({ stays }: Track, crowds: ReadonlyMap<FrameIndex, number[]>, views: Set<StackView>): void {
+function addToCrowds({ stays }: Track, crowds: ReadonlyMap<FrameIndex, number[]>): void {
   let last: StackView | null = null;
   let crowd: number[] | undefined;
   for (let i = 0; i < stays.length; i++) {
     const { at, view, count } = stays[i]!;
     if (view !== last) {
       last = view;
-      views.add(view);
       const { innermost } = view;
       crowd = innermost === null ? undefined : crowds.get(innermost);
     }

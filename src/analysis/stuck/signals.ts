@@ -40,7 +40,7 @@ export interface Surroundings {
   /** The program was to end, and did not. */
   readonly hung: boolean;
   /** Threads that waited for results of a pool went on. */
-  readonly poolServes: boolean;
+  readonly poolServes: () => boolean;
 }
 
 /** Threads that were started with one function. */
@@ -365,7 +365,7 @@ function ofSiblings(signals: Signals, track: Track, place: Place, around: Surrou
     signals.add('perRequest', 'its server starts a thread for each request, and ids are used again at once: it may be several threads');
   if (all.moving > (hasMoved(track) ? 1 : 0)) signals.add('siblingsMove', 'threads started with the same function move meanwhile');
   if (!isInPool(place)) return;
-  if (around.poolServes) signals.add('served', 'threads that wait for results of the pool go on, so it works');
+  if (around.poolServes()) signals.add('served', 'threads that wait for results of the pool go on, so it works');
   else if (all.busy) signals.add('poolFull', `all ${all.threads} threads of the pool are inside their tasks and none moves`);
 }
 

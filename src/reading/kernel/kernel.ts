@@ -255,8 +255,11 @@ export function hashOf(word: number): number {
 
 /** Four bytes as this machine reads them. */
 export function wordAt(bytes: Uint8Array, at: number): number {
-  return new Int32Array(Uint8Array.from(bytes.subarray(at, at + 4)).buffer)[0]!;
+  for (let i = 0; i < 4; i++) FOUR_BYTES[i] = bytes[at + i]!;
+  return AS_WORD[0]!;
 }
+const AS_WORD = new Int32Array(1);
+const FOUR_BYTES = new Uint8Array(AS_WORD.buffer);
 
 /** Widest prefix that {@link Kernel.walk} takes. */
 export const WIDEST_PREFIX: Bytes = 1024;
