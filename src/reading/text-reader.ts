@@ -16,7 +16,7 @@ import { latin1, recogniseEnvelope } from './unwrap.js';
 /** Read ahead at first; it grows for longer lines. */
 const BUFFER_BYTES: Bytes = 1 << 18;
 const NESTED_BUFFER_BYTES: Bytes = 1 << 16;
-/** A block and what is kept of the one before it. */
+/** A block that stays in the processor's second cache, and what is kept of the one before it. */
 const LARGE_BUFFER_BYTES: Bytes = (1 << 19) + (1 << 16);
 /** A kernel takes a millisecond to make, which a small input does not win back. */
 const KERNEL_AFTER: Bytes = 1 << 19;
