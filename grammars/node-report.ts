@@ -35,6 +35,7 @@ import { nativeFrame, stackLine } from './shared/v8-frames.js';
 
 // --- stack lines ---------------------------------------------------------------------------------------------------
 
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isEmitted = (entry: string): boolean => entry.startsWith("Emitted '") && entry.endsWith(' at:') && entry.includes("' event on ");
 
 /**
@@ -42,10 +43,16 @@ const isEmitted = (entry: string): boolean => entry.startsWith("Emitted '") && e
  * message, even ones that look like frames: all up to the last entry that is none are dropped. After an `Emitted 'error'
  * event` entry stand the frames of the place that emitted the event, which is further out than where the error was made.
  */
-function framesOf(entries: readonly string[]): Frame[] {
-  const parsed = entries.map(frameOf);
-  const lastOther = parsed.lastIndexOf(null);
-  return parsed.slice(lastOther + 1).filter((frame) => frame !== undefined) as Frame[];
+function framesOf(entries: readonly unknown[]): Frame[] {
+  const frames: Frame[] = [];
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    if (!isText(entry)) continue;
+    const frame = frameOf(entry);
+    if (frame === null) frames.length = 0;
+    else if (frame !== undefined) frames.push(frame);
+  }
+  return frames;
 }
 
 /** The frame of an entry; null for one that is none; undefined for one that is to be left out. Thousands of workers stand at the same places. */
@@ -110,16 +117,20 @@ function handleDetails(handle: Json): string | null {
 }
 
 function handlesOf(report: Json): LoopHandle[] {
-  return list(report['libuv'])
-    .filter(isObject)
-    .filter((handle) => handle['type'] !== 'loop')
-    .map((handle) => ({
+  const handles: LoopHandle[] = [];
+  const given = list(report['libuv']);
+  for (let i = 0; i < given.length; i++) {
+    const handle = given[i];
+    if (!isObject(handle) || handle['type'] === 'loop') continue;
+    handles.push({
       type: text(handle['type']) ?? 'unknown',
       active: handle['is_active'] === true,
       referenced: handle['is_referenced'] === true,
       address: text(handle['address']),
       details: handleDetails(handle),
-    }));
+    });
+  }
+  return handles;
 }
 
 function nativeFramesOf(report: Json): NativeFrame[] {
@@ -134,13 +145,13 @@ const IDLE_IS_SAID_SINCE = 16; // Node 14 and older print "No stack." for worker
 function threadOf(report: Json, isMain: boolean, nodeMajor: number | null): ReportedThread {
   const header = object(report['header']);
   const stack = object(report['javascriptStack']);
-  const entries = list(stack['stack']).filter((entry): entry is string => typeof entry === 'string');
+  const entries = list(stack['stack']);
   const frames = framesOf(entries);
   const fromError =
     /^(?:API|GetReport|Exception)$/.test(text(header['trigger']) ?? '') && text(stack['message']) !== text(header['trigger']);
   const usage = object(report['uvthreadResourceUsage']);
   const loop = object(list(report['libuv']).findLast((handle) => isObject(handle) && handle['type'] === 'loop'));
-  const idle = !isMain && entries[0] === 'Unavailable.' && nodeMajor !== null && nodeMajor >= IDLE_IS_SAID_SINCE;
+  const idle = !isMain && entries.find(isText) === 'Unavailable.' && nodeMajor !== null && nodeMajor >= IDLE_IS_SAID_SINCE;
   const id = integer(header['threadId']);
   return {
     id: id === null ? null : String(id),
@@ -174,8 +185,11 @@ function threadsOf(report: Json, nodeMajor: number | null, top: boolean): Report
     }
     const id = integer(object(next.report['header'])['threadId']);
     threads.push(threadOf(next.report, next.top && (id === null || id === 0), nodeMajor));
-    const workers = list(next.report['workers']).filter(isObject);
-    for (const worker of workers.toReversed()) open.push({ report: worker, top: false });
+    const workers = list(next.report['workers']);
+    for (let i = workers.length - 1; i >= 0; i--) {
+      const worker = workers[i];
+      if (isObject(worker)) open.push({ report: worker, top: false });
+    }
   }
   return threads;
 }
@@ -212,7 +226,7 @@ function asyncFunctionsOf(report: Json): ReportedThread[] {
       truncated: false,
       main: false,
       activity: null,
-      frames: framesOf(list(waiting['stack']).filter((entry): entry is string => typeof entry === 'string')),
+      frames: framesOf(list(waiting['stack'])),
       nativeFrames: [],
       notes: [],
       measures: null,

@@ -1,7 +1,20 @@
 import path from 'node:path';
 import type { ReportedDump } from '../../grammars/index.js';
-import type { Aside, Dump, EpochMilliseconds, Frame, FrameIndex, LineNumber, Tables, Thread, TimeSource, Warning } from '../model/index.js';
+import type {
+  Aside,
+  Dump,
+  EpochMilliseconds,
+  Frame,
+  FrameIndex,
+  LineNumber,
+  StackIndex,
+  Tables,
+  Thread,
+  TimeSource,
+  Warning,
+} from '../model/index.js';
 import type { DumpSink, Surroundings } from './dump-sink.js';
+import { NONE } from './thread-maker.js';
 import { completed, findTime, findTimeInName, type FoundTime, type ZoneName } from './times.js';
 
 /** Warnings kept for one input: a log torn in ten thousand places is told once and counted. */
@@ -166,15 +179,34 @@ export class SourceSink implements DumpSink {
       if (row === undefined) rows.set(frame, (row = this.tables.frames.intern(frame)));
       return row;
     };
-    return threads.map(({ frames, ...thread }) => ({
-      kind: 'thread',
-      marks: [],
-      locals: [],
-      ...thread,
-      stack: this.tables.stacks.intern(frames.map(rowOf)),
+    let stack = new Int32Array(ROOM);
+    const stackOf = (frames: readonly Frame[]): StackIndex => {
+      const depth = frames.length;
+      if (depth > stack.length) stack = new Int32Array(2 * depth);
+      for (let i = 0; i < depth; i++) stack[i] = rowOf(frames[i]!);
+      return this.tables.stacks.intern(stack, depth);
+    };
+    // each member by name, as ThreadMaker has them: all threads are then of one form, and none is made of another's copy
+    return threads.map((thread) => ({
+      id: thread.id,
+      name: thread.name,
+      kind: thread.kind ?? 'thread',
+      current: thread.current,
+      truncated: thread.truncated,
+      stack: stackOf(thread.frames),
+      nativeFrames: thread.nativeFrames,
+      main: thread.main,
+      activity: thread.activity,
+      marks: thread.marks ?? NONE,
+      locals: thread.locals ?? NONE,
+      measures: thread.measures,
+      notes: thread.notes,
     }));
   }
 }
+
+/** Frames of a stack that fit without making room. */
+const ROOM = 64;
 
 const SEPARATOR_LINE = /^\W*([=\-*#])\1|^\s*#/;
 
