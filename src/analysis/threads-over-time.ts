@@ -294,11 +294,15 @@ class Following {
   #doubtReuse(): void {
     const came = new Set<FrameIndex | null>();
     const went = new Set<FrameIndex | null>();
-    for (const draft of this.#all) {
-      if (draft.first > 0) came.add(draft.entry);
-      if (draft.end <= this.#lastComplete) went.add(draft.entry);
+    // by index, as all that goes over the threads: there may be a hundred thousand, and an iterator makes an object for each
+    const all = this.#all;
+    for (let i = 0; i < all.length; i++) {
+      const { first, end, entry } = all[i]!;
+      if (first > 0) came.add(entry);
+      if (end <= this.#lastComplete) went.add(entry);
     }
-    for (const draft of this.#all) {
+    if (came.size === 0 || went.size === 0) return;
+    for (const draft of all) {
       const changes = draft.entry !== null && came.has(draft.entry) && went.has(draft.entry);
       if (changes && draft.name === null && draft.seen.length > 1 && draft.thread.main !== true) draft.doubt('id-reuse');
     }

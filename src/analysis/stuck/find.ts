@@ -156,7 +156,9 @@ class Finder {
       finding instanceof Finding ? finding : this.#findingOf(this.#tracks[i]!, finding, finding.blockedBy),
     );
     let shown = 0;
-    for (const history of this.#over.histories) {
+    const { histories } = this.#over;
+    for (let i = 0; i < histories.length; i++) {
+      const history = histories[i]!;
       // tracks are in the order of the histories
       if (this.#tracks[shown]?.history === history) shown++;
       else threads.push({ ...SILENT, history, moments: this.#series.dumps.map((_, at) => this.#moments.blank(history, at)) });
@@ -175,7 +177,9 @@ class Finder {
 
   #surroundings(passages: ReadonlyMap<FrameIndex, Passage>): Surroundings {
     const siblings = new Map<FrameIndex, Track[]>();
-    for (const track of this.#tracks) {
+    const tracks = this.#tracks;
+    for (let i = 0; i < tracks.length; i++) {
+      const track = tracks[i]!;
       const { entry } = track.newest.view;
       if (!track.alive || entry === null) continue;
       const list = siblings.get(entry);
@@ -416,6 +420,7 @@ class Finder {
 
   #stillFor(track: Track): Seconds | null {
     const { stays, still } = track;
+    if (still < 2) return null;
     let first: number | null = null;
     let last: number | null = null;
     let times = 0;

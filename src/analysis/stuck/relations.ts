@@ -39,7 +39,8 @@ const MOST_COMPARED = 100;
 export function placesOf(tracks: readonly Track[]): Place[] {
   const places = new Map<string, Track[]>();
   const byView = new Map<StackView, Track[]>();
-  for (const track of tracks) {
+  for (let i = 0; i < tracks.length; i++) {
+    const track = tracks[i]!;
     if (!track.alive) continue;
     const { view } = track.newest;
     let members = byView.get(view);
@@ -55,10 +56,11 @@ export function placesOf(tracks: readonly Track[]): Place[] {
 }
 
 function placeOf(tracks: readonly Track[]): Place {
-  let [still, longest] = [Infinity, 0];
-  for (const track of tracks) {
-    still = Math.min(still, track.still);
-    longest = Math.max(longest, track.still);
+  let still = Infinity;
+  let longest = 0;
+  for (let i = 0; i < tracks.length; i++) {
+    still = Math.min(still, tracks[i]!.still);
+    longest = Math.max(longest, tracks[i]!.still);
   }
   const place: Place = {
     view: tracks[0]!.newest.view,
@@ -71,7 +73,7 @@ function placeOf(tracks: readonly Track[]): Place {
     heldBy: [],
     inCycle: false,
   };
-  for (const track of tracks) track.place = place;
+  for (let i = 0; i < tracks.length; i++) tracks[i]!.place = place;
   return place;
 }
 
@@ -323,7 +325,11 @@ const LONGER = 2;
 /** Per innermost application frame: the threads that left it. */
 export function passagesOf(tracks: readonly Track[]): Map<FrameIndex, Passage> {
   const passages = new Map<FrameIndex, Passage>();
-  for (const track of tracks) addPassages(track, passages);
+  for (let i = 0; i < tracks.length; i++) {
+    const track = tracks[i]!;
+    // one that is still where it is in the only dump of it has left nothing
+    if (track.rows > 1 || !track.alive) addPassages(track, passages);
+  }
   return passages;
 }
 

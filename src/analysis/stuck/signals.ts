@@ -67,7 +67,8 @@ export function siblingsOf(tracks: readonly Track[]): Siblings {
   const crowds = new Map<FrameIndex | null, number>();
   const places = new Set<Place>();
   let busy = true;
-  for (const track of tracks) {
+  for (let i = 0; i < tracks.length; i++) {
+    const track = tracks[i]!;
     const place = track.place!;
     crowds.set(place.view.innermost, (crowds.get(place.view.innermost) ?? 0) + 1);
     if (places.size < MOST_COMPARED) places.add(place);

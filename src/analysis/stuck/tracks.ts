@@ -86,7 +86,9 @@ export interface CpuUse {
 export function tracksOf(set: DumpSet, series: Series, over: ThreadsOverTime, views: StackViews, hung = false): Track[] {
   const dumps = series.dumps.map((index) => set.dumps[index]!);
   const tracks: Track[] = [];
-  for (const history of over.histories) {
+  const { histories } = over;
+  for (let i = 0; i < histories.length; i++) {
+    const history = histories[i]!;
     const stays = staysOf(history, dumps, over.partial, views);
     if (stays.length === 0) continue;
     const place = over.at(history, dumps.length - 1);
