@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from '../model/index.js';
+import type { Bytes, EpochMilliseconds } from '../model/index.js';
 import { decode } from './decode.js';
 import { RECORD_ENVELOPES, TEXT_ENVELOPES, type FieldPaths, type RecordEnvelope, type TextEnvelope } from './envelopes.js';
 
@@ -71,8 +71,8 @@ export function recogniseEnvelope(line: string, opening: number, above: () => re
   // in an entry of the journal nothing stands before a line of the text but, once, its length
   const journal = opening === 0 || opening === LENGTH_BYTES || line.startsWith('MESSAGE=');
   // whether an envelope ends before the opening, or a record begins at it, is told by the text up to there
-  const start = line.slice(0, opening + 1).replaceAll(/\d/g, '0');
-  if (!journal && start === plainStart) return null;
+  const start = journal || opening > LONGEST_START ? null : line.slice(0, opening + 1).replaceAll(/\d/g, '0');
+  if (start !== null && start === plainStart) return null;
   const chain: Link[] = [];
   let at = 0;
   while (at < opening && chain.length < MOST_LINKS) {
@@ -91,7 +91,7 @@ export function recogniseEnvelope(line: string, opening: number, above: () => re
         RECORD_ENVELOPES.find((envelope) => fits(envelope, record!))!,
         path,
       );
-  } else if (!journal && !chain.some(({ tells }) => tells)) plainStart = start;
+  } else if (start !== null && !chain.some(({ tells }) => tells)) plainStart = start;
   if (chain.some(({ tells }) => tells)) return new TextChain(chain);
   return journal && isJournalExport(line, above()) ? new JournalExport() : null;
 }
@@ -102,6 +102,8 @@ export function recogniseEnvelope(line: string, opening: number, above: () => re
  * expressions, for five milliseconds.
  */
 let plainStart = '';
+/** A longer one is no collector's, and does not come again. */
+const LONGEST_START: Bytes = 1024;
 
 function endOf(sticky: RegExp, line: string, at: number): number {
   sticky.lastIndex = at;
